@@ -46,7 +46,7 @@ def parse_time(text: str) -> datetime:
     Raises:
         ValueError: not such a text, or a moment that does not exist.
     """
-    match = _TIME.fullmatch(text) if isinstance(text, str) and len(text) <= 64 else None  # noqa: PLR2004
+    match = _TIME.fullmatch(text) if len(text) <= 64 else None  # noqa: PLR2004
     if match is None:
         raise ValueError(f"not a date and time with a zone: {str(text)[:80]!r}")
     day, time, fraction, zone = match.groups()

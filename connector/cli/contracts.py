@@ -1,0 +1,116 @@
+"""`mmd contracts`: the contracts that we have, or one of them in full."""
+
+from typing import TYPE_CHECKING, Annotated
+
+from typer import Argument, Option
+
+from connector.cli.choose import contract_called, words
+from connector.cli.clauses import show_clauses
+from connector.cli.screen import size_text
+from connector.cli.session import Session
+
+if TYPE_CHECKING:
+    from connector.client import Json
+
+
+def command(
+    session: Session,
+    contract: Annotated[str | None, Argument(metavar="CONTRACT", help="cli.contracts.contract")] = None,
+    negotiations: Annotated[bool, Option("--negotiations", help="cli.contracts.negotiations")] = False,
+) -> int | None:
+    with session.client() as client:
+        if negotiations:
+            _show_negotiations(session, client.negotiations())
+            return None
+        if contract is None:
+            _show_all(session, client.contracts())
+            return None
+        found = client.contract(str(contract_called(session, client, contract)["id"]))
+    session.screen.result(found)
+    show_contract(session, found)
+    return None
+
+
+def show_contract(session: Session, found: "Json") -> None:
+    """One contract, as a person reads it."""
+    title = words(found.get("title"), session.lang) or str(found.get("dataset", ""))
+    session.screen.line(title, "bold")
+    if found.get("laboratory"):
+        session.screen.line(session.say("contracts.laboratory"), "yellow")
+    if found.get("state") == "one-sided":
+        session.screen.line(session.say("contracts.one_sided"), "yellow")
+    other = " ".join(str(found[key]) for key in ("counterpartyName", "counterparty") if found.get(key))
+    confirmed = "contracts.confirmed" if found.get("confirmed") else "contracts.not_confirmed"
+    facts = [
+        ("id", found.get("id")),
+        ("state", f"{_state(session, found)}, {session.say(confirmed)}"),
+        ("role", _role(session, found)),
+        ("with", other),
+        ("dataset", found.get("dataset")),
+        ("signed", found.get("signedAt")),
+        ("until", found.get("until")),
+        ("uses", _uses(found)),
+        ("digest", found.get("digest")),
+        ("log", found.get("logIndex")),
+    ]
+    session.screen.facts([(session.say(f"contracts.fact_{name}"), value) for name, value in facts])
+    show_clauses(session, found.get("clauses", []))
+    for delivery in found.get("deliveries", []):
+        session.screen.line(
+            session.say(
+                "contracts.delivery",
+                delivery=delivery.get("id", ""),
+                state=delivery.get("state") or delivery.get("result") or "",
+                size=size_text(delivery.get("bytes")),
+            )
+        )
+    for notice in found.get("notices", []):
+        session.screen.line(
+            session.say("contracts.notice", kind=notice.get("kind", ""), author=notice.get("author", ""))
+        )
+
+
+def _show_all(session: Session, found: list["Json"]) -> None:
+    session.screen.result({"contracts": found})
+    if not found:
+        session.screen.note(session.say("contracts.none"))
+        return
+    columns = ("contract", "state", "role", "with", "title", "uses", "until")
+    rows = [
+        [
+            item.get("id", ""),
+            _state(session, item),
+            _role(session, item),
+            item.get("counterpartyName") or item.get("counterparty", ""),
+            words(item.get("title"), session.lang) or item.get("dataset", ""),
+            _uses(item),
+            str(item.get("until") or "")[:10],
+        ]
+        for item in found
+    ]
+    session.screen.table([session.say(f"contracts.column_{name}") for name in columns], rows)
+
+
+def _show_negotiations(session: Session, found: list["Json"]) -> None:
+    session.screen.result({"negotiations": found})
+    columns = ("negotiation", "state", "role", "with", "dataset", "contract")
+    names = ("id", "state", "role", "counterparty", "dataset", "agreementId")
+    rows = [[item.get(name) or "" for name in names] for item in found]
+    session.screen.table([session.say(f"contracts.column_{name}") for name in columns], rows)
+
+
+def _state(session: Session, item: "Json") -> str:
+    state = str(item.get("state"))
+    known = {"signed", "complete", "withdrawn", "terminated", "one-sided"}
+    return session.say(f"contracts.state_{state}") if state in known else state
+
+
+def _role(session: Session, item: "Json") -> str:
+    role = str(item.get("role", "")).lower()
+    return session.say(f"role.{role}") if role in {"consumer", "provider"} else role
+
+
+def _uses(item: "Json") -> str:
+    if item.get("usesAllowed") is None:
+        return str(item.get("usesReserved") or "")
+    return f"{item.get('usesReserved') or 0}/{item['usesAllowed']}"

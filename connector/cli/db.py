@@ -1,0 +1,16 @@
+"""`mmd db`: the connector's database."""
+
+from connector.cli.session import Session
+
+
+def upgrade(session: Session) -> int | None:
+    from connector.app import upgrade_database
+    from connector.settings import load_settings
+
+    upgrade_database(load_settings(session.initialised(), {}))
+    session.screen.result({"upgraded": True})
+    session.screen.line(session.say("db.upgraded"), "green")
+    return None
+
+
+VERBS = {"upgrade": upgrade}

@@ -1,0 +1,113 @@
+"""`mmd doctor`: is everything as it should be, and which settings are in force, from where?"""
+
+import os
+import stat
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from connector.cli.failures import CommandError
+from connector.cli.session import SETTINGS_FILE, Session
+
+if TYPE_CHECKING:
+    from connector.client import Json
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        id: its name for programs.
+        ok: true, false, or None: not wrong, but worth knowing.
+        text: a sentence.
+    """
+
+    id: str
+    ok: bool | None
+    text: str
+
+
+def command(session: Session) -> int | None:
+    findings: list[Finding] = []
+    settings: list[Json] = []
+    if session.given_url is None:
+        findings += _folder(session)
+    try:
+        with session.client() as client:
+            findings += _running(session, client.self_description())
+            settings = client.settings()
+    except CommandError as error:
+        findings.append(Finding("connector", ok=False, text=error.sentence))
+        settings = _settings_of_folder(session, findings)
+    wrong = any(item.ok is False for item in findings)
+    session.screen.result({"ok": not wrong, "checks": [asdict(item) for item in findings], "settings": settings})
+    for item in findings:
+        mark, colour = {True: ("✓", "green"), False: ("✗", "red"), None: ("•", "yellow")}[item.ok]
+        session.screen.line(f"{mark} {item.text}", colour)
+    if settings:
+        session.screen.line()
+        session.screen.table(
+            [session.say(f"doctor.column_{name}") for name in ("name", "value", "source")],
+            [[item.get("name", ""), _shown(item.get("value")), item.get("source", "")] for item in settings],
+        )
+    return 1 if wrong else 0
+
+
+def _folder(session: Session) -> list[Finding]:
+    if not (session.directory / SETTINGS_FILE).is_file():
+        sentence = session.say("error.no_connector_here", directory=session.shown_directory)
+        return [Finding("folder", ok=False, text=sentence)]
+    found = [Finding("folder", ok=True, text=session.say("doctor.folder", directory=session.shown_directory))]
+    if os.name == "nt":  # there the access list decides, not the mode
+        return found
+    open_files = [path for path in _secrets(session.directory / "secrets") if path.stat().st_mode & 0o077]
+    if open_files:
+        path = open_files[0]
+        mode = stat.filemode(path.stat().st_mode)
+        return [*found, Finding("secrets", ok=False, text=session.say("doctor.secrets_open", path=path, mode=mode))]
+    return [*found, Finding("secrets", ok=True, text=session.say("doctor.secrets"))]
+
+
+def _secrets(folder: Path) -> list[Path]:
+    return [folder, *sorted(folder.rglob("*"))] if folder.is_dir() else []
+
+
+def _running(session: Session, described: "Json") -> list[Finding]:
+    running = session.say("doctor.running", name=described.get("name", ""), did=described.get("participantId", ""))
+    found = [Finding("connector", ok=True, text=running)]
+    if described.get("profile") == "laboratory":
+        found.append(Finding("profile", ok=None, text=session.say("doctor.laboratory")))
+    membership = described.get("membership")
+    if not membership:
+        found.append(Finding("membership", ok=None, text=session.say("doctor.no_membership")))
+        return found
+    until = str(membership.get("validUntil", ""))
+    from connector.clock import SystemClock, parse_time
+
+    try:
+        over = parse_time(until) <= SystemClock().now()
+    except ValueError:
+        over = False
+    key = "doctor.membership_over" if over else "doctor.membership"
+    sentence = session.say(key, issuer=membership.get("issuer", ""), until=until)
+    return [*found, Finding("membership", ok=not over, text=sentence)]
+
+
+def _settings_of_folder(session: Session, findings: list[Finding]) -> list["Json"]:
+    """What would be in force, when the connector does not run."""
+    if session.given_url is not None or not (session.directory / SETTINGS_FILE).is_file():
+        return []
+    from connector.settings import load_settings
+
+    try:
+        described: list[Any] = list(load_settings(session.directory, {}).describe())
+    except ValueError as error:
+        sentence = session.say("doctor.settings_broken", detail=str(error).split("\n", 1)[0])
+        findings.append(Finding("settings", ok=False, text=sentence))
+        return []
+    return [dict(item) for item in described]
+
+
+def _shown(value: object) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,78 @@
+"""What goes wrong, said in one sentence that also says what to do."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connector.texts import say
+
+
+class CommandError(Exception):
+    """The command cannot be done.
+
+    Attributes:
+        sentence: what is wrong and what to do, in the language of this run.
+        exit_code: 1 refused or failed, 2 wrong usage.
+        facts: further members for `--json`.
+    """
+
+    def __init__(self, sentence: str, *, exit_code: int = 1, facts: Mapping[str, Any] | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.exit_code = exit_code
+        self.facts = dict(facts or {})
+
+
+def of_the_connector(error: Any, lang: str, *, url: str, directory: str) -> CommandError:
+    """Turn a `connector.client.ClientError` into a sentence."""
+    detail = (error.detail or error.title).strip()
+    facts = {**error.problem, "status": error.status, "title": error.title, "detail": error.detail}
+    match error.status:
+        case 0:
+            sentence = say("cli.error.not_running", lang, url=url, directory=directory, detail=detail)
+        case 401:
+            sentence = say("cli.error.token", lang, url=url, directory=directory)
+        case 403:
+            sentence = say("cli.error.role", lang, detail=_stop(detail))
+        case status if status >= 500:  # noqa: PLR2004 - HTTP: the server's own fault
+            sentence = say("cli.error.server", lang, status=status, detail=_stop(detail))
+        case _:
+            sentence = _stop(detail)
+    return CommandError(sentence, facts=facts)
+
+
+def of_the_machine(error: OSError, lang: str) -> CommandError:
+    """A file or a disk that does not do what it should."""
+    name = str(error.filename or "")
+    reason = error.strerror or type(error).__name__
+    key = {
+        FileNotFoundError: "cli.error.no_file",
+        PermissionError: "cli.error.no_permission",
+        IsADirectoryError: "cli.error.is_directory",
+    }.get(type(error), "cli.error.os" if name else "cli.error.os_nameless")
+    return CommandError(say(key, lang, path=name, reason=reason))
+
+
+def of_the_usage(error: Any, lang: str) -> CommandError:
+    """A command line that cannot be read: what typer raises, by the names that click gave these errors long ago."""
+    kind = type(error).__name__
+    hint = getattr(error, "ctx", None)
+    command = hint.command_path if hint is not None else "mmd"
+    if kind == "NoSuchOption":
+        near = ", ".join(sorted(getattr(error, "possibilities", None) or ()))
+        key = "cli.usage.no_such_option_near" if near else "cli.usage.no_such_option"
+        sentence = say(key, lang, option=error.option_name, command=command, near=near)
+    elif kind == "MissingParameter" and getattr(error, "param", None) is not None:
+        parameter = error.param
+        name = parameter.opts[0] if parameter.param_type_name == "option" else (parameter.metavar or parameter.name)
+        sentence = say("cli.usage.missing", lang, name=name, command=command)
+    elif kind == "BadParameter":
+        parameter = getattr(error, "param", None)
+        name = parameter.opts[0] if parameter is not None else ""
+        sentence = say("cli.usage.bad_value", lang, name=name, detail=_stop(error.message), command=command)
+    else:
+        sentence = say("cli.usage.other", lang, detail=_stop(error.format_message()), command=command)
+    return CommandError(sentence, exit_code=2)
+
+
+def _stop(sentence: str) -> str:
+    return sentence if sentence.endswith((".", "!", "?", "…", "。")) else sentence + "."

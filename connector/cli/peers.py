@@ -1,0 +1,57 @@
+"""`mmd peers`: the participants that we know by name."""
+
+from typing import Annotated
+
+from typer import Argument, Option
+
+from connector.cli.session import Session
+
+
+def list_peers(session: Session) -> int | None:
+    with session.client() as client:
+        found = client.peers()
+    session.screen.result({"peers": found})
+    rows = [
+        [
+            item.get("name") or "",
+            item.get("did", ""),
+            session.say("peers.may_not_sign") if item.get("mayNotSign") else session.say("peers.must_sign"),
+            item.get("reason") or "",
+        ]
+        for item in found
+    ]
+    columns = [session.say(f"peers.column_{name}") for name in ("name", "did", "signing", "reason")]
+    session.screen.table(columns, rows)
+    if not found:
+        session.screen.note(session.say("peers.none"))
+    return None
+
+
+def add_peer(
+    session: Session,
+    did: Annotated[str, Argument(metavar="DID", help="cli.peers.did")],
+    may_not_sign: Annotated[bool, Option("--may-not-sign", help="cli.peers.may_not_sign_option")] = False,
+    reason: Annotated[str, Option("--reason", metavar="TEXT", help="cli.peers.reason")] = "",
+) -> int | None:
+    if may_not_sign and not reason:
+        raise session.usage("no_exception_reason")
+    with session.client() as client:
+        found = client.put_peer(did, may_not_sign=may_not_sign, reason=reason)
+    session.screen.result(found or {"did": did, "mayNotSign": may_not_sign, "reason": reason})
+    session.screen.line(session.say("peers.added", did=did), "green")
+    if may_not_sign:
+        session.screen.line(session.say("peers.warning"), "yellow")
+    return None
+
+
+def remove_peer(
+    session: Session, did: Annotated[str, Argument(metavar="DID", help="cli.peers.did")]
+) -> int | None:
+    with session.client() as client:
+        client.remove_peer(did)
+    session.screen.result({"did": did, "removed": True})
+    session.screen.line(session.say("peers.removed", did=did), "green")
+    return None
+
+
+VERBS = {"list": list_peers, "add": add_peer, "remove": remove_peer}

@@ -1,0 +1,127 @@
+"""`mmd publish`: a file becomes a description and an offer; shown before it is published."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+from typer import Argument, Option
+
+from connector.cli.answers import Given, Terms, ask_missing, ask_terms
+from connector.cli.choose import words
+from connector.cli.clauses import show_offers
+from connector.cli.moments import moment
+from connector.cli.purposes import purpose_iri
+from connector.cli.session import Session
+
+if TYPE_CHECKING:
+    from connector.client import Json, ManagementClient
+
+UNPROCESSABLE = 422
+
+
+def command(
+    session: Session,
+    file: Annotated[Path, Argument(metavar="FILE", help="cli.publish.file")],
+    title: Annotated[str | None, Option("--title", metavar="TEXT", help="cli.publish.title")] = None,
+    title_ko: Annotated[str | None, Option("--title-ko", metavar="TEXT", help="cli.publish.title_ko")] = None,
+    description: Annotated[str | None, Option("--description", metavar="TEXT", help="cli.publish.description")] = None,
+    process: Annotated[list[str] | None, Option("--process", metavar="WORD", help="cli.publish.process")] = None,
+    classification: Annotated[
+        str | None, Option("--classification", metavar="CLASS", help="cli.publish.classification")
+    ] = None,
+    keyword: Annotated[list[str] | None, Option("--keyword", metavar="WORD", help="cli.publish.keyword")] = None,
+    producer: Annotated[str | None, Option("--producer", metavar="NAME", help="cli.publish.producer")] = None,
+    purpose: Annotated[list[str] | None, Option("--purpose", metavar="PURPOSE", help="cli.publish.purpose")] = None,
+    any_purpose: Annotated[bool, Option("--any-purpose", help="cli.publish.any_purpose")] = False,
+    until: Annotated[str | None, Option("--until", metavar="DAY", help="cli.publish.until")] = None,
+    not_before: Annotated[str | None, Option("--not-before", metavar="DAY", help="cli.publish.not_before")] = None,
+    count: Annotated[int | None, Option("--count", metavar="N", help="cli.publish.count")] = None,
+    recipient: Annotated[list[str] | None, Option("--recipient", metavar="DID", help="cli.publish.recipient")] = None,
+    prohibit: Annotated[list[str] | None, Option("--prohibit", metavar="CLAUSE", help="cli.publish.prohibit")] = None,
+    visible_to: Annotated[list[str] | None, Option("--visible-to", metavar="DID", help="cli.publish.visible_to")] = None,
+    yes: Annotated[bool, Option("--yes", "-y", help="cli.publish.yes")] = False,
+) -> int | None:
+    check_source(session, file)
+    terms = Terms(
+        purposes=[purpose_iri(item) for item in purpose or ()],
+        any_purpose=any_purpose,
+        not_before=moment(session, "--not-before", not_before, end_of_day=False),
+        until=moment(session, "--until", until, end_of_day=True),
+        count=count,
+        recipients=list(recipient or ()),
+        prohibitions=list(prohibit or ()),
+    )
+    given = Given(
+        title={lang: text for lang, text in (("en", title), ("ko", title_ko)) if text},
+        description=description,
+        process=list(process or ()),
+        classification=classification,
+        keywords=list(keyword or ()),
+        producer=producer,
+    )
+    if not session.screen.interactive and not terms.purposes and not any_purpose:
+        raise session.usage("no_purpose")
+    with session.client() as client:
+        uploaded = upload(session, client, file)
+        if session.screen.interactive and not terms.purposes and not any_purpose:
+            ask_terms(session, terms)
+        view = offer(session, client, uploaded, given, terms, visible_to, sure=yes)
+    session.screen.result(view)
+    session.screen.line(session.say("publish.done", title=words(view.get("title"), session.lang)), "green")
+    session.screen.facts([(session.say("show.id"), view.get("id")), (session.say("show.digest"), view.get("digest"))])
+    show_offers(session, view.get("offers", []))
+    return None
+
+
+def check_source(session: Session, file: Path) -> None:
+    """Say at once when the file is not there.
+
+    Raises:
+        CommandError: with the path.
+    """
+    if not file.exists():
+        raise session.error("no_file", path=file)
+    if not file.is_file():
+        raise session.error("is_directory", path=file)
+
+
+def upload(session: Session, client: "ManagementClient", file: Path) -> "Json":
+    """Send the file and show what the machine found in it."""
+    with session.screen.progress(session.say("publish.sending", file=file.name)) as bar:
+        uploaded = client.upload(file, on_progress=bar)
+    lines: Any = uploaded.get("lines", {})
+    session.screen.line(session.say("publish.found", file=file.name), "bold")
+    for line in lines.get(session.lang) or lines.get("en") or []:
+        session.screen.line(f"  {line}")
+    return uploaded
+
+
+def offer(
+    session: Session,
+    client: "ManagementClient",
+    uploaded: "Json",
+    given: Given,
+    terms: Terms,
+    visible_to: list[str] | None,
+    *,
+    sure: bool,
+) -> "Json":
+    """Publish; ask the person for the answers that the connector misses, until it has them all.
+
+    Raises:
+        CommandError: answers are missing and nobody is there to give them; the person said no; a term is not known.
+    """
+    from connector.client import ClientError
+
+    if session.screen.interactive and not sure:
+        terms.show(session)
+        if session.screen.ask(session.say("publish.sure"), "n").casefold() not in {"y", "yes", "예", "네", "ㅇ"}:
+            raise session.error("not_published")
+    asked: set[str] = set()
+    while True:
+        try:
+            return client.publish(str(uploaded["uploadId"]), given.answers(session.lang), terms.to_json(), visible_to)
+        except ClientError as error:
+            questions = error.problem.get("questions")
+            if error.status != UNPROCESSABLE or not isinstance(questions, list) or not questions:
+                raise
+            ask_missing(session, given, questions, asked)

@@ -1,0 +1,372 @@
+"""The management API of a running connector, from Python: what the command line, the demo and other programs use.
+
+Every answer is the plain JSON that the API gives; every failure is one `ClientError`. Waiting is done by the connector
+(long polling), never by sleeping here.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, BinaryIO, Final, Self, TypeAlias
+from urllib.parse import quote, urlsplit
+
+import httpx
+
+Json: TypeAlias = dict[str, Any]
+Progress: TypeAlias = Callable[[int, int], None]
+"""Told now and then: bytes so far, bytes in all (0 when unknown)."""
+
+BASE: Final = "/management/v1"
+CHUNK: Final = 1 << 18
+"""Bytes read from or written to a file at once."""
+POLL: Final = 20
+"""Seconds for which one long poll may be held open by the connector."""
+ANSWER: Final = 30.0
+"""Seconds in which an ordinary call must be answered."""
+PREPARE: Final = 1800.0
+"""Seconds that the connector may take to read an uploaded file, or to put an evidence file together."""
+
+NEGOTIATION_ENDS: Final = frozenset({"FINALIZED", "TERMINATED"})
+DELIVERY_ENDS: Final = frozenset({"complete", "refused", "failed"})
+
+
+class ClientError(Exception):
+    """The connector said no, or nothing that can be understood.
+
+    Attributes:
+        status: the HTTP status; 0 when there was no answer at all.
+        title: the kind of problem, in a few words.
+        detail: the sentence that says what is wrong in this case; may be empty.
+        problem: the whole problem document (RFC 9457), for further members such as `questions`.
+    """
+
+    def __init__(self, status: int, title: str, detail: str = "", problem: Mapping[str, Any] | None = None) -> None:
+        super().__init__(detail or title)
+        self.status = status
+        self.title = title
+        self.detail = detail
+        self.problem: Json = dict(problem or {})
+
+
+class NoAnswerError(ClientError):
+    """Nobody answered: not running, a wrong address, a certificate that is not trusted, a connection that broke."""
+
+    def __init__(self, url: str, detail: str) -> None:
+        super().__init__(0, f"no answer from {url}", detail)
+
+
+class ManagementClient:
+    """One connector's management API.
+
+    Args:
+        url: where it listens, for example `http://127.0.0.1:19193`; with or without `/management/v1`.
+        token: a named token of that connector.
+        trust: a file of CA certificates (PEM) to believe instead of the system's.
+        lang: the language wished for in sentences (`Accept-Language`).
+        transport: another way to the connector, for tests.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        trust: Path | None = None,
+        *,
+        lang: str = "en",
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.url = url.rstrip("/").removesuffix(BASE)
+        headers = {"Accept": "application/json, application/problem+json", "Accept-Language": lang}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        try:
+            self._http = httpx.Client(
+                base_url=self.url,
+                headers=headers,
+                timeout=httpx.Timeout(ANSWER, connect=5.0),
+                verify=_certificates(self.url, trust),  # nothing to verify on plain HTTP
+                trust_env=not _is_loopback(self.url),  # a proxy has no business between us and our own machine
+                transport=transport,
+            )
+        except (httpx.InvalidURL, ValueError, OSError, UnicodeError) as error:
+            raise NoAnswerError(self.url, str(error)) from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self._http.close()
+
+    # --- the connector itself ---------------------------------------------------------------------------------------
+    def self_description(self) -> Json:
+        """Who this connector is: DID, name, addresses, keys, membership, checkpoint."""
+        return self._object("GET", "/self")
+
+    def settings(self) -> list[Json]:
+        """The settings that are in force, with the source of each; no secrets."""
+        return self._list("GET", "/settings", "settings")
+
+    def log(self) -> Json:
+        """The log's origin, size, root and signed checkpoint."""
+        return self._object("GET", "/log")
+
+    def acts(self) -> list[Json]:
+        """Who did what through the management API."""
+        return self._list("GET", "/acts", "acts")
+
+    # --- data sets ---------------------------------------------------------------------------------------------------
+    def upload(self, path: Path, *, on_progress: Progress | None = None) -> Json:
+        """Send a file, streamed; the answer holds `uploadId`, `found` and `lines`.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        with path.open("rb") as file:
+            size = path.stat().st_size
+            answer = self._request(
+                "PUT",
+                "/uploads",
+                params={"name": path.name},
+                content=_chunks(file, size, on_progress),
+                headers={"Content-Length": str(size), "Content-Type": "application/octet-stream"},
+                read=PREPARE,
+            )
+        return self._as_object(answer)
+
+    def publish(self, upload_id: str, answers: Json, terms: Json, visible_to: Sequence[str] | None = None) -> Json:
+        """Describe and offer an uploaded file; a 422 with `questions` says which answers are missing."""
+        visible = None if visible_to is None else list(visible_to)
+        body = {"uploadId": upload_id, "answers": answers, "terms": terms, "visibleTo": visible}
+        return self._object("POST", "/datasets", json=body, read=PREPARE)
+
+    def datasets(self) -> list[Json]:
+        """What we offer."""
+        return self._list("GET", "/datasets", "datasets")
+
+    def dataset(self, dataset_id: str) -> Json:
+        """One of the data sets that we offer."""
+        return self._object("GET", f"/datasets/{_part(dataset_id)}")
+
+    def withdraw_dataset(self, dataset_id: str) -> None:
+        """Take it out of the catalog; contracts that stand are not touched."""
+        self._request("DELETE", f"/datasets/{_part(dataset_id)}")
+
+    def catalog(self, query: str = "", *, provider: str | None = None) -> Json:
+        """What others offer: `entries`, and whom we `asked`."""
+        params = {"q": query, **({"provider": provider} if provider else {})}
+        return self._object("GET", "/catalog", params=params, read=60.0)
+
+    # --- negotiations and contracts ------------------------------------------------------------------------------------
+    def negotiate(self, provider: str, dataset: str, offer: str | None = None) -> Json:
+        """Ask for a contract; answers at once with the negotiation as it has begun."""
+        return self._object("POST", "/negotiations", json={"provider": provider, "dataset": dataset, "offer": offer})
+
+    def negotiations(self) -> list[Json]:
+        """All negotiations, of both roles."""
+        return self._list("GET", "/negotiations", "negotiations")
+
+    def negotiation(self, negotiation_id: str, *, wait: int = 0, until: str | None = None) -> Json:
+        """One negotiation, as soon as it is in the state `until` or ended, at the latest after `wait` seconds."""
+        params = {**({"wait": str(wait)} if wait else {}), **({"until": until} if until else {})}
+        return self._object("GET", f"/negotiations/{_part(negotiation_id)}", params=params, read=ANSWER + wait)
+
+    def follow_negotiation(self, negotiation_id: str, *, until: str = "FINALIZED", timeout: float = 120.0) -> Json:
+        """Wait until the negotiation is in that state or ended, or until the time (seconds) is over."""
+        end = time.monotonic() + timeout
+        while True:
+            left = max(0, min(POLL, int(end - time.monotonic() + 0.999)))
+            view = self.negotiation(negotiation_id, wait=left, until=until)
+            if view.get("state") in NEGOTIATION_ENDS | {until} or left == 0:
+                return view
+
+    def terminate_negotiation(self, negotiation_id: str, reason: str) -> Json:
+        """End it."""
+        return self._object("POST", f"/negotiations/{_part(negotiation_id)}/termination", json={"reason": reason})
+
+    def contracts(self) -> list[Json]:
+        """All contracts, of both roles."""
+        return self._list("GET", "/contracts", "contracts")
+
+    def contract(self, contract_id: str) -> Json:
+        """One contract with its clauses, deliveries and notices."""
+        return self._object("GET", f"/contracts/{_part(contract_id)}")
+
+    def withdraw(self, contract_id: str, reason: str) -> Json:
+        """Tell the other side, signed, that the contract ends."""
+        return self._object("POST", f"/contracts/{_part(contract_id)}/withdrawal", json={"reason": reason})
+
+    def evidence(self, contract_id: str, target: BinaryIO) -> int:
+        """Write the evidence file of a contract; returns its size in bytes."""
+        return self._download(f"/contracts/{_part(contract_id)}/evidence", target, None)
+
+    # --- deliveries ----------------------------------------------------------------------------------------------------
+    def deliver(
+        self, contract: str, purpose: str | None, *, person: str | None = None, delivery: str | None = None
+    ) -> Json:
+        """Have our connector pull the data; with `delivery` it goes on with one that broke off."""
+        body = {"contract": contract, "purpose": purpose, "person": person, "delivery": delivery}
+        return self._object("POST", "/deliveries", json=body, read=60.0)
+
+    def delivery(self, delivery_id: str, *, wait: int = 0) -> Json:
+        """One delivery, as soon as it has ended, at the latest after `wait` seconds."""
+        params = {"wait": str(wait)} if wait else {}
+        return self._object("GET", f"/deliveries/{_part(delivery_id)}", params=params, read=ANSWER + wait)
+
+    def follow_delivery(
+        self, delivery_id: str, *, on_progress: Progress | None = None, patience: float = 300.0
+    ) -> Json:
+        """Wait until the delivery has ended, or until no byte has come for `patience` seconds."""
+        last, since = -1, time.monotonic()
+        while True:
+            view = self.delivery(delivery_id, wait=1)
+            done = int(view.get("bytes") or 0)
+            if on_progress is not None:
+                on_progress(done, int(view.get("byteSize") or 0))
+            if done != last:
+                last, since = done, time.monotonic()
+            if view.get("state") in DELIVERY_ENDS or time.monotonic() - since >= patience:
+                return view
+
+    def content(self, delivery_id: str, target: BinaryIO, *, on_progress: Progress | None = None) -> int:
+        """Write the delivered bytes; returns how many."""
+        return self._download(f"/deliveries/{_part(delivery_id)}/content", target, on_progress)
+
+    # --- others --------------------------------------------------------------------------------------------------------
+    def peers(self) -> list[Json]:
+        """The participants that we know by name."""
+        return self._list("GET", "/peers", "peers")
+
+    def put_peer(self, did: str, *, may_not_sign: bool = False, reason: str = "") -> Json:
+        """Name a participant; `may_not_sign` accepts contracts that only we sign, for this reason."""
+        return self._object("PUT", f"/peers/{_part(did)}", json={"mayNotSign": may_not_sign, "reason": reason})
+
+    def remove_peer(self, did: str) -> None:
+        """Forget it; contracts stay."""
+        self._request("DELETE", f"/peers/{_part(did)}")
+
+    def membership_request(self, authority: str) -> Json:
+        """A request, signed by all our keys, for the authority to make us a member."""
+        return self._object("POST", "/membership-requests", json={"authority": authority})
+
+    def store_membership(self, credential: str) -> Json:
+        """Keep the credential that the authority gave."""
+        return self._object("PUT", "/membership", json={"credential": credential})
+
+    def admit_member(self, request: Json) -> Json:
+        """As the authority: check a request and issue the credential."""
+        return self._object("POST", "/members", json={"request": request}, read=60.0)
+
+    def members(self) -> list[Json]:
+        """As the authority: whom we made members."""
+        return self._list("GET", "/members", "members")
+
+    def trust(self) -> Json:
+        """The trust file: the authorities' DIDs and keys, all that an auditor needs."""
+        return self._object("GET", "/trust")
+
+    # --- how calls are made ----------------------------------------------------------------------------------------------
+    def _object(self, method: str, path: str, **how: Any) -> Json:
+        return self._as_object(self._request(method, path, **how))
+
+    def _list(self, method: str, path: str, member: str) -> list[Json]:
+        """The answer is a list, or an object with the list in `member`."""
+        answer = self._request(method, path)
+        value = self._json(answer)
+        found = value.get(member) if isinstance(value, dict) else value
+        if not isinstance(found, list):
+            raise ClientError(answer.status_code, "this is not the management API of a connector", f"no {member}")
+        return found
+
+    def _as_object(self, answer: httpx.Response) -> Json:
+        if not answer.content:
+            return {}
+        value = self._json(answer)
+        if not isinstance(value, dict):
+            raise ClientError(answer.status_code, "this is not the management API of a connector", "no JSON object")
+        return value
+
+    def _json(self, answer: httpx.Response) -> Any:
+        try:
+            return answer.json()
+        except ValueError:
+            raise ClientError(answer.status_code, "this is not the management API of a connector", "no JSON") from None
+
+    def _request(self, method: str, path: str, *, read: float = ANSWER, **how: Any) -> httpx.Response:
+        try:
+            answer = self._http.request(method, BASE + path, timeout=_timeout(read), **how)
+        except httpx.HTTPError as error:
+            raise self._no_answer(error) from None
+        _demand_success(answer)
+        return answer
+
+    def _download(self, path: str, target: BinaryIO, on_progress: Progress | None) -> int:
+        done = 0
+        try:
+            with self._http.stream("GET", BASE + path, timeout=_timeout(PREPARE)) as answer:
+                if not answer.is_success:
+                    answer.read()
+                    _demand_success(answer)
+                whole = int(answer.headers.get("Content-Length", "0"))
+                for chunk in answer.iter_bytes(CHUNK):
+                    target.write(chunk)
+                    done += len(chunk)
+                    if on_progress is not None:
+                        on_progress(done, whole)
+        except httpx.HTTPError as error:
+            raise self._no_answer(error) from None
+        return done
+
+    def _no_answer(self, error: httpx.HTTPError) -> NoAnswerError:
+        return NoAnswerError(self.url, f"{type(error).__name__}: {error}".removesuffix(": "))
+
+
+def _part(identifier: str) -> str:
+    # A did:web holds `%3A`: it must arrive as it is after the server has decoded the path once.
+    return quote(identifier, safe=":")
+
+
+def _timeout(read: float) -> httpx.Timeout:
+    return httpx.Timeout(ANSWER, connect=5.0, read=read)
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    return host in {"localhost", "::1"} or host.startswith("127.")
+
+
+def _certificates(url: str, trust: Path | None) -> Any:
+    """What `verify` takes; loading the system's certificates costs time that plain HTTP need not pay."""
+    if not url.startswith("https:"):
+        return False
+    if trust is None:
+        return True
+    import ssl
+
+    return ssl.create_default_context(cafile=str(trust))
+
+
+def _chunks(file: BinaryIO, size: int, on_progress: Progress | None) -> Iterator[bytes]:
+    done = 0
+    while chunk := file.read(CHUNK):
+        yield chunk
+        done += len(chunk)
+        if on_progress is not None:
+            on_progress(done, size)
+
+
+def _demand_success(answer: httpx.Response) -> None:
+    if answer.is_success:
+        return
+    try:
+        problem = answer.json()
+    except ValueError:
+        problem = {}
+    if not isinstance(problem, dict):
+        problem = {}
+    title = problem.get("title") or answer.reason_phrase or f"status {answer.status_code}"
+    raise ClientError(answer.status_code, str(title), str(problem.get("detail") or ""), problem)

@@ -1,0 +1,124 @@
+"""Reading and writing the container of an evidence file: a ZIP of few features, bounded in every direction.
+
+Strict on purpose. Two programs may see different things in one sloppy ZIP (a prefix, a comment, doubled names), and an
+auditor's machine must survive a hostile one. What breaks a rule here is not "false": it cannot be read.
+"""
+
+import io
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
+from typing import BinaryIO, Final
+
+from connector.contracts.errors import ContractError
+
+MAX_ARCHIVE: Final = 32 * 1024 * 1024
+"""The largest file that is read, in bytes."""
+MAX_ENTRIES: Final = 20_000
+MAX_FILE: Final = 4 * 1024 * 1024
+"""The largest unpacked entry, in bytes."""
+MAX_TOTAL: Final = 128 * 1024 * 1024
+"""The largest sum of all unpacked entries, in bytes."""
+MAX_RATIO: Final = 100
+"""How many times larger than its packed form an entry above `RATIO_FREE` bytes may become."""
+RATIO_FREE: Final = 64 * 1024
+
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:/[A-Za-z0-9][A-Za-z0-9_-]*){0,3}\.[a-z]{2,5}")
+_END: Final = struct.Struct("<4s4H2LH")
+_END_SIGNATURE: Final = b"PK\x05\x06"
+_ZIP64_LOCATOR: Final = b"PK\x06\x07"
+_ZIP64_LOCATOR_LENGTH: Final = 20
+_LOCAL_SIGNATURE: Final = b"PK\x03\x04"
+_MAX_DIRECTORY: Final = MAX_ENTRIES * 256
+_ENCRYPTED: Final = 0x1
+_METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_FIXED_TIME: Final = (1980, 1, 1, 0, 0, 0)
+_UNIX: Final = 3
+_BROKEN: Final = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, struct.error, OSError,
+)  # fmt: skip
+
+
+def write_archive(files: Mapping[str, bytes]) -> bytes:
+    """A ZIP with these files: sorted by name, deflated, all times 1980, so that the same files give the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            info = zipfile.ZipInfo(name, _FIXED_TIME)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = _UNIX
+            info.external_attr = (stat.S_IFREG | 0o644) << 16
+            archive.writestr(info, files[name])
+    return buffer.getvalue()
+
+
+def read_archive(source: bytes | BinaryIO) -> dict[str, bytes]:
+    """The files in a ZIP: name to content.
+
+    Raises:
+        ContractError: no ZIP, cut short, damaged, encrypted, too large, a bomb, or an entry with an unsafe, doubled or
+            linking name; the code says which.
+    """
+    data = source if isinstance(source, bytes) else source.read(MAX_ARCHIVE + 1)
+    if len(data) > MAX_ARCHIVE:
+        raise ContractError("zip-too-large", limit=f"{MAX_ARCHIVE:,}")
+    entries = _check_end(data)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            infos = archive.infolist()
+            if len(infos) != entries:
+                raise ContractError("zip-damaged", problem="the directory has another length than it says")
+            _check_entries(infos)
+            return {info.filename: _read(archive, info) for info in infos}
+    except _BROKEN as error:
+        raise ContractError("zip-damaged", problem=str(error)[:200] or type(error).__name__) from None
+
+
+def _check_end(data: bytes) -> int:
+    # The end record stands at the very end, without a comment: what follows or hides there is nobody's.
+    if not data.startswith(_LOCAL_SIGNATURE):
+        raise ContractError("zip-not")
+    if len(data) < _END.size or data[-_END.size :][:4] != _END_SIGNATURE:
+        raise ContractError("zip-truncated")
+    _, disk, first_disk, here, entries, size, offset, comment = _END.unpack(data[-_END.size :])
+    locator = data[-_END.size - _ZIP64_LOCATOR_LENGTH :][:4]
+    if disk or first_disk or here != entries or comment or locator == _ZIP64_LOCATOR:
+        raise ContractError("zip-damaged", problem="comments, several disks and Zip64 are not used")
+    if entries > MAX_ENTRIES or size > _MAX_DIRECTORY:
+        raise ContractError("zip-entries", limit=f"{MAX_ENTRIES:,}")
+    if offset + size + _END.size != len(data):
+        raise ContractError("zip-damaged", problem="there are bytes that belong to no entry")
+    return int(entries)
+
+
+def _check_entries(infos: list[zipfile.ZipInfo]) -> None:
+    seen: set[str] = set()
+    total = 0
+    for info in infos:
+        name = info.orig_filename
+        kind = stat.S_IFMT(info.external_attr >> 16)
+        if kind not in (0, stat.S_IFREG):
+            raise ContractError("zip-link", name=name[:200])
+        if _NAME.fullmatch(name) is None:
+            raise ContractError("zip-name", name=name[:200])
+        if name.casefold() in seen:
+            raise ContractError("zip-twice", name=name)
+        seen.add(name.casefold())
+        if info.flag_bits & _ENCRYPTED or info.compress_type not in _METHODS:
+            raise ContractError("zip-method", name=name)
+        total += info.file_size
+        too_large = info.file_size > MAX_FILE or total > MAX_TOTAL
+        if too_large or info.file_size > max(RATIO_FREE, info.compress_size * MAX_RATIO):
+            raise ContractError("zip-bomb", name=name)
+
+
+def _read(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    # The reader stops at the stated size and then compares the checksum: an entry that lies about its size is damaged.
+    with archive.open(info) as stream:
+        content = stream.read(MAX_FILE + 1)
+    if len(content) != info.file_size:
+        raise ContractError("zip-damaged", problem=f"{info.filename} is shorter than it says")
+    return content

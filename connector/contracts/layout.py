@@ -1,0 +1,73 @@
+"""The layout of an evidence file of format "mmd-evidence/1"; `docs/evidence.md` is its description."""
+
+import re
+from typing import Final
+
+from connector.contracts.vocabulary import ROLES
+
+MANIFEST: Final = "manifest.json"
+STATEMENT: Final = "statement.json"
+AGREEMENT: Final = "agreement.json"
+DATASET: Final = "dataset.json"
+SIGNATURE_NAMES: Final = ("P", "C", "R", "T")
+EXPORTERS_COPY: Final = "exporter's copy"
+"""The label of a message: its sender's contract key has not signed it (architecture 5, 12)."""
+
+_NUMBER: Final = r"(?!0000)[0-9]{4,5}"
+_ROLE: Final = "(?:" + "|".join(ROLES) + ")"
+_KNOWN: Final = re.compile(
+    "|".join(
+        (
+            r"agreement\.json|dataset\.json",
+            r"signatures/[PCRT]\.json",
+            rf"notices/{_ROLE}/{_NUMBER}\.json",
+            rf"memberships/{_ROLE}\.jwt",
+            rf"did/{_ROLE}\.json",
+            rf"log/{_ROLE}/(?:entry\.json|proof\.tlog|consistency\.json)",
+            rf"messages/{_NUMBER}\.json",
+            rf"conflicting/{_NUMBER}\.json",
+        )
+    )
+)
+REQUIRED: Final = (AGREEMENT, DATASET, *(f"did/{role}.json" for role in ROLES))
+"""Files that every evidence file has beside manifest and statement."""
+
+
+def is_known(path: str) -> bool:
+    """Whether the layout has a place for this file; manifest and statement are not asked for."""
+    return _KNOWN.fullmatch(path) is not None
+
+
+def signature_file(name: str) -> str:
+    """Where P, C, R or T lies."""
+    return f"signatures/{name}.json"
+
+
+def membership_file(role: str) -> str:
+    """Where a party's membership credential lies."""
+    return f"memberships/{role}.jwt"
+
+
+def did_file(role: str) -> str:
+    """Where the snapshot of a party's DID document lies."""
+    return f"did/{role}.json"
+
+
+def notice_file(role: str, number: int) -> str:
+    """Where a notice lies: by author and its own number."""
+    return f"notices/{role}/{number:04d}.json"
+
+
+def log_file(role: str, name: str) -> str:
+    """Where a part of a log's proof lies: entry.json, proof.tlog or consistency.json."""
+    return f"log/{role}/{name}"
+
+
+def message_file(number: int) -> str:
+    """Where a message lies, numbered from 1 in the order of the conversation."""
+    return f"messages/{number:04d}.json"
+
+
+def conflicting_file(number: int) -> str:
+    """Where a document that contradicts another of its author lies."""
+    return f"conflicting/{number:04d}.json"

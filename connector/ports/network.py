@@ -1,0 +1,69 @@
+"""The network port: other participants, over HTTP, bounded and guarded."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from connector.canonical import JsonObject
+
+
+class PeerUnreachable(Exception):
+    """No answer from a peer: down, refused, too slow, too large, or an address that we do not go to."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeerAnswer:
+    """What a peer answered: status and bounded body."""
+
+    status: int
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        """The body as text for a person, at most 500 characters (peers answer errors in HTML and worse)."""
+        return self.body[:2000].decode("utf-8", "replace")[:500]
+
+
+class Network(Protocol):
+    """HTTP to other participants."""
+
+    async def post(self, url: str, body: bytes, token: str) -> PeerAnswer:
+        """POST JSON with a bearer token.
+
+        Raises:
+            PeerUnreachable: no usable answer.
+        """
+        ...
+
+    async def get(self, url: str, token: str | None = None) -> PeerAnswer:
+        """GET, with a bearer token if given.
+
+        Raises:
+            PeerUnreachable: no usable answer.
+        """
+        ...
+
+
+class DidDocuments(Protocol):
+    """Resolves did:web, with a bounded cache."""
+
+    async def resolve(self, did: str, *, fresh: bool = False) -> JsonObject:
+        """The DID document as JSON.
+
+        Raises:
+            PeerUnreachable: it cannot be had.
+        """
+        ...
+
+
+class PullRefused(Exception):
+    """The provider refused a data request, for good; what it said."""
+
+    def __init__(self, status: int, title: str, detail: str) -> None:
+        super().__init__(detail or title)
+        self.status = status
+        self.title = title
+        self.detail = detail
+
+
+class PullBroken(Exception):
+    """The line was cut; the same delivery can be resumed."""

@@ -1,0 +1,274 @@
+"""What is kept: one frozen record per kind of thing. Times are texts (xsd:dateTime, UTC): they sort as they read."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from connector.canonical import JsonObject, JsonValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A message that was received, and what it was answered: the same again gets the same (decision 5, 2)."""
+
+    key: str
+    process: str
+    status: int
+    body: bytes
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastApplied:
+    """The last applied message of a process without `@id`: digest of its bytes, and when its token was issued."""
+
+    process: str
+    digest: str
+    token_issued: str
+
+
+class OutboxKind(StrEnum):
+    """What kind of process an outbox row belongs to."""
+
+    NEGOTIATION = "negotiation"
+    TRANSFER = "transfer"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxRow:
+    """A message that is due: written in the transaction that decided it, removed in the one that records its answer.
+
+    Attributes:
+        number: the order of writing; rows of one process go out in this order.
+        process: our pid, or the agreement's id for notices.
+        event: the event for the state table; for a notice its kind.
+        binding: whether a refusal ends the try (False) or only slows the resend because we have signed (True).
+    """
+
+    process: str
+    kind: OutboxKind
+    peer: str
+    url: str
+    event: str
+    body: bytes
+    binding: bool
+    created_at: str
+    number: int | None = None
+    attempts: int = 0
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRecord:
+    """One protocol message as exact bytes, in or out."""
+
+    process: str
+    direction: str
+    type: str
+    body: bytes
+    at: str
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContractRecord:
+    """A contract: what both sides signed, and what has become of it.
+
+    Attributes:
+        id: the agreement's `@id`.
+        role: which side we are, "consumer" or "provider".
+        signatures: P, C, R and T as far as we hold them, by letter.
+        countersignature_digest: digest of C, which receipts and notices name.
+        log: what the log gave: entry, index, tlog-proof, of both sides as far as known (`own`, `other`).
+        parties: DID documents and memberships as they were when signing, by "provider" and "consumer".
+        confirmed_at: when H was there; no data before.
+        one_sided: a reason, when the operator excepted the peer from signing.
+        uses: deliveries reserved so far.
+    """
+
+    id: str
+    role: str
+    counterparty: str
+    negotiation: str
+    dataset: str
+    agreement: JsonObject
+    signatures: JsonObject
+    countersignature_digest: str | None
+    log: JsonObject
+    parties: JsonObject
+    description: JsonObject
+    created_at: str
+    signed_at: str | None = None
+    confirmed_at: str | None = None
+    one_sided: str | None = None
+    withdrawn_at: str | None = None
+    withdrawn_by: str | None = None
+    withdrawn_reason: str | None = None
+    terminated_at: str | None = None
+    problem: str | None = None
+    laboratory: bool = False
+    uses: int = 0
+
+    @property
+    def live(self) -> bool:
+        """Whether data may flow under it: concluded, confirmed, not withdrawn, not terminated."""
+        return self.confirmed_at is not None and self.withdrawn_at is None and self.terminated_at is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRecord:
+    """A signed notice of either side."""
+
+    key: str
+    contract: str
+    author: str
+    position: int
+    digest: str
+    kind: str
+    document: JsonObject
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRecord:
+    """One use: reserved before the first byte, finished once (decision 5, 15). `role` is our side."""
+
+    id: str
+    role: str
+    contract: str
+    transfer: str
+    purpose: str
+    person: str | None
+    digest: str
+    byte_size: int
+    bytes: int
+    bytes_total: int
+    state: str
+    started_at: str
+    file: str | None = None
+    finished_at: str | None = None
+    problem: JsonObject | None = None
+    own_receipt: bool = False
+    other_receipt: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatasetRecord:
+    """A published data set: its description, its frozen copy, its terms."""
+
+    id: str
+    title: str
+    description: JsonObject
+    card: JsonObject
+    terms: JsonObject
+    digest: str
+    byte_size: int
+    file: str
+    file_state: str
+    visible_to: list[str] | None
+    published_at: str
+    withdrawn_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferRecord:
+    """An offer that was shown to somebody: its id is a digest and stays readable (decision 5, 18)."""
+
+    id: str
+    dataset: str
+    policy: JsonObject
+    live: bool
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UploadRecord:
+    """A file that was uploaded and looked at, and is not published yet."""
+
+    id: str
+    file: str
+    found: JsonObject
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeerRecord:
+    """A participant that the operator named, with its exceptions."""
+
+    did: str
+    may_not_sign: bool
+    reason: str | None
+    added_at: str
+    listed: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenCheckpoint:
+    """A checkpoint of somebody's log that we were given; `verified` once its consistency with the others is proven."""
+
+    key: str
+    origin: str
+    peer: str
+    size: int
+    root: str
+    note: str
+    verified: bool
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembershipRecord:
+    """A membership credential that was shown to us, or our own."""
+
+    digest: str
+    did: str
+    issuer: str
+    jwt: str
+    valid_until: str
+    own: bool
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRecord:
+    """At an authority: a member and its latest credential."""
+
+    did: str
+    name: str
+    credential: str
+    issued_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """Something a named person or program did through the management API, or the connector by itself."""
+
+    at: str
+    name: str
+    role: str
+    act: str
+    object: str
+    detail: JsonValue = None
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """The state of our log: its size, the root, the signed checkpoint."""
+
+    size: int
+    root: bytes
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """What one appended leaf got: where it stands and the proof of it."""
+
+    index: int
+    entry: JsonObject
+    proof: str
+    checkpoint: str
+    size: int
+    root: str = ""
+    extra: JsonObject = field(default_factory=dict)

@@ -1,0 +1,154 @@
+"""The store port: units of work over records.
+
+Demands: a unit of work is all or nothing; it is durable when `write` returns (full sync); units of work are serial per
+process of the protocol; `after_commit` runs only when it is durable. A unit of work never waits for a peer.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from connector.canonical import JsonObject
+from connector.ports.records import (
+    Act,
+    Answered,
+    ContractRecord,
+    DatasetRecord,
+    DeliveryRecord,
+    LastApplied,
+    LogEntry,
+    LogHead,
+    MemberRecord,
+    MembershipRecord,
+    MessageRecord,
+    NoticeRecord,
+    OfferRecord,
+    OutboxRow,
+    PeerRecord,
+    SeenCheckpoint,
+    UploadRecord,
+)
+from connector.protocol.negotiation import ContractNegotiation
+from connector.protocol.transfer import TransferProcess
+
+R = TypeVar("R")
+T = TypeVar("T")
+
+
+class Records(Protocol[R]):
+    """A table of records of one kind."""
+
+    def get(self, key: str) -> R | None:
+        """The record with this key."""
+        ...
+
+    def add(self, record: R) -> R:
+        """Write a new record; returns it with its number where the store counts.
+
+        Raises:
+            Duplicate: there is one with this key.
+        """
+        ...
+
+    def put(self, record: R) -> None:
+        """Write a record over the one with its key, or as a new one."""
+        ...
+
+    def delete(self, key: Any) -> None:
+        """Remove the record with this key, if it is there."""
+        ...
+
+    def find(self, *, newest_first: bool = False, limit: int | None = None, **equal: Any) -> Sequence[R]:
+        """All records whose columns equal these values, in the order of writing."""
+        ...
+
+    def count(self, **equal: Any) -> int:
+        """How many there are."""
+        ...
+
+
+class Log(Protocol):
+    """Our append-only log."""
+
+    def head(self) -> LogHead | None:
+        """Its newest checkpoint; None before the first leaf."""
+        ...
+
+    def append(self, kind: str, commits_to: str, now: datetime, extra: JsonObject | None = None) -> LogEntry:
+        """Append a salted leaf and sign the checkpoint, in this unit of work.
+
+        Raises:
+            SigningSuspended: log, database and high-water mark disagree; nothing is signed until reconciled.
+        """
+        ...
+
+    def consistency(self, old_size: int, new_size: int) -> list[bytes]:
+        """The consistency proof between two of our sizes (RFC 6962, 2.1.2)."""
+        ...
+
+    def tlog_proof(self, index: int) -> str:
+        """The inclusion proof of a leaf in the newest tree, as a tlog-proof text with the newest checkpoint."""
+        ...
+
+
+class UnitOfWork(Protocol):
+    """One transaction."""
+
+    negotiations: Records[ContractNegotiation]
+    transfers: Records[TransferProcess]
+    answered: Records[Answered]
+    last_applied: Records[LastApplied]
+    outbox: Records[OutboxRow]
+    messages: Records[MessageRecord]
+    contracts: Records[ContractRecord]
+    notices: Records[NoticeRecord]
+    deliveries: Records[DeliveryRecord]
+    datasets: Records[DatasetRecord]
+    offers: Records[OfferRecord]
+    uploads: Records[UploadRecord]
+    peers: Records[PeerRecord]
+    checkpoints: Records[SeenCheckpoint]
+    memberships: Records[MembershipRecord]
+    members: Records[MemberRecord]
+    acts: Records[Act]
+    log: Log
+
+    def after_commit(self, action: Callable[[], None]) -> None:
+        """Run `action` once this unit of work is durable, and not at all when it is undone."""
+        ...
+
+
+class Store(Protocol):
+    """Keeps everything that must survive."""
+
+    async def write(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run `work` in one transaction; durable when this returns; undone when `work` raises.
+
+        Raises:
+            StoreFull: the disk has no room; nothing was written.
+        """
+        ...
+
+    async def read(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Run `work` on a consistent view; it writes nothing."""
+        ...
+
+    async def use_token_once(self, issuer: str, jti: str, expires_at: datetime) -> bool:
+        """Whether this identity token has not been used before; from now on it has. Survives a restart."""
+        ...
+
+
+class StoreError(Exception):
+    """What a store may raise."""
+
+
+class Duplicate(StoreError):
+    """A record with this key exists."""
+
+
+class StoreFull(StoreError):
+    """No room on the disk; nothing was written."""
+
+
+class SigningSuspended(StoreError):
+    """Log, database and high-water mark disagree: nothing is signed until a person has looked (decision 5, 8)."""

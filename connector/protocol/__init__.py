@@ -1,0 +1,1 @@
+"""The Dataspace Protocol without I/O: messages, tables, bindings."""

@@ -1,0 +1,1 @@
+"""SQLModel tables, units of work, migrations. It keeps entities and bytes; it does not interpret them."""

@@ -1,0 +1,56 @@
+"""SQLite: one file in the connector's folder, WAL mode, full sync."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Engine
+from sqlalchemy.pool import StaticPool
+
+from connector.clock import Clock
+from connector.store.folder import HighWaterFile
+from connector.store.log import LogSigner
+from connector.store.migrate import upgrade
+from connector.store.unit_of_work import SqlStore
+
+
+def sqlite_engine(path: Path | None, *, read_only: bool = False) -> Engine:
+    """An engine on a file, or in memory when `path` is None. Transactions are begun by the unit of work itself."""
+    url = "sqlite://" if path is None else f"sqlite:///{path}"
+    engine = create_engine(
+        url,
+        isolation_level="AUTOCOMMIT",
+        poolclass=StaticPool,
+        connect_args={"check_same_thread": False, "timeout": 10},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: sqlite3.Connection, _: Any) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA trusted_schema=OFF")
+        if read_only:
+            connection.execute("PRAGMA query_only=ON")
+
+    return engine
+
+
+def open_sqlite(path: Path, signer: LogSigner, clock: Clock, *, high_water: Path | None = None) -> SqlStore:
+    """The store in a file, brought to the newest schema.
+
+    Raises:
+        SchemaTooNew: the file was written by a newer version.
+    """
+    engine = sqlite_engine(path)
+    upgrade(engine)
+    mark = HighWaterFile(high_water) if high_water else None
+    return SqlStore(engine, signer, clock, high_water=mark, read_engine=sqlite_engine(path, read_only=True))
+
+
+def open_in_memory(signer: LogSigner, clock: Clock) -> SqlStore:
+    """A store that lives in memory only: the same tables, nothing on a disk."""
+    engine = sqlite_engine(None)
+    upgrade(engine)
+    return SqlStore(engine, signer, clock)

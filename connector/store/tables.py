@@ -1,0 +1,281 @@
+"""The tables. Column names are the attribute names of the records that they keep; `mapping` does the rest."""
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+def _json(*, nullable: bool = False) -> Column[str]:
+    return Column(Text, nullable=nullable)
+
+
+class NegotiationTable(SQLModel, table=True):
+    __tablename__ = "negotiation"
+    # The same pid of the same sender begins the same process, never a second one (decision 5, 2).
+    __table_args__ = (UniqueConstraint("counterparty", "role", "their_pid"),)
+
+    id: str = Field(primary_key=True)
+    role: str
+    counterparty: str
+    their_pid: str | None
+    callback_address: str
+    state: str | None = Field(index=True)
+    dataset: str = Field(index=True)
+    offer: str = Field(sa_column=_json())
+    offered_by: str
+    created_at: str
+    updated_at: str
+    pending: str = Field(sa_column=_json())
+    agreement: str | None = Field(sa_column=_json(nullable=True))
+    problem: str | None = Field(sa_column=_json(nullable=True))
+
+
+class TransferTable(SQLModel, table=True):
+    __tablename__ = "transfer"
+    __table_args__ = (UniqueConstraint("counterparty", "role", "their_pid"),)
+
+    id: str = Field(primary_key=True)
+    role: str
+    counterparty: str
+    their_pid: str | None
+    callback_address: str
+    state: str | None = Field(index=True)
+    agreement: str = Field(index=True)
+    format: str
+    created_at: str
+    updated_at: str
+    pending: str = Field(sa_column=_json())
+    suspended_by: str | None
+    data_address: str | None = Field(sa_column=_json(nullable=True))
+    problem: str | None = Field(sa_column=_json(nullable=True))
+
+
+class AnsweredTable(SQLModel, table=True):
+    __tablename__ = "answered"
+
+    key: str = Field(primary_key=True)
+    process: str
+    status: int
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    at: str
+
+
+class LastAppliedTable(SQLModel, table=True):
+    __tablename__ = "last_applied"
+
+    process: str = Field(primary_key=True)
+    digest: str
+    token_issued: str
+
+
+class OutboxTable(SQLModel, table=True):
+    __tablename__ = "outbox"
+
+    number: int | None = Field(default=None, primary_key=True)
+    process: str = Field(index=True)
+    kind: str
+    peer: str
+    url: str
+    event: str
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    binding: bool
+    created_at: str
+    attempts: int
+    problem: str | None
+
+
+class MessageTable(SQLModel, table=True):
+    __tablename__ = "message"
+
+    number: int | None = Field(default=None, primary_key=True)
+    process: str = Field(index=True)
+    direction: str
+    type: str
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    at: str
+
+
+class ContractTable(SQLModel, table=True):
+    __tablename__ = "contract"
+
+    id: str = Field(primary_key=True)
+    role: str
+    counterparty: str = Field(index=True)
+    negotiation: str = Field(index=True)
+    dataset: str = Field(index=True)
+    agreement: str = Field(sa_column=_json())
+    signatures: str = Field(sa_column=_json())
+    countersignature_digest: str | None
+    log: str = Field(sa_column=_json())
+    parties: str = Field(sa_column=_json())
+    description: str = Field(sa_column=_json())
+    created_at: str = Field(index=True)
+    signed_at: str | None
+    confirmed_at: str | None
+    one_sided: str | None
+    withdrawn_at: str | None
+    withdrawn_by: str | None
+    withdrawn_reason: str | None
+    terminated_at: str | None
+    problem: str | None
+    laboratory: bool
+    uses: int
+
+
+class NoticeTable(SQLModel, table=True):
+    __tablename__ = "notice"
+    __table_args__ = (Index("ix_notice_contract", "contract", "author", "position"),)
+
+    key: str = Field(primary_key=True)
+    contract: str
+    author: str
+    position: int
+    digest: str
+    kind: str
+    document: str = Field(sa_column=_json())
+    at: str
+
+
+class DeliveryTable(SQLModel, table=True):
+    __tablename__ = "delivery"
+
+    id: str = Field(primary_key=True)
+    role: str
+    contract: str = Field(index=True)
+    transfer: str = Field(index=True)
+    purpose: str
+    person: str | None
+    digest: str
+    byte_size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    bytes: int = Field(sa_column=Column(BigInteger, nullable=False))
+    bytes_total: int = Field(sa_column=Column(BigInteger, nullable=False))
+    state: str = Field(index=True)
+    started_at: str
+    file: str | None
+    finished_at: str | None
+    problem: str | None = Field(sa_column=_json(nullable=True))
+    own_receipt: bool
+    other_receipt: bool
+
+
+class DatasetTable(SQLModel, table=True):
+    __tablename__ = "dataset"
+
+    id: str = Field(primary_key=True)
+    title: str
+    description: str = Field(sa_column=_json())
+    card: str = Field(sa_column=_json())
+    terms: str = Field(sa_column=_json())
+    digest: str
+    byte_size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    file: str
+    file_state: str
+    visible_to: str | None = Field(sa_column=_json(nullable=True))
+    published_at: str = Field(index=True)
+    withdrawn_at: str | None
+
+
+class OfferTable(SQLModel, table=True):
+    __tablename__ = "offer"
+
+    id: str = Field(primary_key=True)
+    dataset: str = Field(index=True)
+    policy: str = Field(sa_column=_json())
+    live: bool
+    created_at: str
+
+
+class UploadTable(SQLModel, table=True):
+    __tablename__ = "upload"
+
+    id: str = Field(primary_key=True)
+    file: str
+    found: str = Field(sa_column=_json())
+    at: str
+
+
+class PeerTable(SQLModel, table=True):
+    __tablename__ = "peer"
+
+    did: str = Field(primary_key=True)
+    may_not_sign: bool
+    reason: str | None
+    added_at: str
+    listed: bool
+
+
+class SeenCheckpointTable(SQLModel, table=True):
+    __tablename__ = "seen_checkpoint"
+    __table_args__ = (Index("ix_seen_checkpoint_peer", "peer", "verified", "size"),)
+
+    key: str = Field(primary_key=True)
+    origin: str
+    peer: str
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    root: str
+    note: str
+    verified: bool
+    at: str
+
+
+class MembershipTable(SQLModel, table=True):
+    __tablename__ = "membership"
+
+    digest: str = Field(primary_key=True)
+    did: str = Field(index=True)
+    issuer: str
+    jwt: str
+    valid_until: str
+    own: bool = Field(index=True)
+    at: str
+
+
+class MemberTable(SQLModel, table=True):
+    __tablename__ = "member"
+
+    did: str = Field(primary_key=True)
+    name: str
+    credential: str
+    issued_at: str
+
+
+class ActTable(SQLModel, table=True):
+    __tablename__ = "act"
+
+    number: int | None = Field(default=None, primary_key=True)
+    at: str
+    name: str
+    role: str
+    act: str
+    object: str
+    detail: str | None = Field(sa_column=_json(nullable=True))
+
+
+class TokenTable(SQLModel, table=True):
+    __tablename__ = "token_used"
+
+    key: str = Field(primary_key=True)
+    expires_at: str = Field(index=True)
+
+
+class LogLeafTable(SQLModel, table=True):
+    __tablename__ = "log_leaf"
+
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    entry: str
+
+
+class LogNodeTable(SQLModel, table=True):
+    __tablename__ = "log_node"
+
+    level: int = Field(primary_key=True)
+    position: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class LogHeadTable(SQLModel, table=True):
+    __tablename__ = "log_head"
+
+    id: int = Field(primary_key=True)
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    root: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    note: str

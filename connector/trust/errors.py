@@ -1,0 +1,101 @@
+"""What can be wrong with a key, a signature, a token or a credential.
+
+::
+
+    TrustError
+    ├── EncodingInvalid        a text that is no base64url or multibase
+    ├── KeyInvalid             a key that is malformed, of another kind, or unsafe
+    ├── SignatureInvalid       the signature was not made by this key over these bytes
+    ├── TokenInvalid           a JWS or JWT that is malformed, or whose claims do not hold (`step`)
+    ├── ProofInvalid           a Data Integrity proof that does not hold
+    ├── DidError               a DID or DID document that cannot be used
+    ├── CredentialInvalid      a Verifiable Credential or membership request that does not hold
+    ├── PresentationInvalid    a Verifiable Presentation that does not hold
+    ├── MessageInvalid         a DCP message that is malformed (HTTP 400)
+    │   └── NotSupported       well-formed, but not offered here (HTTP 501)
+    ├── TrustFileInvalid       a trust file that cannot be read
+    └── NotAuthenticated       the sender of a request could not be authenticated (`step`, `sentence`)
+
+Every sentence is written for the log of the person who runs the connector; it never holds a key, a token or a whole
+document of the other side. A stranger is told only that he is not authenticated.
+"""
+
+from typing import Final
+
+_SHOWN: Final = 80
+
+
+def shown(value: object) -> str:
+    """A foreign value, shortened so that it may stand in a sentence."""
+    text = value if isinstance(value, str) else f"a {type(value).__name__}"
+    return repr(text if len(text) <= _SHOWN else text[:_SHOWN] + "…")
+
+
+class TrustError(Exception):
+    """Something about keys, signatures, identities or credentials does not hold."""
+
+
+class EncodingInvalid(TrustError):
+    """A text is not the base64url or multibase that it should be."""
+
+
+class KeyInvalid(TrustError):
+    """A key is malformed, of a kind that we do not use, or unsafe."""
+
+
+class SignatureInvalid(TrustError):
+    """The signature was not made by this key over these bytes."""
+
+
+class TokenInvalid(TrustError):
+    """A token is malformed or one of its claims does not hold.
+
+    Attributes:
+        step: which check failed: `form`, `signature`, or the step of the standard's list.
+    """
+
+    def __init__(self, sentence: str, *, step: str = "form") -> None:
+        super().__init__(sentence)
+        self.step = step
+
+
+class ProofInvalid(TrustError):
+    """A Data Integrity proof does not hold."""
+
+
+class DidError(TrustError):
+    """A DID, a DID document, or what is looked for in it, cannot be used."""
+
+
+class CredentialInvalid(TrustError):
+    """A Verifiable Credential, or a request for one, does not hold."""
+
+
+class PresentationInvalid(TrustError):
+    """A Verifiable Presentation does not hold."""
+
+
+class MessageInvalid(TrustError):
+    """A DCP message is malformed."""
+
+
+class NotSupported(MessageInvalid):
+    """A DCP message asks for something that the standard leaves optional and that is not offered here."""
+
+
+class TrustFileInvalid(TrustError):
+    """A trust file cannot be read."""
+
+
+class NotAuthenticated(TrustError):
+    """The sender of a request could not be authenticated.
+
+    Attributes:
+        step: which step failed, in the words of `connector.trust.verify.authenticate`.
+        sentence: why.
+    """
+
+    def __init__(self, step: str, sentence: str) -> None:
+        super().__init__(f"{step}: {sentence}")
+        self.step = step
+        self.sentence = sentence

@@ -1,0 +1,1 @@
+"""The wire format: the only room that knows JSON-LD."""

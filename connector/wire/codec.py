@@ -1,0 +1,154 @@
+"""Bytes to message, message to bytes, exactly once each (DSP 2025-1: compact form, validated as plain JSON).
+
+What we write is the compact form that the standard's schemas demand. What we read: that form, with the slips of
+JSON-LD peers normalised here (a single value where a list is due, `{"@id": x}` or `{"@value": x}` where a text is due,
+prefixed names), so that nobody behind this door meets them. Contexts are never fetched.
+"""
+
+import json
+from typing import Any, Final, TypeVar
+
+from connector.canonical import CanonicalError, JsonObject, JsonValue, parse_json
+from connector.protocol.messages import MESSAGES, Field, Kind, Message
+from connector.protocol.versions import ProtocolVersion
+from connector.wire.errors import DecodeError
+
+MAX_MESSAGE: Final = 1_000_000
+"""The largest protocol message that is read, in bytes."""
+MAX_TEXT: Final = 4_096
+
+_PREFIXES: Final = ("dspace:", "https://w3id.org/dspace/2025/1/")
+M = TypeVar("M", bound=Message)
+
+
+def read_object(body: bytes, *, max_bytes: int = MAX_MESSAGE) -> JsonObject:
+    """Read a JSON object from outside.
+
+    Raises:
+        DecodeError: not JSON, not an object, too large, too deep.
+    """
+    try:
+        value = parse_json(body, max_bytes=max_bytes, floats=True)
+    except CanonicalError as error:
+        raise DecodeError(f"the body cannot be read: {error}") from None
+    if not isinstance(value, dict):
+        raise DecodeError(f"the body is {_named(value)}; a JSON object is expected")
+    return value
+
+
+def decode(body: bytes, expected: type[M]) -> M:
+    """Read one message of the expected type.
+
+    Raises:
+        DecodeError: it is not that message; the sentence names the property.
+    """
+    data = read_object(body)
+    found = _type_of(data)
+    if found != expected.TYPE:
+        raise DecodeError(f"@type is {found or 'missing'!s}; {expected.TYPE} is expected here")
+    _check_context(data)
+    data = {_bare(key): value for key, value in data.items()}
+    values: dict[str, Any] = {}
+    for field in expected.FIELDS:
+        value = data.get(field.name)
+        if value is None:
+            if field.required:
+                raise DecodeError(f"{expected.TYPE} has no {field.name}")
+            continue
+        values[field.attribute] = _read(field, value)
+    known = {field.name for field in expected.FIELDS} | {"@context", "@type", "@id"}
+    extra = {key: value for key, value in data.items() if key not in known}
+    own_id = data.get("@id")
+    if own_id is not None and (not isinstance(own_id, str) or len(own_id) > MAX_TEXT):
+        raise DecodeError("@id is not a text of bounded length")
+    return expected(id=own_id, extra=extra, **values)
+
+
+def encode(message: Message, version: ProtocolVersion) -> bytes:
+    """Write a message; the bytes sent are the bytes stored are the bytes logged."""
+    data: JsonObject = {"@context": [version.context], "@type": message.TYPE}
+    if message.id is not None:
+        data["@id"] = message.id
+    for field in message.FIELDS:
+        value = getattr(message, field.attribute)
+        if value is not None:
+            data[field.name] = value
+    data.update(message.extra)
+    return dump(data)
+
+
+def with_context(data: JsonObject, version: ProtocolVersion) -> JsonObject:
+    """An answer (Catalog, Dataset, ContractNegotiation, error …) with the version's context in front."""
+    return {"@context": [version.context], **data}
+
+
+def dump(data: JsonValue) -> bytes:
+    """Compact UTF-8 JSON."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def message_types() -> tuple[str, ...]:
+    """The `@type`s that can be decoded."""
+    return tuple(MESSAGES)
+
+
+def read_answer(body: bytes) -> JsonObject:
+    """Read what a peer answered; anything that is no JSON object reads as empty, for answers need no body."""
+    try:
+        return {_bare(key): value for key, value in read_object(body).items()}
+    except DecodeError:
+        return {}
+
+
+def as_list(value: JsonValue) -> list[JsonValue]:
+    """A JSON-LD processor writes a list of one as the one: undo it."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def as_text(value: JsonValue) -> str | None:
+    """The text of a JSON-LD value in any of its shapes, or None."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, dict):
+        value = value.get("@id", value.get("@value"))
+    return value if isinstance(value, str) else None
+
+
+def _read(field: Field, value: JsonValue) -> JsonValue:
+    if field.kind is Kind.LIST:
+        return as_list(value)
+    if field.kind is Kind.OBJECT:
+        if isinstance(value, list) and len(value) == 1:
+            value = value[0]
+        if not isinstance(value, dict):
+            raise DecodeError(f"{field.name} is {_named(value)}; {field.kind} is expected")
+        return value
+    text = as_text(value)
+    if text is None or not 0 < len(text) <= MAX_TEXT:
+        raise DecodeError(f"{field.name} is {_named(value)}; {field.kind} of at most {MAX_TEXT} characters is expected")
+    return _bare(text) if field.name in ("eventType", "format") else text
+
+
+def _type_of(data: JsonObject) -> str | None:
+    found = as_text(data.get("@type"))
+    return None if found is None else _bare(found)[:200]
+
+
+def _check_context(data: JsonObject) -> None:
+    if data.get("@context") is None:
+        raise DecodeError("@context is missing: a Dataspace Protocol message names its context")
+
+
+def _bare(name: str) -> str:
+    for prefix in _PREFIXES:
+        if name.startswith(prefix):
+            return name[len(prefix) :]
+    return name
+
+
+def _named(value: JsonValue) -> str:
+    if value is None:
+        return "null"
+    return {dict: "an object", list: "a list", str: "a text", bool: "true or false"}.get(type(value), "a number")

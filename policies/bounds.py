@@ -1,0 +1,72 @@
+"""How large a policy may be, decided before anything else looks at it, without recursion."""
+
+import math
+from typing import Any, Final, TypeAlias
+
+from policies.errors import PolicyError, shown
+
+MAX_DEPTH: Final = 32
+"""Lists and objects inside each other, the policy itself being the first."""
+MAX_NODES: Final = 30_000
+"""Values in the whole document."""
+MAX_CONSTRAINTS: Final = 2_000
+MAX_TEXT: Final = 4_096
+"""Characters in one text that we read."""
+MAX_INTEGER: Final = 2**53 - 1
+
+_Link: TypeAlias = tuple[Any, str]  # (link of the parent or None, last step): the path is only spelt out for an error
+
+
+def step(key: str | int) -> str:
+    """One step of a JSON path."""
+    if isinstance(key, int):
+        return f"[{key}]"
+    return f".{key}" if key.isidentifier() else f"[{shown(key)}]"
+
+
+def check_bounds(data: Any, where: str) -> None:
+    """Refuse what is too deep, too large or not JSON.
+
+    Raises:
+        PolicyError: with the path of the first value that breaks a bound.
+    """
+    nodes = 1
+    stack: list[tuple[Any, int, _Link]] = [(data, 1, (None, where))]
+    while stack:
+        value, depth, link = stack.pop()
+        if isinstance(value, str) or value is None or isinstance(value, bool):
+            continue
+        if isinstance(value, (dict, list)):
+            if depth > MAX_DEPTH:
+                raise PolicyError(_path(link), f"nested deeper than {MAX_DEPTH} levels; write it flatter")
+            nodes += len(value)
+            if nodes > MAX_NODES:
+                raise PolicyError(_path(link), f"more than {MAX_NODES:,} values in one policy; write a smaller one")
+            if isinstance(value, dict):
+                for key, item in value.items():
+                    if not isinstance(key, str):
+                        raise PolicyError(_path(link), "the name of a property is no text")
+                    stack.append((item, depth + 1, (link, step(key))))
+            else:
+                stack.extend((item, depth + 1, (link, step(index))) for index, item in enumerate(value))
+        else:
+            _check_number(value, link)
+
+
+def _check_number(value: Any, link: _Link) -> None:
+    if isinstance(value, int) and -MAX_INTEGER <= value <= MAX_INTEGER:
+        return
+    if isinstance(value, float) and math.isfinite(value):
+        return
+    if isinstance(value, (int, float)):
+        raise PolicyError(_path(link), "a number beyond what JSON programs agree on; write it as a text")
+    raise PolicyError(_path(link), f"{type(value).__name__} is no JSON value")
+
+
+def _path(link: _Link) -> str:
+    steps = []
+    here: _Link | None = link
+    while here is not None:
+        here, last = here
+        steps.append(last)
+    return "".join(reversed(steps))

@@ -1,0 +1,122 @@
+"""Is every word of a policy one that we know? Asked before anything is offered, agreed or signed."""
+
+from policies.clauses.registry import clause_of_constraint, clause_of_prohibition
+from policies.errors import PolicyError, UnknownTerm, shown
+from policies.judge import is_readable
+from policies.model import AnyConstraint, Constraint, Permission, Policy, Prohibition
+from policies.operands import LEFT_OPERANDS, unknown_in
+from policies.vocabulary import ANNOTATIONS, CONFLICT_STRATEGIES, PROFILES, PURPOSE_NAMES, purpose_iri
+
+_REMOVE = "remove it, or say it with a registered clause"
+
+
+def check_terms(policy: Policy, *, where: str = "$") -> None:
+    """Refuse a policy that says anything which is not in the registries (architecture 5, 17).
+
+    Args:
+        policy: the parsed policy.
+        where: the JSON path of the policy, as it was given to `parse_policy`.
+
+    Raises:
+        UnknownTerm: a type, profile, conflict strategy, action, left operand, operator, purpose or property that no registry
+            knows; a duty or obligation (no clause of ours has one); a prohibition that is no clause; a constraint that
+            gates and is not of class E.
+        PolicyError: a known term with a value that it cannot have, for example a count that is no number.
+    """
+    problem = unknown_about_policy(policy, where)
+    if problem:
+        raise problem
+    for index, permission in enumerate(policy.permission):
+        _check_permission(permission, f"{where}.permission[{index}]")
+    for index, prohibition in enumerate(policy.prohibition):
+        _check_prohibition(prohibition, f"{where}.prohibition[{index}]")
+    for index, duty in enumerate(policy.obligation):
+        raise UnknownTerm(
+            f"{where}.obligation[{index}]", duty.action, f"no registered clause is an obligation; {_REMOVE}"
+        )
+
+
+def unknown_about_policy(policy: Policy, where: str) -> UnknownTerm | None:
+    """What is unknown beside the rules and may change what all of them mean; None when nothing is."""
+    for profile in policy.profile:
+        if profile not in PROFILES:
+            return UnknownTerm(
+                f"{where}.profile", profile, f"the profile {shown(profile)} is not known here; {_REMOVE}"
+            )
+    if policy.conflict is not None and policy.conflict not in CONFLICT_STRATEGIES:
+        return UnknownTerm(
+            f"{where}.conflict", policy.conflict, f"{shown(policy.conflict)} is none of perm, prohibit, invalid"
+        )
+    for name, text in policy.extra:
+        if name == "@type":
+            kind = text.strip('"')
+            return UnknownTerm(f"{where}.@type", kind, f"{shown(kind)} is none of Set, Offer, Agreement")
+        if name not in ANNOTATIONS:
+            return UnknownTerm(where, name, f"the property {shown(name)} is not known here; {_REMOVE}")
+    return None
+
+
+def _check_permission(permission: Permission, where: str) -> None:
+    if permission.action != "use":
+        raise UnknownTerm(
+            f"{where}.action", permission.action, f"no registered clause permits {shown(permission.action)}, only 'use'"
+        )
+    _check_extra(permission.extra, where)
+    if permission.duty:
+        raise UnknownTerm(f"{where}.duty[0]", permission.duty[0].action, f"no registered clause is a duty; {_REMOVE}")
+    for index, constraint in enumerate(permission.constraint):
+        _check_constraint(constraint, f"{where}.constraint[{index}]")
+
+
+def _check_prohibition(prohibition: Prohibition, where: str) -> None:
+    _check_extra(prohibition.extra, where)
+    if prohibition.remedy:
+        raise UnknownTerm(f"{where}.remedy", "remedy", f"no registered clause has a remedy; {_REMOVE}")
+    if prohibition.constraint:
+        # It would stand there as a promise and look like a gate.
+        raise UnknownTerm(
+            f"{where}.constraint[0]", "constraint", f"no registered prohibition has conditions; {_REMOVE}"
+        )
+    if clause_of_prohibition(prohibition) is None:
+        raise UnknownTerm(
+            f"{where}.action",
+            prohibition.action,
+            f"no registered clause prohibits {shown(prohibition.action)}; {_REMOVE}",
+        )
+
+
+def _check_constraint(constraint: AnyConstraint, where: str) -> None:
+    if isinstance(constraint, Constraint):
+        _check_atomic(constraint, where)
+        return
+    _check_extra(constraint.extra, where)
+    if constraint.operator not in ("and", "or", "xone"):
+        raise UnknownTerm(where, constraint.operator, f"{shown(constraint.operator)} cannot be judged here; {_REMOVE}")
+    for index, part in enumerate(constraint.constraints):
+        _check_constraint(part, f"{where}.{constraint.operator}[{index}]")
+
+
+def _check_atomic(constraint: Constraint, where: str) -> None:
+    term = unknown_in(constraint)
+    if term is not None:
+        raise UnknownTerm(where, term, f"the term {shown(term)} is not registered in this place; {_REMOVE}")
+    clause = clause_of_constraint(constraint)
+    if clause is None or clause.enforcer != "E" or LEFT_OPERANDS[constraint.left_operand].enforcer != "E":
+        raise UnknownTerm(
+            where, constraint.left_operand, "a condition must be one that the provider's connector can enforce"
+        )
+    if not is_readable(constraint):
+        raise PolicyError(
+            f"{where}.rightOperand",
+            f"{shown(', '.join(constraint.values))} is no value for {constraint.left_operand} {constraint.operator}",
+        )
+    if constraint.left_operand == "purpose":
+        for purpose in constraint.values:
+            if purpose_iri(purpose) not in PURPOSE_NAMES:
+                raise UnknownTerm(f"{where}.rightOperand", purpose, f"{shown(purpose)} is no registered purpose")
+
+
+def _check_extra(extra: tuple[tuple[str, str], ...], where: str) -> None:
+    if extra:
+        name = extra[0][0]
+        raise UnknownTerm(where, name, f"the property {shown(name)} is not known here; {_REMOVE}")

@@ -1,0 +1,260 @@
+"""Compact JSON ⇄ model.
+
+Reading is patient with spelling (bare, `odrl:` and full names; one value where a list is due; `{"@id": …}` and
+`{"@value": …}` where a text is due: what JSON-LD peers send), strict with types, and bounded. It does not ask whether a
+term is known: `policies.evaluate.check_terms` does, on the same value.
+"""
+
+import json
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias, TypeVar
+
+from policies.bounds import MAX_CONSTRAINTS, MAX_TEXT, check_bounds, step
+from policies.errors import PolicyError, shown
+from policies.model import (
+    Agreement,
+    AnyConstraint,
+    Constraint,
+    Duty,
+    Extra,
+    LogicalConstraint,
+    Offer,
+    Permission,
+    Policy,
+    Prohibition,
+    Set,
+)
+from policies.vocabulary import LOGICAL_NAMES, OPERATOR_NAMES, datatype_name, local_name
+from policies.write import write_policy
+
+__all__ = ["parse_policy", "write_policy"]
+
+_Fields: TypeAlias = dict[str, tuple[Any, str]]
+_T = TypeVar("_T")
+
+_POLICY_TYPES: Final = {"Set": Set, "Offer": Offer, "Agreement": Agreement}
+_CONSTRAINT_TYPES: Final = frozenset({"Constraint", "AtomicConstraint", "LogicalConstraint"})
+
+
+def parse_policy(data: dict[str, Any], *, where: str = "$") -> Policy:
+    """Read a Set, an Offer, an Agreement, or bare rules (no `@type`).
+
+    Args:
+        data: the compact JSON object, as DSP 2025-1 writes it.
+        where: the JSON path of `data` in the document that it was taken from; errors point into that document.
+
+    Raises:
+        PolicyError: not a policy; too deep (`bounds.MAX_DEPTH`), too large (`bounds.MAX_CONSTRAINTS` constraints); a
+            value of the wrong type; an Agreement without `@id`, `target`, `assigner` or `assignee`.
+    """
+    check_bounds(data, where)
+    return _Reader().policy(data, where)
+
+
+class _Reader:
+    """One reading of one document; it counts the constraints."""
+
+    def __init__(self) -> None:
+        self.constraints = 0
+
+    def policy(self, data: Any, where: str) -> Policy:
+        fields = _fields(data, where)
+        type_ = _take(fields, "@type", _type)
+        # A type we do not know stays in `extra`: kept, and refused by check_terms with its name.
+        kind: type[Policy] = Policy if type_ is None else _POLICY_TYPES.get(type_, Policy)
+        unknown_type: Extra = () if type_ is None or type_ in _POLICY_TYPES else (("@type", json.dumps(type_)),)
+        if kind is Agreement:
+            for name in ("@id", "target", "assigner", "assignee"):
+                if name not in fields:
+                    raise PolicyError(where, f"an Agreement needs {name!r}")
+        return kind(
+            id=_take(fields, "@id", _text),
+            profile=_take(fields, "profile", _texts) or (),
+            target=_take(fields, "target", _text),
+            assigner=_take(fields, "assigner", _text),
+            assignee=_take(fields, "assignee", _text),
+            timestamp=_take(fields, "timestamp", _text),
+            conflict=_take(fields, "conflict", _term),
+            permission=self._each(fields, "permission", self.permission),
+            prohibition=self._each(fields, "prohibition", self.prohibition),
+            obligation=self._each(fields, "obligation", self.duty),
+            extra=tuple(sorted(unknown_type + _extra(fields))),
+        )
+
+    def permission(self, data: Any, where: str) -> Permission:
+        fields = _fields(data, where, {"Permission", "Rule"})
+        duty = self._each(fields, "duty", self.duty)
+        return Permission(duty=duty, **self._rule(fields, where))
+
+    def prohibition(self, data: Any, where: str) -> Prohibition:
+        fields = _fields(data, where, {"Prohibition", "Rule"})
+        remedy = self._each(fields, "remedy", self.duty)
+        return Prohibition(remedy=remedy, **self._rule(fields, where))
+
+    def duty(self, data: Any, where: str) -> Duty:
+        fields = _fields(data, where, {"Duty", "Rule"})
+        consequence = self._each(fields, "consequence", self.duty)
+        return Duty(consequence=consequence, **self._rule(fields, where))
+
+    def _rule(self, fields: _Fields, where: str) -> dict[str, Any]:
+        if "action" not in fields:
+            raise PolicyError(where, "a rule needs an 'action'")
+        return {
+            "action": _take(fields, "action", _action),
+            "constraint": self._each(fields, "constraint", self.constraint),
+            "id": _take(fields, "@id", _text),
+            "extra": _extra(fields),
+        }
+
+    def constraint(self, data: Any, where: str) -> AnyConstraint:
+        self.constraints += 1
+        if self.constraints > MAX_CONSTRAINTS:
+            raise PolicyError(where, f"more than {MAX_CONSTRAINTS:,} constraints in one policy; write a smaller one")
+        fields = _fields(data, where, _CONSTRAINT_TYPES)
+        logical = [name for name in LOGICAL_NAMES if name in fields]
+        if not logical:
+            return _atomic(fields, where)
+        if len(logical) > 1 or "leftOperand" in fields:
+            raise PolicyError(
+                where, "a constraint is either one comparison or one of 'and', 'or', 'xone', 'andSequence'"
+            )
+        name = logical[0]
+        parts = self._each(fields, name, self.constraint)
+        if not parts:
+            # An empty `and` would hold always: nobody means that.
+            raise PolicyError(where, f"{name!r} joins no constraints")
+        return LogicalConstraint(operator=name, constraints=parts, id=_take(fields, "@id", _text), extra=_extra(fields))
+
+    def _each(self, fields: _Fields, name: str, read: Callable[[Any, str], _T]) -> tuple[_T, ...]:
+        if name not in fields:
+            return ()
+        value, where = fields.pop(name)
+        if isinstance(value, list):
+            return tuple(read(item, where + step(index)) for index, item in enumerate(value))
+        return (read(value, where),)
+
+
+def _atomic(fields: _Fields, where: str) -> Constraint:
+    for name in ("leftOperand", "operator"):
+        if name not in fields:
+            raise PolicyError(where, f"a constraint needs a {name!r}")
+    right = _take(fields, "rightOperand", _right)
+    reference = _take(fields, "rightOperandReference", _text)
+    if right is None and reference is None:
+        raise PolicyError(where, "a constraint needs a 'rightOperand'")
+    value, typed = right or (None, None)
+    data_type = _take(fields, "dataType", _text)
+    data_type = datatype_name(data_type) if data_type else typed
+    if typed and typed != data_type:
+        raise PolicyError(where, f"the value has the type {shown(typed)}, the constraint says {shown(data_type)}")
+    return Constraint(
+        left_operand=_take(fields, "leftOperand", _term) or "",
+        operator=_take(fields, "operator", _operator) or "",
+        right_operand=value,
+        right_operand_reference=reference,
+        data_type=data_type,
+        unit=_take(fields, "unit", _text),
+        status=_take(fields, "status", _text),
+        id=_take(fields, "@id", _text),
+        extra=_extra(fields),
+    )
+
+
+def _fields(data: Any, where: str, types: frozenset[str] | set[str] | None = None) -> _Fields:
+    """The properties under their normal names, each with its path; a `@type` out of `types` says nothing new."""
+    if not isinstance(data, dict):
+        raise PolicyError(where, f"an object is needed here, not {_kind(data)}")
+    fields: _Fields = {}
+    for key, value in data.items():
+        name = local_name(key)
+        name = "@id" if name == "uid" else name
+        if name in fields:
+            raise PolicyError(where, f"{shown(name)} is given twice, under two spellings")
+        fields[name] = (value, where + step(key))
+    if types and "@type" in fields and _type(*fields["@type"]) in types:
+        del fields["@type"]
+    return fields
+
+
+def _take(fields: _Fields, name: str, read: Callable[[Any, str], _T]) -> _T | None:
+    return read(*fields.pop(name)) if name in fields else None
+
+
+def _extra(fields: _Fields) -> Extra:
+    # ASCII escapes keep even a lone surrogate, which no UTF-8 could.
+    return tuple(sorted((name, json.dumps(value, sort_keys=True)) for name, (value, _) in fields.items()))
+
+
+def _text(value: Any, where: str) -> str:
+    if isinstance(value, dict) and len(value) == 1:
+        value = value.get("@id", value.get("@value"))
+    if not isinstance(value, str):
+        raise PolicyError(where, f"a text is needed here, not {_kind(value)}")
+    if not value or len(value) > MAX_TEXT:
+        raise PolicyError(where, f"a text of 1 to {MAX_TEXT:,} characters is needed here, this has {len(value):,}")
+    return value
+
+
+def _texts(value: Any, where: str) -> tuple[str, ...]:
+    if isinstance(value, list):
+        return tuple(_text(item, where + step(index)) for index, item in enumerate(value))
+    return (_text(value, where),)
+
+
+def _type(value: Any, where: str) -> str:
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return local_name(_text(value, where))
+
+
+def _term(value: Any, where: str) -> str:
+    return local_name(_text(value, where))
+
+
+def _operator(value: Any, where: str) -> str:
+    name = _term(value, where)
+    # The standard's schema lists a stray `term-lteq` beside `lteq`.
+    plain = name.removeprefix("term-")
+    return plain if plain in OPERATOR_NAMES else name
+
+
+def _action(value: Any, where: str) -> str:
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, dict) and set(value) != {"@id"}:
+        raise PolicyError(where, "an action is one name; put its conditions into 'constraint' of the rule")
+    return local_name(_text(value, where))
+
+
+def _right(value: Any, where: str) -> tuple[str | tuple[str, ...], str | None]:
+    """The right operand and the datatype that its values carry, which must be the same for all."""
+    if not isinstance(value, list):
+        text, data_type = _right_value(value, where)
+        return text, data_type
+    pairs = [_right_value(item, where + step(index)) for index, item in enumerate(value)]
+    types = {data_type for _, data_type in pairs}
+    if len(types) > 1:
+        raise PolicyError(where, "the values have different types")
+    return tuple(text for text, _ in pairs), next(iter(types), None)
+
+
+def _right_value(value: Any, where: str) -> tuple[str, str | None]:
+    if isinstance(value, dict) and set(value) == {"@value", "@type"}:
+        inner = value["@value"]
+        inner = str(inner) if isinstance(inner, int) and not isinstance(inner, bool) else inner
+        return _text(inner, where), datatype_name(_text(value["@type"], where))
+    if isinstance(value, (int, float)):
+        raise PolicyError(where, f"the Dataspace Protocol allows no {_kind(value)} here; write it as a text")
+    return _text(value, where), None
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, (int, float)):
+        return "number"
+    return "null" if value is None else "a text"
