@@ -1,10 +1,10 @@
 """What can go wrong in this room.
 
-    CatalogRoomError            anything below; `.where` and `.sentence`
-      CatalogFormatError        a peer's Catalog or Dataset has a shape that cannot be read
-      FilterError               a CatalogRequestMessage.filter that we do not understand (HTTP 400, never ignored)
-      ProfileError              a stored profile cannot be read, or a batch does not fit its columns
-      CardError                 the answers of a data card cannot be read, or are not enough to publish
+CatalogRoomError            anything below; `.where` and `.sentence`
+  CatalogFormatError        a peer's Catalog or Dataset has a shape that cannot be read
+  FilterError               a CatalogRequestMessage.filter that we do not understand (HTTP 400, never ignored)
+  ProfileError              a stored profile cannot be read, or a batch does not fit its columns
+  CardError                 the answers of a data card cannot be read, or are not enough to publish
 """
 
 

@@ -111,6 +111,6 @@ def kind(value: Any) -> str:
     if isinstance(value, bool):
         return "true or false"
     for kinds, word in ((dict, "an object"), (list, "a list"), (str, "a text"), ((int, float), "a number")):
-        if isinstance(value, kinds):  # type: ignore[arg-type]
+        if isinstance(value, kinds):
             return word
     return type(value).__name__

@@ -50,7 +50,7 @@ def unknown_about_policy(policy: Policy, where: str) -> UnknownTerm | None:
     for name, text in policy.extra:
         if name == "@type":
             kind = text.strip('"')
-            return UnknownTerm(f"{where}.@type", kind, f"{shown(kind)} is none of Set, Offer, Agreement")
+            return UnknownTerm(f"{where}['@type']", kind, f"{shown(kind)} is none of Set, Offer, Agreement")
         if name not in ANNOTATIONS:
             return UnknownTerm(where, name, f"the property {shown(name)} is not known here; {_REMOVE}")
     return None

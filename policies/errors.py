@@ -24,7 +24,7 @@ class PolicyError(ValueError):
         self.sentence = sentence
 
 
-class UnknownTerm(PolicyError):  # noqa: N818 - named in the design; it reads as what it is
+class UnknownTerm(PolicyError):
     """A term outside the registries of clauses, operands, operators, actions, profiles and types.
 
     Attributes:

@@ -19,7 +19,7 @@ from policies.check import check_terms, unknown_about_policy
 from policies.clauses.registry import clause_of_prohibition
 from policies.context import Context
 from policies.decision import Decision, Deferred, Outcome, Reason
-from policies.judge import HOLDS, Verdict, judge_all
+from policies.judge import Verdict, judge_all
 from policies.model import Agreement, Duty, Permission, Policy, Prohibition, Rule
 from policies.truth import Truth, negation
 from policies.vocabulary import action_and_wider, local_name
@@ -77,7 +77,7 @@ def _about(rules: tuple[_R, ...], chain: tuple[str, ...], where: str) -> list[tu
 
 
 def _judge_rule(rule: Rule, context: Context, where: str) -> Verdict:
-    verdict = judge_all(rule.constraint, context, where) if rule.constraint else HOLDS
+    verdict = judge_all(rule.constraint, context, where)
     if not rule.extra or verdict.truth is Truth.FALSE:
         return verdict
     reason = Reason(where, "", "unknown-term", {"term": rule.extra[0][0]})
@@ -97,7 +97,9 @@ def _decide(
     policy: Policy, permissions: list[_Judged[Permission]], prohibitions: list[_Judged[Prohibition]]
 ) -> Decision:
     granted = max(verdict.truth for _, _, verdict in permissions)
-    truth, against, deferred = granted, [], []
+    truth = granted
+    against: list[Reason] = []
+    deferred: list[Deferred] = []
     for judged in prohibitions:
         blocked, contradicts = _blocked(policy, judged, permissions)
         truth = min(truth, negation(blocked))

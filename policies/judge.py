@@ -7,7 +7,7 @@ from typing import Any, Final
 from policies.clauses.registry import clause_of_constraint
 from policies.context import Context
 from policies.decision import Deferred, Reason
-from policies.literals import write_time
+from policies.literals import read_count, write_time
 from policies.model import AnyConstraint, Constraint
 from policies.operands import LEFT_OPERANDS, LeftOperand, Value, unknown_in
 from policies.operators import OPERATORS, Operator
@@ -102,7 +102,10 @@ def _judge_atomic(constraint: Constraint, context: Context, where: str) -> Verdi
         return Verdict(Truth.UNKNOWN, (Reason(where, _clause_id(constraint), "unreadable-value", facts),))
     left = operand.read_left(context)
     if context.scope not in operand.scopes:
-        return _judge_early(constraint, operand, operator, left, right, where)
+        # Left for later, unless it is already certain that it will never hold.
+        never = operand.only_grows and operator.bounds_above and left is not None and not operator.holds(left, right)
+        if not never or left is None:
+            return Verdict(Truth.DEFERRED, deferred=(Deferred(where, _clause_id(constraint)),))
     if left is None:
         return Verdict(
             Truth.FALSE, (Reason(where, _clause_id(constraint), "purpose-missing", {"agreed": list(right)}),)
@@ -110,21 +113,6 @@ def _judge_atomic(constraint: Constraint, context: Context, where: str) -> Verdi
     if operator.holds(left, right):
         return HOLDS
     return _broken(constraint, left, right, where)
-
-
-def _judge_early(
-    constraint: Constraint,
-    operand: LeftOperand,
-    operator: Operator,
-    left: Value | None,
-    right: tuple[Value, ...],
-    where: str,
-) -> Verdict:
-    """Outside the scopes of an operand: deferred, unless it is already certain that it will never hold."""
-    lost = operand.only_grows and operator.bounds_above and left is not None and not operator.holds(left, right)
-    if lost and left is not None:
-        return _broken(constraint, left, right, where)
-    return Verdict(Truth.DEFERRED, deferred=(Deferred(where, _clause_id(constraint)),))
 
 
 def _right_values(constraint: Constraint, operand: LeftOperand, operator: Operator) -> tuple[Value, ...] | None:
@@ -141,7 +129,8 @@ def _broken(constraint: Constraint, left: Value, right: tuple[Value, ...], where
     if isinstance(left, datetime):
         facts |= {"limit": constraint.values[0], "now": write_time(left)}
     elif isinstance(left, int):
-        most = right[0] if constraint.operator == "lteq" else int(right[0]) - 1  # type: ignore[call-overload]
+        bound = read_count(constraint.values[0]) or 0
+        most = bound if constraint.operator == "lteq" else bound - 1
         facts |= {"limit": most, "uses": left - 1}
     elif constraint.left_operand == "purpose":
         facts |= {"asked": left, "agreed": list(right)}

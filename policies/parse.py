@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias, TypeVar
 
-from policies.bounds import MAX_CONSTRAINTS, MAX_TEXT, check_bounds, step
+from policies.bounds import MAX_CONSTRAINTS, check_bounds, step
 from policies.errors import PolicyError, shown
 from policies.model import (
     Agreement,
@@ -24,7 +24,8 @@ from policies.model import (
     Prohibition,
     Set,
 )
-from policies.vocabulary import LOGICAL_NAMES, OPERATOR_NAMES, datatype_name, local_name
+from policies.values import kind_of, read_action, read_operator, read_right, read_term, read_text, read_texts, read_type
+from policies.vocabulary import LOGICAL_NAMES, datatype_name, local_name
 from policies.write import write_policy
 
 __all__ = ["parse_policy", "write_policy"]
@@ -59,7 +60,7 @@ class _Reader:
 
     def policy(self, data: Any, where: str) -> Policy:
         fields = _fields(data, where)
-        type_ = _take(fields, "@type", _type)
+        type_ = _take(fields, "@type", read_type)
         # A type we do not know stays in `extra`: kept, and refused by check_terms with its name.
         kind: type[Policy] = Policy if type_ is None else _POLICY_TYPES.get(type_, Policy)
         unknown_type: Extra = () if type_ is None or type_ in _POLICY_TYPES else (("@type", json.dumps(type_)),)
@@ -68,13 +69,13 @@ class _Reader:
                 if name not in fields:
                     raise PolicyError(where, f"an Agreement needs {name!r}")
         return kind(
-            id=_take(fields, "@id", _text),
-            profile=_take(fields, "profile", _texts) or (),
-            target=_take(fields, "target", _text),
-            assigner=_take(fields, "assigner", _text),
-            assignee=_take(fields, "assignee", _text),
-            timestamp=_take(fields, "timestamp", _text),
-            conflict=_take(fields, "conflict", _term),
+            id=_take(fields, "@id", read_text),
+            profile=_take(fields, "profile", read_texts) or (),
+            target=_take(fields, "target", read_text),
+            assigner=_take(fields, "assigner", read_text),
+            assignee=_take(fields, "assignee", read_text),
+            timestamp=_take(fields, "timestamp", read_text),
+            conflict=_take(fields, "conflict", read_term),
             permission=self._each(fields, "permission", self.permission),
             prohibition=self._each(fields, "prohibition", self.prohibition),
             obligation=self._each(fields, "obligation", self.duty),
@@ -100,9 +101,9 @@ class _Reader:
         if "action" not in fields:
             raise PolicyError(where, "a rule needs an 'action'")
         return {
-            "action": _take(fields, "action", _action),
+            "action": _take(fields, "action", read_action),
             "constraint": self._each(fields, "constraint", self.constraint),
-            "id": _take(fields, "@id", _text),
+            "id": _take(fields, "@id", read_text),
             "extra": _extra(fields),
         }
 
@@ -123,7 +124,9 @@ class _Reader:
         if not parts:
             # An empty `and` would hold always: nobody means that.
             raise PolicyError(where, f"{name!r} joins no constraints")
-        return LogicalConstraint(operator=name, constraints=parts, id=_take(fields, "@id", _text), extra=_extra(fields))
+        return LogicalConstraint(
+            operator=name, constraints=parts, id=_take(fields, "@id", read_text), extra=_extra(fields)
+        )
 
     def _each(self, fields: _Fields, name: str, read: Callable[[Any, str], _T]) -> tuple[_T, ...]:
         if name not in fields:
@@ -138,24 +141,24 @@ def _atomic(fields: _Fields, where: str) -> Constraint:
     for name in ("leftOperand", "operator"):
         if name not in fields:
             raise PolicyError(where, f"a constraint needs a {name!r}")
-    right = _take(fields, "rightOperand", _right)
-    reference = _take(fields, "rightOperandReference", _text)
+    right = _take(fields, "rightOperand", read_right)
+    reference = _take(fields, "rightOperandReference", read_text)
     if right is None and reference is None:
         raise PolicyError(where, "a constraint needs a 'rightOperand'")
     value, typed = right or (None, None)
-    data_type = _take(fields, "dataType", _text)
+    data_type = _take(fields, "dataType", read_text)
     data_type = datatype_name(data_type) if data_type else typed
     if typed and typed != data_type:
         raise PolicyError(where, f"the value has the type {shown(typed)}, the constraint says {shown(data_type)}")
     return Constraint(
-        left_operand=_take(fields, "leftOperand", _term) or "",
-        operator=_take(fields, "operator", _operator) or "",
+        left_operand=_take(fields, "leftOperand", read_term) or "",
+        operator=_take(fields, "operator", read_operator) or "",
         right_operand=value,
         right_operand_reference=reference,
         data_type=data_type,
-        unit=_take(fields, "unit", _text),
-        status=_take(fields, "status", _text),
-        id=_take(fields, "@id", _text),
+        unit=_take(fields, "unit", read_text),
+        status=_take(fields, "status", read_text),
+        id=_take(fields, "@id", read_text),
         extra=_extra(fields),
     )
 
@@ -163,15 +166,15 @@ def _atomic(fields: _Fields, where: str) -> Constraint:
 def _fields(data: Any, where: str, types: frozenset[str] | set[str] | None = None) -> _Fields:
     """The properties under their normal names, each with its path; a `@type` out of `types` says nothing new."""
     if not isinstance(data, dict):
-        raise PolicyError(where, f"an object is needed here, not {_kind(data)}")
+        raise PolicyError(where, f"an object is needed here, not {kind_of(data)}")
     fields: _Fields = {}
     for key, value in data.items():
         name = local_name(key)
         name = "@id" if name == "uid" else name
         if name in fields:
-            raise PolicyError(where, f"{shown(name)} is given twice, under two spellings")
+            raise PolicyError(where + step(key), f"{shown(name)} is given twice, under two spellings")
         fields[name] = (value, where + step(key))
-    if types and "@type" in fields and _type(*fields["@type"]) in types:
+    if types and "@type" in fields and read_type(*fields["@type"]) in types:
         del fields["@type"]
     return fields
 
@@ -183,78 +186,3 @@ def _take(fields: _Fields, name: str, read: Callable[[Any, str], _T]) -> _T | No
 def _extra(fields: _Fields) -> Extra:
     # ASCII escapes keep even a lone surrogate, which no UTF-8 could.
     return tuple(sorted((name, json.dumps(value, sort_keys=True)) for name, (value, _) in fields.items()))
-
-
-def _text(value: Any, where: str) -> str:
-    if isinstance(value, dict) and len(value) == 1:
-        value = value.get("@id", value.get("@value"))
-    if not isinstance(value, str):
-        raise PolicyError(where, f"a text is needed here, not {_kind(value)}")
-    if not value or len(value) > MAX_TEXT:
-        raise PolicyError(where, f"a text of 1 to {MAX_TEXT:,} characters is needed here, this has {len(value):,}")
-    return value
-
-
-def _texts(value: Any, where: str) -> tuple[str, ...]:
-    if isinstance(value, list):
-        return tuple(_text(item, where + step(index)) for index, item in enumerate(value))
-    return (_text(value, where),)
-
-
-def _type(value: Any, where: str) -> str:
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    return local_name(_text(value, where))
-
-
-def _term(value: Any, where: str) -> str:
-    return local_name(_text(value, where))
-
-
-def _operator(value: Any, where: str) -> str:
-    name = _term(value, where)
-    # The standard's schema lists a stray `term-lteq` beside `lteq`.
-    plain = name.removeprefix("term-")
-    return plain if plain in OPERATOR_NAMES else name
-
-
-def _action(value: Any, where: str) -> str:
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    if isinstance(value, dict) and set(value) != {"@id"}:
-        raise PolicyError(where, "an action is one name; put its conditions into 'constraint' of the rule")
-    return local_name(_text(value, where))
-
-
-def _right(value: Any, where: str) -> tuple[str | tuple[str, ...], str | None]:
-    """The right operand and the datatype that its values carry, which must be the same for all."""
-    if not isinstance(value, list):
-        text, data_type = _right_value(value, where)
-        return text, data_type
-    pairs = [_right_value(item, where + step(index)) for index, item in enumerate(value)]
-    types = {data_type for _, data_type in pairs}
-    if len(types) > 1:
-        raise PolicyError(where, "the values have different types")
-    return tuple(text for text, _ in pairs), next(iter(types), None)
-
-
-def _right_value(value: Any, where: str) -> tuple[str, str | None]:
-    if isinstance(value, dict) and set(value) == {"@value", "@type"}:
-        inner = value["@value"]
-        inner = str(inner) if isinstance(inner, int) and not isinstance(inner, bool) else inner
-        return _text(inner, where), datatype_name(_text(value["@type"], where))
-    if isinstance(value, (int, float)):
-        raise PolicyError(where, f"the Dataspace Protocol allows no {_kind(value)} here; write it as a text")
-    return _text(value, where), None
-
-
-def _kind(value: Any) -> str:
-    if isinstance(value, dict):
-        return "an object"
-    if isinstance(value, list):
-        return "a list"
-    if isinstance(value, bool):
-        return "true or false"
-    if isinstance(value, (int, float)):
-        return "number"
-    return "null" if value is None else "a text"

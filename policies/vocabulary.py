@@ -5,6 +5,7 @@ the Dataspace Protocol's context defines is bare (`use`), another ODRL term is p
 the context does not define loses its meaning, silently, at a peer that reads JSON-LD.
 """
 
+# ruff: noqa: SIM905 - word lists are easier to compare with the standard when they read like its own
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType

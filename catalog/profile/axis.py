@@ -22,7 +22,18 @@ _GAP: Final = 1.5
 class AxisCounter:
     """Follows the stamps of one column, read in one of the two orders of day and month."""
 
-    __slots__ = ("_offset", "_other", "_other_longest", "_previous", "_steps", "back", "greatest", "least", "rolled", "same")
+    __slots__ = (
+        "_offset",
+        "_other",
+        "_other_longest",
+        "_previous",
+        "_steps",
+        "back",
+        "greatest",
+        "least",
+        "rolled",
+        "same",
+    )
 
     def __init__(self) -> None:
         self.least: int | None = None

@@ -5,15 +5,35 @@ from collections.abc import Sequence
 from typing import Final
 
 NULL_CODES: Final = frozenset(
-    {"NA", "N/A", "n/a", "na", "NaN", "nan", "NAN", "NULL", "null", "Null", "None", "none", "-", "--", "#N/A", "#NA", "?", "결측", "없음"}
+    {
+        "NA",
+        "N/A",
+        "n/a",
+        "na",
+        "NaN",
+        "nan",
+        "NAN",
+        "NULL",
+        "null",
+        "Null",
+        "None",
+        "none",
+        "-",
+        "--",
+        "#N/A",
+        "#NA",
+        "?",
+        "결측",
+        "없음",
+    }
 )
 """Texts that stand for a missing value, unless the column holds other words too."""
 TRUTHS: Final = frozenset({"true", "false"})
 
 _NUMBER_BYTES: Final = b"0123456789+-.eE\n"
-_PLAIN: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?")
-_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_WHOLE: Final = re.compile(r"[+-]?\d+")
+_PLAIN: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?", re.ASCII)
+_THOUSANDS: Final = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
+_WHOLE: Final = re.compile(r"[+-]?\d+", re.ASCII)
 _PADDED: Final = re.compile(rb"(?:^|\n)[+-]?0\d")
 _DIGITS: Final = 18
 """More digits than this are a code (a bar code, a serial number), not a quantity."""
@@ -51,8 +71,6 @@ def read_numbers(values: Sequence[str], joined: str) -> list[int] | list[float] 
         return None
     try:
         if b"." in data or b"e" in data or b"E" in data:
-            if _PADDED.search(data) is not None and any(is_code(value) for value in values):
-                return None
             floats = list(map(float, values))
             return None if min(floats) == float("-inf") or max(floats) == float("inf") else floats
         if max(map(len, values)) > _DIGITS or _PADDED.search(data) is not None:

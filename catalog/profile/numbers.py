@@ -80,12 +80,17 @@ class NumberStats:
 
 
 def decimal_text(value: float | None) -> str | None:
-    """A number as a plain decimal text, at most ten significant digits: signed documents hold no floats."""
-    if value is None:
-        return None
-    if isinstance(value, int):
-        return str(value)
-    text = format(Decimal(f"{value:.10g}"), "f")
+    """A figure as a plain decimal text of at most ten significant digits: signed documents hold no floats."""
+    return None if value is None else _plain(Decimal(f"{value:.10g}"))
+
+
+def exact_text(value: float) -> str:
+    """A value of the file as a plain decimal text, all digits kept."""
+    return str(value) if isinstance(value, int) else _plain(Decimal(repr(value)))
+
+
+def _plain(value: Decimal) -> str:
+    text = format(value, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
+    return "0" if text == "-0" else text

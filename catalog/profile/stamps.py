@@ -11,12 +11,13 @@ from typing import Final
 
 DAY: Final = 86_400_000_000
 """One day in microseconds."""
-_YEAR_FIRST: Final = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})")
-_YEAR_LAST: Final = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})")
+_YEAR_FIRST: Final = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})", re.ASCII)
+_YEAR_LAST: Final = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})", re.ASCII)
 _CLOCK: Final = re.compile(
-    r"(?:(오전|오후) ?)?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?([AaPp])\.?[Mm]\.?)?(Z|[+-]\d{2}:?\d{2})?"
+    r"(?:(오전|오후) ?)?(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?: ?([AaPp])\.?[Mm]\.?)?(Z|[+-]\d{2}:?\d{2})?",
+    re.ASCII,
 )
-_KOREAN_DATE: Final = re.compile(r"(\d{4})\. (\d{1,2})\. (\d{1,2})\.?")
+_KOREAN_DATE: Final = re.compile(r"(\d{4})\. (\d{1,2})\. (\d{1,2})\.?", re.ASCII)
 _CACHE: Final = 100_000
 _EPOCH: Final = datetime(1, 1, 1)  # noqa: DTZ001 - a stamp without a zone stays without one
 
@@ -79,10 +80,10 @@ def _read_date(text: str) -> tuple[str, Days]:
     match = _YEAR_FIRST.fullmatch(text)
     if match is not None:
         year, mark, month, day = match.groups()
-        days = (_ordinal(year, month, day), None)
-        if days[0] is None:
+        ordinal = _ordinal(year, month, day)
+        if ordinal is None:
             raise ValueError("no such day")
-        return f"Y{mark}m{mark}d", days
+        return f"Y{mark}m{mark}d", (ordinal, None)
     match = _YEAR_LAST.fullmatch(text)
     if match is None:
         raise ValueError("no date")

@@ -140,17 +140,17 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pro
     """
     if not 0 <= old <= new <= MAX_SIZE:
         raise ProofError(f"a tree of {new} leaves cannot contain a tree of {old}")
-    if old == new and not proof and old_root == new_root and old > 0:
-        return
-    _check_hashes([old_root, new_root, *proof])
     if old in (0, new):
         if proof:
             raise ProofError("the consistency proof should be empty")
         if old == new and old_root != new_root:
             raise ProofError("two different roots for one tree size")
-        if old_root != EMPTY_ROOT:
-            raise ProofError("the root of the empty tree is wrong")
+        if old == 0:
+            _check_hashes([new_root])
+            if old_root != EMPTY_ROOT:
+                raise ProofError("the root of the empty tree is wrong")
         return
+    _check_hashes([old_root, new_root, *proof])
     # A complete old tree is itself a node of the new one, and the proof leaves it out.
     path = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
     if not path:

@@ -4,53 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from connector.cli.choices import LISTS, PURPOSES, ask_choices, chosen, name_of
 from connector.cli.choose import words
 from connector.cli.failures import CommandError
 from connector.cli.moments import moment
-from connector.cli.purposes import SLUGS, purpose_iri, purpose_name
 from connector.cli.session import Session
 
 if TYPE_CHECKING:
     from connector.client import Json
 
-_LISTS: Final = frozenset({"process", "keywords"})
-_BY_LANGUAGE: Final = frozenset({"title", "description"})
-FLAGS: Final = {"keywords": "--keyword"}
+FLAGS: Final = {"keywords": "--keyword", "units": "--unit", "shareStatistics": "--share-statistics"}
 """The flag of an answer, where it is not simply its name."""
-
-
-@dataclass
-class Given:
-    """The answers so far; names as in the data card."""
-
-    title: dict[str, str] = field(default_factory=dict)
-    description: str | None = None
-    process: list[str] = field(default_factory=list)
-    classification: str | None = None
-    keywords: list[str] = field(default_factory=list)
-    producer: str | None = None
-    more: dict[str, Any] = field(default_factory=dict)
-
-    def answers(self, lang: str) -> "Json":
-        """As the management API takes them; a text without a language is in the language of this run."""
-        known = {
-            "title": self.title,
-            "description": {lang: self.description} if self.description else None,
-            "process": self.process,
-            "classification": self.classification,
-            "keywords": self.keywords,
-            "producer": self.producer,
-        }
-        return {name: value for name, value in {**known, **self.more}.items() if value}
-
-    def take(self, name: str, answer: str, lang: str) -> None:
-        """Keep one answer that was typed."""
-        if name in _LISTS:
-            self.more[name] = [part.strip() for part in answer.split(",") if part.strip()]
-        elif name in _BY_LANGUAGE:
-            self.more[name] = {**(self.title if name == "title" else {}), lang: answer}
-        else:
-            self.more[name] = answer
 
 
 @dataclass
@@ -65,6 +29,11 @@ class Terms:
     recipients: list[str] = field(default_factory=list)
     prohibitions: list[str] = field(default_factory=list)
 
+    @property
+    def purpose_is_open(self) -> bool:
+        """Nobody has said yet for what the data may be used."""
+        return not self.purposes and not self.any_purpose
+
     def to_json(self) -> "Json":
         """As the management API takes them."""
         return {
@@ -78,7 +47,7 @@ class Terms:
 
     def show(self, session: Session) -> None:
         """What is about to be offered."""
-        purposes = ", ".join(purpose_name(item, session.lang) for item in self.purposes)
+        purposes = ", ".join(name_of(item, PURPOSES, session.lang) for item in self.purposes)
         session.screen.line(session.say("publish.terms"), "bold")
         session.screen.facts(
             [
@@ -92,15 +61,33 @@ class Terms:
         )
 
 
+def given_answers(session: Session, units: Sequence[str], **given: Any) -> dict[str, Any]:
+    """The answers that flags gave, in the form of the data card; what was not given is left out.
+
+    Raises:
+        CommandError: a unit is not written as COLUMN=UNIT.
+    """
+    answers = {name: value for name, value in given.items() if value}
+    for name, names in LISTS.items():
+        if name in answers:
+            answers[name] = [chosen(word, names) for word in answers[name]]
+    pairs = {}
+    for text in units:
+        column, equals, unit = text.rpartition("=")
+        if not equals or not column or not unit:
+            raise session.usage("not_a_unit", text=text)
+        pairs[column] = unit
+    return {**answers, **({"units": pairs} if pairs else {})}
+
+
 def ask_terms(session: Session, terms: Terms) -> None:
-    """Ask for what nobody should leave open by accident: purposes, the last day, how many deliveries."""
+    """Ask for what nobody should leave open by accident: purposes, the last day, how many deliveries.
+
+    Raises:
+        CommandError: no purpose was named, or something that is no day or no number.
+    """
     screen = session.screen
-    screen.note(session.say("publish.ask_purposes"))
-    for number, slug in enumerate(SLUGS, 1):
-        screen.note(f"  {number}  {purpose_name(purpose_iri(slug), session.lang)} ({slug})")
-    for word in screen.ask(session.say("publish.ask_purposes_which")).replace(",", " ").split():
-        chosen = SLUGS[int(word) - 1] if word.isdecimal() and 1 <= int(word) <= len(SLUGS) else word
-        terms.purposes.append(purpose_iri(chosen))
+    terms.purposes = ask_choices(session, session.say("publish.ask_purposes"), PURPOSES)
     if not terms.purposes:
         raise session.usage("no_purpose")
     if terms.until is None:
@@ -113,13 +100,13 @@ def ask_terms(session: Session, terms: Terms) -> None:
         terms.count = int(text) if text else None
 
 
-def ask_missing(session: Session, given: Given, questions: Sequence["Json"], asked: set[str]) -> None:
-    """Ask each question of the connector; `asked` guards against asking for ever.
+def ask_missing(session: Session, answers: dict[str, Any], questions: Sequence["Json"], asked: set[str]) -> None:
+    """Ask each question of the connector and keep the answers; `asked` guards against asking for ever.
 
     Raises:
         CommandError: nobody to ask, or an answer that the connector did not take; it names the questions and flags.
     """
-    again = [item for item in questions if item.get("id") in asked]
+    again = [item for item in questions if item.get("id") in asked | {"units"}]
     if not session.screen.interactive or again:
         listed = "; ".join(f"{words(item, session.lang)} ({_flag(item)})" for item in again or questions)
         key = "answer_not_taken" if again else "answers_missing"
@@ -127,9 +114,10 @@ def ask_missing(session: Session, given: Given, questions: Sequence["Json"], ask
     for question in questions:
         name = str(question.get("id"))
         asked.add(name)
-        answer = session.screen.ask(words(question, session.lang))
+        text = words(question, session.lang)
+        answer = ask_choices(session, text, LISTS[name]) if name in LISTS else session.screen.ask(text)
         if answer:
-            given.take(name, answer, session.lang)
+            answers[name] = answer
 
 
 def _flag(question: "Json") -> str:

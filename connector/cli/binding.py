@@ -62,15 +62,19 @@ def bind(verb: Verb, run: Run, lang: str) -> Callable[..., None]:
     return _with_signature(command, [*parameters, *_global_parameters(lang)])
 
 
-def bind_root(run: Run, lang: str, version: Callable[[], None]) -> Callable[..., None]:
-    """The callback of the root: the global options before the verb, and `--version`."""
+def bind_group(run: Run, lang: str) -> Callable[..., None]:
+    """The callback of a group of verbs: the global options before the verb."""
 
-    def root(**values: Any) -> None:
-        if values.pop("version_", None):
-            version()
+    def group(**values: Any) -> None:
         run.note(values)
 
-    option = typer.Option("--version", help=say("cli.option.version", lang))
+    return _with_signature(group, _global_parameters(lang))
+
+
+def bind_root(run: Run, lang: str, version: Callable[[bool | None], None]) -> Callable[..., None]:
+    """The same for the whole, with `--version`, which needs no verb."""
+    root = bind_group(run, lang)
+    option = typer.Option("--version", help=say("cli.option.version", lang), callback=version, is_eager=True)
     version_ = inspect.Parameter(
         "version_", inspect.Parameter.KEYWORD_ONLY, default=None, annotation=_annotated(bool | None, option)
     )
@@ -99,7 +103,7 @@ def _translated(parameter: inspect.Parameter, lang: str) -> inspect.Parameter:
 
 
 def _annotated(kind: Any, info: Any) -> Any:
-    return operator.getitem(Annotated, (kind, info))  # type: ignore[call-overload]
+    return operator.getitem(Annotated, (kind, info))
 
 
 def _with_signature(function: Callable[..., None], parameters: list[inspect.Parameter]) -> Callable[..., None]:

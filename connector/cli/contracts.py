@@ -12,6 +12,10 @@ from connector.cli.session import Session
 if TYPE_CHECKING:
     from connector.client import Json
 
+DELIVERY = ("startedAt", "state", "bytes", "purpose", "id")
+NOTICE = ("at", "kind", "author", "number", "digest")
+"""What is shown of a delivery and of a notice, where the connector tells it."""
+
 
 def command(
     session: Session,
@@ -43,7 +47,7 @@ def show_contract(session: Session, found: "Json") -> None:
     confirmed = "contracts.confirmed" if found.get("confirmed") else "contracts.not_confirmed"
     facts = [
         ("id", found.get("id")),
-        ("state", f"{_state(session, found)}, {session.say(confirmed)}"),
+        ("state", f"{state_text(session, found)}, {session.say(confirmed)}"),
         ("role", _role(session, found)),
         ("with", other),
         ("dataset", found.get("dataset")),
@@ -55,19 +59,15 @@ def show_contract(session: Session, found: "Json") -> None:
     ]
     session.screen.facts([(session.say(f"contracts.fact_{name}"), value) for name, value in facts])
     show_clauses(session, found.get("clauses", []))
-    for delivery in found.get("deliveries", []):
-        session.screen.line(
-            session.say(
-                "contracts.delivery",
-                delivery=delivery.get("id", ""),
-                state=delivery.get("state") or delivery.get("result") or "",
-                size=size_text(delivery.get("bytes")),
-            )
-        )
-    for notice in found.get("notices", []):
-        session.screen.line(
-            session.say("contracts.notice", kind=notice.get("kind", ""), author=notice.get("author", ""))
-        )
+    for heading, members in (("deliveries", DELIVERY), ("notices", NOTICE)):
+        rows = [[_cell(item, name) for name in members] for item in found.get(heading) or []]
+        if rows:
+            session.screen.line(session.say(f"contracts.{heading}"), "bold")
+            session.screen.table([""] * len(members), rows)
+
+
+def _cell(item: "Json", name: str) -> str:
+    return size_text(item.get(name)) if name == "bytes" else str(item.get(name) or "")
 
 
 def _show_all(session: Session, found: list["Json"]) -> None:
@@ -79,7 +79,7 @@ def _show_all(session: Session, found: list["Json"]) -> None:
     rows = [
         [
             item.get("id", ""),
-            _state(session, item),
+            state_text(session, item),
             _role(session, item),
             item.get("counterpartyName") or item.get("counterparty", ""),
             words(item.get("title"), session.lang) or item.get("dataset", ""),
@@ -99,7 +99,8 @@ def _show_negotiations(session: Session, found: list["Json"]) -> None:
     session.screen.table([session.say(f"contracts.column_{name}") for name in columns], rows)
 
 
-def _state(session: Session, item: "Json") -> str:
+def state_text(session: Session, item: "Json") -> str:
+    """The state of a contract in words."""
     state = str(item.get("state"))
     known = {"signed", "complete", "withdrawn", "terminated", "one-sided"}
     return session.say(f"contracts.state_{state}") if state in known else state

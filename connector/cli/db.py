@@ -5,9 +5,8 @@ from connector.cli.session import Session
 
 def upgrade(session: Session) -> int | None:
     from connector.app import upgrade_database
-    from connector.settings import load_settings
 
-    upgrade_database(load_settings(session.initialised(), {}))
+    upgrade_database(session.settings())
     session.screen.result({"upgraded": True})
     session.screen.line(session.say("db.upgraded"), "green")
     return None

@@ -98,13 +98,10 @@ def _settings_of_folder(session: Session, findings: list[Finding]) -> list["Json
     """What would be in force, when the connector does not run."""
     if session.given_url is not None or not (session.directory / SETTINGS_FILE).is_file():
         return []
-    from connector.settings import load_settings
-
     try:
-        described: list[Any] = list(load_settings(session.directory, {}).describe())
-    except ValueError as error:
-        sentence = session.say("doctor.settings_broken", detail=str(error).split("\n", 1)[0])
-        findings.append(Finding("settings", ok=False, text=sentence))
+        described: list[Any] = list(session.settings().describe())
+    except CommandError as error:
+        findings.append(Finding("settings", ok=False, text=error.sentence))
         return []
     return [dict(item) for item in described]
 

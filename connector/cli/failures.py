@@ -32,11 +32,11 @@ def of_the_connector(error: Any, lang: str, *, url: str, directory: str) -> Comm
         case 401:
             sentence = say("cli.error.token", lang, url=url, directory=directory)
         case 403:
-            sentence = say("cli.error.role", lang, detail=_stop(detail))
+            sentence = say("cli.error.role", lang, detail=stopped(detail))
         case status if status >= 500:  # noqa: PLR2004 - HTTP: the server's own fault
-            sentence = say("cli.error.server", lang, status=status, detail=_stop(detail))
+            sentence = say("cli.error.server", lang, status=status, detail=stopped(detail))
         case _:
-            sentence = _stop(detail)
+            sentence = stopped(_in(lang, error.problem.get("conflicts")) or detail)
     return CommandError(sentence, facts=facts)
 
 
@@ -55,8 +55,9 @@ def of_the_machine(error: OSError, lang: str) -> CommandError:
 def of_the_usage(error: Any, lang: str) -> CommandError:
     """A command line that cannot be read: what typer raises, by the names that click gave these errors long ago."""
     kind = type(error).__name__
-    hint = getattr(error, "ctx", None)
-    command = hint.command_path if hint is not None else "mmd"
+    message = str(error.format_message())
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "mmd"
     if kind == "NoSuchOption":
         near = ", ".join(sorted(getattr(error, "possibilities", None) or ()))
         key = "cli.usage.no_such_option_near" if near else "cli.usage.no_such_option"
@@ -68,11 +69,29 @@ def of_the_usage(error: Any, lang: str) -> CommandError:
     elif kind == "BadParameter":
         parameter = getattr(error, "param", None)
         name = parameter.opts[0] if parameter is not None else ""
-        sentence = say("cli.usage.bad_value", lang, name=name, detail=_stop(error.message), command=command)
+        sentence = say("cli.usage.bad_value", lang, name=name, detail=stopped(error.message), command=command)
+    elif message.startswith("No such command"):
+        sentence = say("cli.usage.no_such_verb", lang, verb=message.split("'")[1], command=command)
+    elif message == "Missing command.":
+        sentence = say("cli.usage.missing", lang, name=say("cli.help.verb", lang), command=command)
     else:
-        sentence = say("cli.usage.other", lang, detail=_stop(error.format_message()), command=command)
+        sentence = say("cli.usage.other", lang, detail=stopped(message), command=command)
     return CommandError(sentence, exit_code=2)
 
 
-def _stop(sentence: str) -> str:
+def one_line(error: Exception) -> str:
+    """What an error says, on one line and not too long."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return "; ".join(lines)[:400] or type(error).__name__
+
+
+def _in(lang: str, sentences: Any) -> str:
+    """Sentences that the connector gave in both languages, where it did."""
+    if not isinstance(sentences, list):
+        return ""
+    return " ".join(str(item.get(lang) or "") for item in sentences if isinstance(item, dict)).strip()
+
+
+def stopped(sentence: str) -> str:
+    """The sentence with a full stop, so that another may follow."""
     return sentence if sentence.endswith((".", "!", "?", "…", "。")) else sentence + "."

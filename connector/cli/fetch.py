@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
+from connector.cli.choices import purpose_iri
 from connector.cli.choose import contract_called, matches, one_of, words
 from connector.cli.clauses import show_clauses
+from connector.cli.contracts import state_text
 from connector.cli.delivery import check_target, deliver, save
 from connector.cli.negotiate import PATIENCE, negotiate
-from connector.cli.purposes import purpose_iri
 from connector.cli.screen import size_text
 from connector.cli.session import Session
 
@@ -22,6 +23,7 @@ STANDING = frozenset({"signed", "complete", "one-sided"})
 
 def command(
     session: Session,
+    *,
     dataset: Annotated[str, Argument(metavar="DATASET", help="cli.fetch.dataset")],
     output: Annotated[Path, Option("--output", "-o", metavar="FILE", help="cli.fetch.output")],
     purpose: Annotated[str | None, Option("--purpose", metavar="PURPOSE", help="cli.fetch.purpose")] = None,
@@ -48,9 +50,7 @@ def command(
             standing = client.contract(str(view["agreementId"]))
         session.screen.note(session.say("fetch.under", contract=standing["id"]))
         stated = _purpose(session, standing, purpose)
-        delivery = deliver(
-            session, client, str(standing["id"]), stated, person=person, resume=resume, patience=timeout
-        )
+        delivery = deliver(session, client, str(standing["id"]), stated, person=person, resume=resume, patience=timeout)
         count, digest, checked = save(session, client, delivery, output)
     session.screen.result(
         {
@@ -94,8 +94,7 @@ def standing_contract(
     standing = [item for item in held if item.get("state") in STANDING]
     if not standing:
         latest = max(held, key=_signed)
-        state = session.say(f"contracts.state_{latest.get('state')}")
-        raise session.error("contract_ended", contract=latest["id"], state=state)
+        raise session.error("contract_ended", contract=latest["id"], state=state_text(session, latest))
     return max(standing, key=lambda item: (bool(item.get("confirmed")), _has_uses_left(item), _signed(item)))
 
 

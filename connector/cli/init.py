@@ -11,6 +11,7 @@ from connector.cli.session import SETTINGS_FILE, Session
 
 def command(
     session: Session,
+    *,
     name: Annotated[str | None, Option("--name", metavar="NAME", help="cli.init.name")] = None,
     public_url: Annotated[str | None, Option("--public-url", metavar="URL", help="cli.init.public_url")] = None,
     bind: Annotated[str | None, Option("--bind", metavar="HOST:PORT", help="cli.init.bind")] = None,

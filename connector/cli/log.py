@@ -7,9 +7,7 @@ from typer import Option
 from connector.cli.session import Session
 
 
-def command(
-    session: Session, acts: Annotated[bool, Option("--acts", help="cli.log.acts")] = False
-) -> int | None:
+def command(session: Session, acts: Annotated[bool, Option("--acts", help="cli.log.acts")] = False) -> int | None:
     with session.client() as client:
         if acts:
             done = client.acts()

@@ -69,7 +69,7 @@ def list_members(session: Session) -> int | None:
 
 def trust(session: Session, output: _Output = None) -> int | None:
     with session.client() as client:
-        _give(session, client.trust(), output, "membership.trust")
+        _give(session, client.trust(), output, "membership.trusted")
     return None
 
 

@@ -17,6 +17,7 @@ PATIENCE = 120
 
 def command(
     session: Session,
+    *,
     dataset: Annotated[str, Argument(metavar="DATASET", help="cli.negotiate.dataset")],
     provider: Annotated[str | None, Option("--provider", metavar="DID", help="cli.negotiate.provider")] = None,
     offer: Annotated[str | None, Option("--offer", metavar="ID", help="cli.negotiate.offer")] = None,

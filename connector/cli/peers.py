@@ -44,9 +44,7 @@ def add_peer(
     return None
 
 
-def remove_peer(
-    session: Session, did: Annotated[str, Argument(metavar="DID", help="cli.peers.did")]
-) -> int | None:
+def remove_peer(session: Session, did: Annotated[str, Argument(metavar="DID", help="cli.peers.did")]) -> int | None:
     with session.client() as client:
         client.remove_peer(did)
     session.screen.result({"did": did, "removed": True})

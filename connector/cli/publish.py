@@ -1,35 +1,39 @@
 """`mmd publish`: a file becomes a description and an offer; shown before it is published."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from typer import Argument, Option
 
-from connector.cli.answers import Given, Terms, ask_missing, ask_terms
+from connector.cli.answers import Terms, ask_missing, ask_terms, given_answers
+from connector.cli.choices import purpose_iri
 from connector.cli.choose import words
 from connector.cli.clauses import show_offers
 from connector.cli.moments import moment
-from connector.cli.purposes import purpose_iri
+from connector.cli.screen import YES
 from connector.cli.session import Session
 
 if TYPE_CHECKING:
     from connector.client import Json, ManagementClient
 
-UNPROCESSABLE = 422
+UNPROCESSABLE: Final = 422
 
 
 def command(
     session: Session,
+    *,
     file: Annotated[Path, Argument(metavar="FILE", help="cli.publish.file")],
     title: Annotated[str | None, Option("--title", metavar="TEXT", help="cli.publish.title")] = None,
     title_ko: Annotated[str | None, Option("--title-ko", metavar="TEXT", help="cli.publish.title_ko")] = None,
     description: Annotated[str | None, Option("--description", metavar="TEXT", help="cli.publish.description")] = None,
     process: Annotated[list[str] | None, Option("--process", metavar="WORD", help="cli.publish.process")] = None,
     classification: Annotated[
-        str | None, Option("--classification", metavar="CLASS", help="cli.publish.classification")
+        list[str] | None, Option("--classification", metavar="CLASS", help="cli.publish.classification")
     ] = None,
     keyword: Annotated[list[str] | None, Option("--keyword", metavar="WORD", help="cli.publish.keyword")] = None,
     producer: Annotated[str | None, Option("--producer", metavar="NAME", help="cli.publish.producer")] = None,
+    unit: Annotated[list[str] | None, Option("--unit", metavar="COLUMN=UNIT", help="cli.publish.unit")] = None,
+    share_statistics: Annotated[bool, Option("--share-statistics", help="cli.publish.share_statistics")] = False,
     purpose: Annotated[list[str] | None, Option("--purpose", metavar="PURPOSE", help="cli.publish.purpose")] = None,
     any_purpose: Annotated[bool, Option("--any-purpose", help="cli.publish.any_purpose")] = False,
     until: Annotated[str | None, Option("--until", metavar="DAY", help="cli.publish.until")] = None,
@@ -37,7 +41,9 @@ def command(
     count: Annotated[int | None, Option("--count", metavar="N", help="cli.publish.count")] = None,
     recipient: Annotated[list[str] | None, Option("--recipient", metavar="DID", help="cli.publish.recipient")] = None,
     prohibit: Annotated[list[str] | None, Option("--prohibit", metavar="CLAUSE", help="cli.publish.prohibit")] = None,
-    visible_to: Annotated[list[str] | None, Option("--visible-to", metavar="DID", help="cli.publish.visible_to")] = None,
+    visible_to: Annotated[
+        list[str] | None, Option("--visible-to", metavar="DID", help="cli.publish.visible_to")
+    ] = None,
     yes: Annotated[bool, Option("--yes", "-y", help="cli.publish.yes")] = False,
 ) -> int | None:
     check_source(session, file)
@@ -50,21 +56,24 @@ def command(
         recipients=list(recipient or ()),
         prohibitions=list(prohibit or ()),
     )
-    given = Given(
+    answers = given_answers(
+        session,
+        unit or (),
         title={lang: text for lang, text in (("en", title), ("ko", title_ko)) if text},
         description=description,
-        process=list(process or ()),
+        process=process,
         classification=classification,
-        keywords=list(keyword or ()),
+        keywords=keyword,
         producer=producer,
+        shareStatistics=share_statistics,
     )
-    if not session.screen.interactive and not terms.purposes and not any_purpose:
+    if terms.purpose_is_open and not session.screen.interactive:
         raise session.usage("no_purpose")
     with session.client() as client:
         uploaded = upload(session, client, file)
-        if session.screen.interactive and not terms.purposes and not any_purpose:
+        if terms.purpose_is_open:
             ask_terms(session, terms)
-        view = offer(session, client, uploaded, given, terms, visible_to, sure=yes)
+        view = offer(session, client, uploaded, answers, terms=terms, visible_to=visible_to, sure=yes)
     session.screen.result(view)
     session.screen.line(session.say("publish.done", title=words(view.get("title"), session.lang)), "green")
     session.screen.facts([(session.say("show.id"), view.get("id")), (session.say("show.digest"), view.get("digest"))])
@@ -99,10 +108,10 @@ def offer(
     session: Session,
     client: "ManagementClient",
     uploaded: "Json",
-    given: Given,
+    answers: dict[str, Any],
+    *,
     terms: Terms,
     visible_to: list[str] | None,
-    *,
     sure: bool,
 ) -> "Json":
     """Publish; ask the person for the answers that the connector misses, until it has them all.
@@ -114,14 +123,14 @@ def offer(
 
     if session.screen.interactive and not sure:
         terms.show(session)
-        if session.screen.ask(session.say("publish.sure"), "n").casefold() not in {"y", "yes", "예", "네", "ㅇ"}:
+        if session.screen.ask(session.say("publish.sure"), "n").casefold() not in YES:
             raise session.error("not_published")
     asked: set[str] = set()
     while True:
         try:
-            return client.publish(str(uploaded["uploadId"]), given.answers(session.lang), terms.to_json(), visible_to)
+            return client.publish(str(uploaded["uploadId"]), answers, terms.to_json(), visible_to)
         except ClientError as error:
             questions = error.problem.get("questions")
             if error.status != UNPROCESSABLE or not isinstance(questions, list) or not questions:
                 raise
-            ask_missing(session, given, questions, asked)
+            ask_missing(session, answers, questions, asked)

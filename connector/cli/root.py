@@ -9,8 +9,8 @@ from typing import Any, Final
 
 import typer
 
-from connector.cli.binding import GLOBAL_WITH_VALUE, Run, Verb, bind, bind_root
-from connector.cli.failures import CommandError, of_the_machine, of_the_usage
+from connector.cli.binding import GLOBAL_WITH_VALUE, Run, Verb, bind, bind_group, bind_root
+from connector.cli.failures import CommandError, of_the_machine, of_the_usage, one_line, stopped
 from connector.cli.help import CHAPTERS, commands_in
 from connector.cli.language import choose_language
 from connector.texts import LANGUAGES, say
@@ -30,6 +30,9 @@ def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     except CommandError as error:
         _complain(error, as_json=as_json, lang=lang)
         return error.exit_code
+    except EOFError:
+        _complain(CommandError(say("cli.error.no_input", lang)), as_json=as_json, lang=lang)
+        return 1
     except KeyboardInterrupt:
         _complain(CommandError(say("cli.error.interrupted", lang)), as_json=as_json, lang=lang)
         return INTERRUPTED
@@ -42,14 +45,16 @@ def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     except Exception as error:
         if environ.get("MMD_DEBUG"):
             raise
-        detail = f"{type(error).__name__}: {error}".split("\n", 1)[0]
-        _complain(CommandError(say("cli.error.unexpected", lang, detail=detail)), as_json=as_json, lang=lang)
+        _complain(_unexpected(error, lang), as_json=as_json, lang=lang)
         return 1
 
 
 def _run(argv: Sequence[str], environ: Mapping[str, str], lang: str) -> int:
     now = Run()
-    app = _application(now, lang, _verb_of(argv))
+    word = _first_word(argv)
+    if word is not None and word not in VERBS:
+        raise CommandError(say("cli.usage.no_such_verb", lang, verb=word, command="mmd"), exit_code=2)
+    app = _application(now, lang, word)
     command = typer.main.get_command(app)
     try:
         command.main(args=list(argv) or ["--help"], prog_name="mmd", standalone_mode=False)
@@ -70,7 +75,7 @@ def _session(given: Mapping[str, Any], environ: Mapping[str, str], lang: str) ->
     from connector.cli.session import Session
 
     if given.get("lang", lang) not in LANGUAGES:
-        raise CommandError(say("cli.error.lang", lang, wished=given["lang"]), exit_code=2)
+        raise CommandError(say("cli.error.lang", lang, wanted=given["lang"]), exit_code=2)
     folder = given.get("dir_") or environ.get("MMD_DIR")
     return Session(
         given_directory=Path(folder).expanduser() if folder else None,
@@ -101,6 +106,7 @@ def _application(now: Run, lang: str, wanted: str | None) -> typer.Typer:
         module = importlib.import_module(f"connector.cli.{name}")
         if hasattr(module, "VERBS"):
             below = group(name, say(f"cli.help.{name}", lang))
+            below.callback()(bind_group(now, lang))
             for part, verb in module.VERBS.items():
                 add(below, part, f"{name}_{part}", verb)
             app.add_typer(below, name=name)
@@ -109,14 +115,21 @@ def _application(now: Run, lang: str, wanted: str | None) -> typer.Typer:
     return app
 
 
-def _verb_of(argv: Sequence[str]) -> str | None:
-    """The first word that is neither an option nor the value of a global option, if it is a verb."""
+def _unexpected(error: Exception, lang: str) -> CommandError:
+    if type(error).__module__.startswith("connector."):  # our own errors are sentences that say what to do
+        return CommandError(stopped(one_line(error)))
+    detail = f"{type(error).__name__}: {one_line(error)}"
+    return CommandError(say("cli.error.unexpected", lang, detail=detail))
+
+
+def _first_word(argv: Sequence[str]) -> str | None:
+    """The first word that is neither an option nor the value of a global option."""
     words = iter(argv)
     for word in words:
         if word in GLOBAL_WITH_VALUE:
             next(words, None)
         elif not word.startswith("-"):
-            return word if word in VERBS else None
+            return word
     return None
 
 
@@ -124,7 +137,9 @@ def _not_loaded() -> None:
     raise AssertionError("the verb was not recognised before parsing")
 
 
-def _show_version() -> None:
+def _show_version(wished: bool | None) -> None:
+    if not wished:
+        return
     from importlib.metadata import version
 
     print(f"mmd {version('my-manufacturing-data-connector')}")

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 # What other companies wrote (titles, names, reasons) must not steer our terminal: control characters, and the marks that
 # reverse the direction of reading.
 _STEERING: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+YES: Final = frozenset({"y", "yes", "예", "네", "ㅇ"})
+"""Answers that mean yes."""
 PIPE_WIDTH: Final = 200
 """Columns of a table that goes into a file or a pipe."""
 

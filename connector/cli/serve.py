@@ -23,9 +23,7 @@ def command(
         overrides[setting.strip()] = value
     if init_if_missing and not (session.directory / SETTINGS_FILE).exists():
         initialise(session, name=name, public_url=public_url, laboratory=True, authorities=[])
-    directory = session.initialised()
-
+    settings = session.settings(overrides)
     from connector.app import serve
-    from connector.settings import load_settings
 
-    return int(serve(load_settings(directory, overrides)))
+    return int(serve(settings))

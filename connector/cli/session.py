@@ -5,9 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from connector.cli.failures import CommandError, of_the_connector
+from connector.cli.failures import CommandError, of_the_connector, one_line
 from connector.cli.screen import Screen
 from connector.texts import say
 
@@ -77,6 +77,20 @@ class Session:
             raise self.error("no_connector_here", directory=self.shown_directory)
         return self.directory
 
+    def settings(self, overrides: Mapping[str, str] | None = None) -> Any:
+        """The settings of the folder, with these instead of what its file and the environment say.
+
+        Raises:
+            CommandError: there is no connector in it, or a setting makes no sense.
+        """
+        directory = self.initialised()
+        from connector.settings import load_settings
+
+        try:
+            return load_settings(directory, overrides or {})
+        except ValueError as error:
+            raise self.error("settings", directory=self.shown_directory, detail=one_line(error)) from None
+
     @cached_property
     def url(self) -> str:
         """The management address: `--url`, else what the settings of the folder say.
@@ -86,9 +100,7 @@ class Session:
         """
         if self.given_url:
             return self.given_url
-        from connector.settings import load_settings
-
-        settings = load_settings(self.initialised(), {})
+        settings = self.settings()
         host = str(settings.management_host)
         host = _ANYWHERE.get(host, f"[{host}]" if ":" in host else host)
         return f"http://{host}:{settings.management_port}"

@@ -42,7 +42,7 @@ def show_dataset(session: Session, found: "Json") -> None:
             (session.say("show.by"), provider),
             (session.say("show.size"), size_text(found.get("byteSize"))),
             (session.say("show.digest"), found.get("digest")),
-            (session.say("show.keywords"), ", ".join(found.get("keywords") or [])),
+            (session.say("show.keywords_title"), ", ".join(found.get("keywords") or [])),
         ]
     )
     show_offers(session, found.get("offers", []))

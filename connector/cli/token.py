@@ -37,9 +37,7 @@ def list_all(session: Session) -> int | None:
     return None
 
 
-def remove(
-    session: Session, name: Annotated[str, Argument(metavar="NAME", help="cli.token.name")]
-) -> int | None:
+def remove(session: Session, name: Annotated[str, Argument(metavar="NAME", help="cli.token.name")]) -> int | None:
     from connector.app import remove_token
 
     remove_token(session.initialised(), name)

@@ -5,6 +5,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from connector.cli.choose import matches, one_of
+from connector.cli.screen import YES
 from connector.cli.session import Session
 
 
@@ -38,5 +39,5 @@ def _make_sure(session: Session, found: dict[str, object], *, yes: bool) -> None
     if yes or not session.screen.interactive:
         return
     question = session.say(f"withdraw.sure_{found['kind']}", what=found["id"])
-    if session.screen.ask(question, "n").casefold() not in {"y", "yes", "예", "네", "ㅇ"}:
+    if session.screen.ask(question, "n").casefold() not in YES:
         raise session.error("not_withdrawn")

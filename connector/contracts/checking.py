@@ -142,7 +142,7 @@ def check_termination(
 
 
 def check_notice(
-    document: object, *, agreement_id: str, countersignature: str, author: Signer, now: datetime
+    document: object, *, agreement_id: str, countersignature: str, author: Signer, role: str, now: datetime
 ) -> NoticeDocument:
     """Either side receives a notice: of its shape, on this agreement and C, with its author's signature.
 
@@ -153,6 +153,7 @@ def check_notice(
         agreement_id: the agreement's IRI.
         countersignature: the digest of C.
         author: the sender.
+        role: the sender's role in the agreement, "provider" or "consumer".
         now: the moment of arrival.
 
     Raises:
@@ -163,6 +164,7 @@ def check_notice(
         raise ContractError("agreement-id", document=found.name, found=found.agreement_id)
     if found.notice.countersignature != countersignature:
         raise ContractError("notice-countersignature", document=found.name)
+    rules.check_notice_author(found, role)
     rules.check_not_from_the_future(found, now)
     rules.check_signature(found, author)
     return found

@@ -34,11 +34,14 @@ from connector.contracts.vocabulary import (
 
 @dataclass(frozen=True)
 class Authority:
-    """Who vouches for the parties: the authority's DID and the digests of both membership credentials."""
+    """Who vouches for the parties: the authority's DID and the digests of their membership credentials.
+
+    A digest is None where a party has no membership; such a contract is never verified.
+    """
 
     did: str
-    provider: str
-    consumer: str
+    provider: str | None
+    consumer: str | None
 
     def to_json(self) -> dict[str, Any]:
         """As it stands in P and C."""
@@ -228,6 +231,24 @@ def read_frame(document: object, name: str, kind: str, form: str) -> tuple[dict[
     }, subject
 
 
+def read_outline(document: Mapping[str, Any], name: str) -> SignedDocument:
+    """The little that a signed document of an unknown format must have so that its signature can be checked.
+
+    Raises:
+        ContractError: not even that.
+    """
+    outer = Members(document, name)
+    subject = outer.object("credentialSubject")
+    return SignedDocument(
+        name,
+        dict(document),
+        digest_of(document, name),
+        outer.text("issuer"),
+        outer.moment("validFrom"),
+        subject.text("id"),
+    )
+
+
 def read_exception(members: Members | None) -> SignerException | None:
     """Read the exception from signing, where there is one. Raises ContractError as `read_frame`."""
     return SignerException(members.text("peer"), members.text("reason")) if members else None
@@ -237,7 +258,9 @@ def _read_authority(members: Members | None) -> Authority | None:
     if members is None:
         return None
     memberships = members.object("memberships")
-    return Authority(members.text("did"), memberships.digest("provider"), memberships.digest("consumer"))
+    return Authority(
+        members.text("did"), memberships.optional_digest("provider"), memberships.optional_digest("consumer")
+    )
 
 
 def _read_dataset(members: Members) -> DatasetReference:

@@ -7,7 +7,12 @@ The codes are the keys `verdict.reason.<code>` of `connector.texts`, so that a p
 sentence about the same fault.
 """
 
+from typing import Final
+
 from connector.texts import say
+
+MAX_FACT: Final = 400
+"""How much of a value, that may be anybody's, stands in a sentence, in characters."""
 
 
 class ContractError(Exception):
@@ -16,7 +21,13 @@ class ContractError(Exception):
     def __init__(self, code: str, **facts: object) -> None:
         super().__init__(code, facts)
         self.code = code
-        self.facts = {name: str(value) for name, value in facts.items()}
+        self.facts = {name: str(value)[:MAX_FACT] for name, value in facts.items()}
+        self.file: str | None = None
+
+    def about(self, path: str) -> "ContractError":
+        """The same error, with the path of the evidence file's part that it was found in."""
+        self.file = path
+        return self
 
     @property
     def sentence(self) -> str:

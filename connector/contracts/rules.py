@@ -19,12 +19,23 @@ from connector.contracts.documents import (
     Termination,
 )
 from connector.contracts.errors import ContractError
+from connector.contracts.notices import NoticeDocument
+from connector.contracts.vocabulary import CONSUMER, PROVIDER, ROLES
+from connector.protocol.notices import DELIVERY_RECEIVED, DELIVERY_SENT, HOLDS_RECEIPT, WITHDRAWAL
 from connector.trust.errors import TrustError
 from connector.trust.keys import PublicKey
 from connector.trust.proofs import verify_document
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 """How far another party's clock may be ahead of ours before its word counts as dated in the future."""
+
+NOTICE_AUTHORS: Final[Mapping[str, tuple[str, ...]]] = {
+    HOLDS_RECEIPT: (CONSUMER,),
+    DELIVERY_SENT: (PROVIDER,),
+    DELIVERY_RECEIVED: (CONSUMER,),
+    WITHDRAWAL: ROLES,
+}
+"""Which side writes notices of which kind."""
 
 
 @dataclass(frozen=True)
@@ -156,3 +167,9 @@ def check_termination_over(
         raise ContractError("termination-pids")
     if termination.issuer not in (credential.agreement.get("assigner"), credential.agreement.get("assignee")):
         raise ContractError("not-a-party", document="T", found=termination.issuer)
+
+
+def check_notice_author(notice: NoticeDocument, role: str) -> None:
+    """The notice is of a kind that a party in this role writes: the consumer confirms and receives, the provider sends."""
+    if role not in NOTICE_AUTHORS[notice.notice.kind]:
+        raise ContractError("notice-author", kind=notice.notice.kind, role=role)

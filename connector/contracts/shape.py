@@ -57,8 +57,8 @@ class Members:
     def moment(self, name: str) -> datetime:
         """A date and time with a zone."""
         try:
-            return parse_time(self.data.get(name, ""))
-        except ValueError:
+            return parse_time(self.text(name))
+        except (ValueError, OverflowError):
             raise self.wrong(name, "a date and time with a zone") from None
 
     def boolean(self, name: str) -> bool:

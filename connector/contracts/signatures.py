@@ -67,7 +67,7 @@ def write_signatures(signatures: Signatures) -> str:
         data = canonical_bytes(signatures.to_json())
     except CanonicalError as error:
         raise ContractError("not-canonical", document=_WHAT, problem=error) from None
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
+    return _encode(data)
 
 
 def read_signatures(text: object) -> Signatures:
@@ -83,7 +83,7 @@ def read_signatures(text: object) -> Signatures:
     try:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         value = parse_json(data)
-        canonical = canonical_bytes(value) == data
+        canonical = _encode(canonical_bytes(value)) == text
     except (binascii.Error, ValueError) as error:
         raise ContractError("signatures-unreadable", problem=error) from None
     if not canonical or not isinstance(value, dict):
@@ -104,6 +104,10 @@ def signatures_of(message: Mapping[str, Any]) -> Signatures:
         ContractError: the property is there and cannot be read.
     """
     return read_signatures(message[SIGNATURES]) if SIGNATURES in message else Signatures()
+
+
+def _encode(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode("ascii")
 
 
 def _log_proof(value: dict[str, Any] | None) -> LogProof | None:

@@ -165,11 +165,13 @@ def make_notice(notice: Notice, *, key: SigningKey, now: datetime) -> dict[str, 
     return sign_subject(NOTICE, notice.subject(), issuer=notice.author, key=key, now=now)
 
 
-def sign_subject(kind: str, subject: dict[str, Any], *, issuer: str, key: SigningKey, now: datetime) -> dict[str, Any]:
+def sign_subject(
+    kind: str, subject: dict[str, Any], *, issuer: str, key: SigningKey, now: datetime, document_id: str | None = None
+) -> dict[str, Any]:
     """A credential of type `kind` about `subject`; `validFrom` and the proof's `created` are the same moment."""
     document = {
         "@context": list(CONTEXT),
-        "id": new_iri(),
+        "id": document_id or new_iri(),
         "type": [CREDENTIAL, kind],
         "issuer": issuer,
         "validFrom": format_time(now),

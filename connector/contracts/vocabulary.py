@@ -2,7 +2,9 @@
 
 from typing import Final
 
-MMD: Final = "https://w3id.org/my-manufacturing-data/v1/"
+import policies.vocabulary
+
+MMD: Final = policies.vocabulary.MMD
 """Our vocabulary; on the wire its terms are always full IRIs."""
 
 SIGNATURES: Final = MMD + "signatures"

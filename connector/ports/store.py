@@ -38,7 +38,7 @@ T = TypeVar("T")
 class Records(Protocol[R]):
     """A table of records of one kind."""
 
-    def get(self, key: str) -> R | None:
+    def get(self, key: Any) -> R | None:
         """The record with this key."""
         ...
 

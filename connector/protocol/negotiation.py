@@ -92,6 +92,7 @@ class ContractNegotiation:
         pending: events that we sent and that are not yet acknowledged, in order.
         offer: the last offer on the table, and `offered_by` whose it is.
         agreement: the agreement, from AGREED (pending or not) on.
+        described: the data set's description, without policies and distributions, as it was when the offer was read.
     """
 
     id: str
@@ -107,6 +108,7 @@ class ContractNegotiation:
     updated_at: str
     pending: tuple[Event, ...] = ()
     agreement: JsonObject | None = None
+    described: JsonObject | None = None
     problem: JsonObject | None = None
 
     @property

@@ -363,8 +363,8 @@ def _whole(holder: Mapping[str, Any], name: str, *, least: int) -> int:
 
 def _time(holder: Mapping[str, Any], name: str) -> datetime:
     try:
-        return parse_time(holder.get(name, ""))
-    except ValueError:
+        return parse_time(_text(holder, name))
+    except (ValueError, OverflowError):
         raise _malformed(name, "a date and time with a zone") from None
 
 

@@ -72,7 +72,7 @@ class SqlRecords(Generic[R]):
         self._delete = delete(self._table).where(column == bindparam(f"k_{key}"))
         self.connection: Connection | None = None
 
-    def get(self, key: str) -> R | None:
+    def get(self, key: Any) -> R | None:
         row = self._on.execute(self._by_key, {f"k_{self._key}": key}).first()
         return None if row is None else self._read(row)
 

@@ -5,6 +5,7 @@ JSON-LD peers normalised here (a single value where a list is due, `{"@id": x}` 
 prefixed names), so that nobody behind this door meets them. Contexts are never fetched.
 """
 
+import hashlib
 import json
 from typing import Any, Final, TypeVar
 
@@ -75,6 +76,14 @@ def encode(message: Message, version: ProtocolVersion) -> bytes:
             data[field.name] = value
     data.update(message.extra)
     return dump(data)
+
+
+def fingerprint(message: Message) -> str:
+    """A digest of the message's normalised content: equal for two writings of one message (decision 5, 2)."""
+    content = {field.name: getattr(message, field.attribute) for field in message.FIELDS}
+    data = [message.TYPE, message.id, content, dict(message.extra)]
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def with_context(data: JsonObject, version: ProtocolVersion) -> JsonObject:

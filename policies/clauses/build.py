@@ -64,9 +64,9 @@ def _one_of(clause_id: str, values: list[str]) -> list[dict[str, Any]]:
     return [_constraint(clause_id, values)] if values else []
 
 
-def _listed(values: Sequence[str], where: str) -> list[str]:
+def _listed(values: Any, where: str) -> list[str]:
     # A text is a sequence of texts too, and would become a list of letters.
-    if isinstance(values, (str, bytes)) or not all(isinstance(value, str) and value for value in values):
+    if not isinstance(values, (list, tuple)) or not all(isinstance(value, str) and value for value in values):
         raise PolicyError(where, "a list of texts is needed here")
     return list(dict.fromkeys(values))
 
@@ -92,7 +92,7 @@ def _recipients(recipients: Sequence[str]) -> list[str]:
     return found
 
 
-def _window(not_before: datetime | None, until: datetime | None) -> list[dict[str, Any]]:
+def _window(not_before: Any, until: Any) -> list[dict[str, Any]]:
     found = []
     for clause_id, name, moment in (("not-before", "notBefore", not_before), ("until", "until", until)):
         if moment is None:
@@ -105,7 +105,7 @@ def _window(not_before: datetime | None, until: datetime | None) -> list[dict[st
     return found
 
 
-def _count(count: int | None) -> list[dict[str, Any]]:
+def _count(count: Any) -> list[dict[str, Any]]:
     if count is None:
         return []
     if not isinstance(count, int) or isinstance(count, bool) or not 1 <= count <= MAX_COUNT:

@@ -50,9 +50,9 @@ TEXTS: Final[dict[str, str]] = {
     "time.before": "just before {time}",
     "time.after": "just after {time}",
     "permission.n": "Permission {n} of {all}: {text}",
-    "list.and": ", ",
     "action.use": "use",
     "action.distribute": "pass on",
+    "action.transfer": "hand over ownership",
     "action.sell": "sell",
     "action.reidentify": "re-identify",
     # Decisions.
@@ -97,6 +97,7 @@ TEXTS: Final[dict[str, str]] = {
     "difference.profile": "Profile",
     "difference.conflict": "What wins when rules contradict",
     "difference.rule": "Rule",
+    "difference.property": "Property",
     # Conflicts within terms.
     "conflict.no-permission": "Use: these terms permit nothing; add a permission.",
     "conflict.empty-window": "{clauses}: the end ({until}) does not lie after the start ({from_}); nothing could ever be "

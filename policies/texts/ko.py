@@ -47,9 +47,9 @@ TEXTS: Final[dict[str, str]] = {
     "time.before": "{time} 직전",
     "time.after": "{time} 직후",
     "permission.n": "허락 {n}/{all}: {text}",
-    "list.and": ", ",
     "action.use": "이용",
     "action.distribute": "재제공",
+    "action.transfer": "양도",
     "action.sell": "판매",
     "action.reidentify": "재식별",
     "decision.permitted": "허용: 계약의 조건을 모두 충족합니다.",
@@ -88,6 +88,7 @@ TEXTS: Final[dict[str, str]] = {
     "difference.profile": "프로파일",
     "difference.conflict": "규칙이 부딪힐 때의 우선순위",
     "difference.rule": "규칙",
+    "difference.property": "속성",
     "conflict.no-permission": "이용: 허락하는 것이 하나도 없습니다. 허락을 넣으십시오.",
     "conflict.empty-window": "{clauses}: 종료({until}) 시각이 시작({from_}) 시각보다 뒤가 아니어서 데이터를 받을 수 있는 때가 없습니다. "
     "둘 가운데 하나를 옮기십시오.",

@@ -1,0 +1,181 @@
+"""Putting an evidence file together (format "mmd-evidence/1", described in `docs/evidence.md`)."""
+
+import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from connector.canonical import canonical_bytes, digest_bytes
+from connector.clock import format_time
+from connector.contracts import layout
+from connector.contracts.agreement import digest_of
+from connector.contracts.archive import write_archive
+from connector.contracts.documents import SignerException
+from connector.contracts.signatures import LogProof, Signatures
+from connector.contracts.statement import make_statement
+from connector.contracts.vocabulary import CONSUMER, EVIDENCE_FORMAT, PROVIDER
+from connector.protocol.notices import Seen
+from connector.trust.keys import SigningKey
+
+
+@dataclass(frozen=True)
+class Message:
+    """One DSP message as it went over the wire: the exporter's copy."""
+
+    direction: str
+    """`sent` or `received`, seen from the exporter."""
+    time: datetime
+    type: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class PartyEvidence:
+    """What the file holds of one party.
+
+    Attributes:
+        did_document: a snapshot of its DID document, from the time of signing.
+        membership: its membership credential (JWT), exactly as the authority issued it; None when it has none.
+        notices: its signed notices, number 1 first.
+        log_proof: that its log holds R; `consistency` leads on to the checkpoint of the statement, if that is later.
+    """
+
+    did_document: dict[str, Any]
+    membership: str | None
+    notices: Sequence[dict[str, Any]] = ()
+    log_proof: LogProof | None = None
+
+
+@dataclass(frozen=True)
+class Exporter:
+    """Who exports.
+
+    Attributes:
+        role: "provider" or "consumer".
+        key: its contract key.
+        checkpoint: its own log's newest checkpoint, a signed note.
+        now: the moment of the export.
+        exception: the peer that it has excepted from signing, where P does not say so.
+    """
+
+    role: str
+    key: SigningKey
+    checkpoint: str | None
+    now: datetime
+    exception: SignerException | None = None
+
+
+@dataclass(frozen=True)
+class EvidenceContract:
+    """Everything about one contract that goes into its evidence file.
+
+    Attributes:
+        agreement: the DSP Agreement as it went over the wire.
+        signatures: P, C, R and T, as far as they exist; its log proof is not looked at, that of the party is.
+        provider: what there is of the provider.
+        consumer: what there is of the consumer.
+        dataset: the data set's description from which the offer's id was made.
+        exporter: who makes the file.
+        messages: the conversation.
+        conflicting: signed documents that contradict another of their author, kept as proof.
+    """
+
+    agreement: dict[str, Any]
+    signatures: Signatures
+    provider: PartyEvidence
+    consumer: PartyEvidence
+    dataset: dict[str, Any]
+    exporter: Exporter
+    messages: Sequence[Message] = ()
+    conflicting: Sequence[dict[str, Any]] = field(default_factory=tuple)
+
+
+def build_evidence(contract: EvidenceContract) -> bytes:
+    """The evidence file, a ZIP: the same contract at the same moment gives the same bytes.
+
+    Nothing is judged here. Whoever hands in parts that do not fit gets a file that does not verify.
+    """
+    files = content_files(contract)
+    manifest = canonical_bytes(make_manifest(files))
+    statement = canonical_bytes(_statement(contract, digest_bytes(manifest)))
+    return write_archive({**files, layout.MANIFEST: manifest, layout.STATEMENT: statement})
+
+
+def make_manifest(files: Mapping[str, bytes]) -> dict[str, Any]:
+    """The list of the files with their sizes and digests; manifest and statement are not in it."""
+    return {
+        "format": EVIDENCE_FORMAT,
+        "files": {path: {"bytes": len(data), "digest": digest_bytes(data)} for path, data in sorted(files.items())},
+    }
+
+
+def make_consistency(old_size: int, new_size: int, hashes: Sequence[bytes]) -> dict[str, Any]:
+    """That a log only grew between two sizes, for `LogProof.consistency` (RFC 6962, consistency proof)."""
+    return {
+        "oldSize": old_size,
+        "newSize": new_size,
+        "hashes": [base64.b64encode(value).decode("ascii") for value in hashes],
+    }
+
+
+def content_files(contract: EvidenceContract) -> dict[str, bytes]:
+    """All files but manifest and statement: path to bytes."""
+    files = {
+        layout.AGREEMENT: canonical_bytes(contract.agreement),
+        layout.DATASET: canonical_bytes(contract.dataset),
+    }
+    for name, document in contract.signatures.to_json().items():
+        if name in layout.SIGNATURE_NAMES:
+            files[layout.signature_file(name)] = canonical_bytes(document)
+    for role, party in ((PROVIDER, contract.provider), (CONSUMER, contract.consumer)):
+        files |= _party_files(role, party)
+    for number, message in enumerate(contract.messages, start=1):
+        files[layout.message_file(number)] = canonical_bytes(_message(message))
+    for number, document in enumerate(contract.conflicting, start=1):
+        files[layout.conflicting_file(number)] = canonical_bytes(document)
+    return files
+
+
+def _party_files(role: str, party: PartyEvidence) -> dict[str, bytes]:
+    files = {layout.did_file(role): canonical_bytes(party.did_document)}
+    if party.membership is not None:
+        files[layout.membership_file(role)] = party.membership.encode("ascii")
+    for number, notice in enumerate(party.notices, start=1):
+        files[layout.notice_file(role, number)] = canonical_bytes(notice)
+    if party.log_proof is not None:
+        files[layout.log_file(role, "entry.json")] = canonical_bytes(party.log_proof.entry)
+        files[layout.log_file(role, "proof.tlog")] = party.log_proof.tlog_proof.encode("utf-8")
+        if party.log_proof.consistency is not None:
+            files[layout.log_file(role, "consistency.json")] = canonical_bytes(party.log_proof.consistency)
+    return files
+
+
+def _message(message: Message) -> dict[str, Any]:
+    return {
+        "label": layout.EXPORTERS_COPY,
+        "direction": message.direction,
+        "time": format_time(message.time),
+        "type": message.type,
+        "body": base64.b64encode(message.body).decode("ascii"),
+    }
+
+
+def _statement(contract: EvidenceContract, manifest: str) -> dict[str, Any]:
+    exporter, termination = contract.exporter, contract.signatures.termination
+    side = "assigner" if exporter.role == PROVIDER else "assignee"
+    return make_statement(
+        issuer=contract.agreement[side],
+        key=exporter.key,
+        agreement_id=contract.agreement["@id"],
+        manifest=manifest,
+        highest={PROVIDER: _highest(contract.provider), CONSUMER: _highest(contract.consumer)},
+        termination=digest_of(termination, "T") if termination else None,
+        checkpoint=exporter.checkpoint,
+        exception=exporter.exception,
+        now=exporter.now,
+    )
+
+
+def _highest(party: PartyEvidence) -> Seen | None:
+    return Seen(len(party.notices), digest_of(party.notices[-1], "notice")) if party.notices else None

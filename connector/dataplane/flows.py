@@ -1,0 +1,163 @@
+"""The bytes: pulling them into a file, resumed where it was cut, and reading them out in chunks."""
+
+import asyncio
+import hashlib
+import json
+import os
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import IO, Any, Final
+from urllib.parse import quote
+
+import httpx
+
+from connector.ports.dataplane import PullRequest
+from connector.ports.network import PullBroken, PullRefused
+
+CHUNK: Final = 256 * 1024
+_REFUSED: Final = range(400, 500)
+_TRY_AGAIN: Final = frozenset({408, 425, 429})
+_TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
+_MAX_PROBLEM: Final = 100_000
+
+
+class HttpDataPlane:
+    """The port `DataPlane` over one pooled client."""
+
+    def __init__(self, client: httpx.AsyncClient, *, check_url: Callable[[str], None]) -> None:
+        self._client = client
+        self._check_url = check_url
+        # One thread hashes and writes while the loop receives: both release the interpreter.
+        self._writer = ThreadPoolExecutor(max_workers=2, thread_name_prefix="pull")
+
+    async def pull(self, request: PullRequest, progress: Callable[[int], None]) -> str:
+        self._check_url(request.url)
+        loop = asyncio.get_running_loop()
+        with request.target.open("ab") as file:
+            digest = hashlib.sha256()
+            there = await loop.run_in_executor(self._writer, _rehash, request.target, digest)
+            if there > request.byte_size:
+                file.truncate(0)
+                digest, there = hashlib.sha256(), 0
+            progress(there)
+            if there < request.byte_size or request.byte_size == 0:
+                await self._receive(request, file, digest, there, progress)
+            file.flush()
+            os.fsync(file.fileno())
+        return "sha256:" + digest.hexdigest()
+
+    async def _receive(
+        self, request: PullRequest, file: IO[bytes], digest: Any, there: int, progress: Callable[[int], None]
+    ) -> None:
+        loop = asyncio.get_running_loop()
+
+        def keep(chunk: bytes) -> None:
+            digest.update(chunk)
+            file.write(chunk)
+
+        try:
+            async with self._client.stream(
+                "GET", request.url, headers=_headers(request, there), timeout=_TIMEOUT
+            ) as got:
+                await _check_answer(got, there)
+                pending: asyncio.Future[None] | None = None
+                async for chunk in got.aiter_raw(CHUNK):
+                    there += len(chunk)
+                    if there > request.byte_size:
+                        raise PullRefused(502, "too much", "the provider sends more than the contract names")
+                    if pending is not None:
+                        await pending
+                        progress(there - len(chunk))
+                    pending = loop.run_in_executor(self._writer, keep, chunk)
+                if pending is not None:
+                    await pending
+        except httpx.HTTPError as error:
+            raise PullBroken(f"{type(error).__name__}: {error}") from None
+        except OSError as error:
+            if error.errno is not None and not isinstance(error, ConnectionError):
+                raise PullRefused(507, "cannot be stored", f"the received data cannot be written: {error}") from None
+            raise PullBroken(str(error)) from None
+        progress(there)
+        if there < request.byte_size:
+            raise PullBroken(f"{there:,} of {request.byte_size:,} bytes arrived")
+
+    def close(self) -> None:
+        """End the writer threads."""
+        self._writer.shutdown(wait=False, cancel_futures=True)
+
+
+def _rehash(path: Path, digest: Any) -> int:
+    """Hash what is there already; returns its size."""
+    size = 0
+    with path.open("rb") as file:
+        while chunk := file.read(1024 * 1024):
+            digest.update(chunk)
+            size += len(chunk)
+    return size
+
+
+def _headers(request: PullRequest, there: int) -> dict[str, str]:
+    headers = {
+        "Authorization": f"{request.scheme} {request.token}",
+        "Accept-Encoding": "identity",
+        "Mmd-Delivery": request.delivery,
+        "Mmd-Purpose": request.purpose,
+    }
+    if request.person:
+        headers["Mmd-Person"] = quote(request.person)
+    if request.proof is not None:
+        headers["DPoP"] = request.proof("GET", request.url)
+    if there:
+        headers["Range"] = f"bytes={there}-"
+        headers["If-Range"] = f'"{request.digest}"'
+    return headers
+
+
+async def _check_answer(got: httpx.Response, there: int) -> None:
+    if got.status_code == (206 if there else 200):
+        if there and not (got.headers.get("content-range") or "").startswith(f"bytes {there}-"):
+            raise PullRefused(502, "wrong range", "the provider sends another range than was asked for")
+        return
+    if got.status_code in _REFUSED and got.status_code not in _TRY_AGAIN:
+        body = b""
+        async for chunk in got.aiter_raw(CHUNK):
+            body += chunk
+            if len(body) > _MAX_PROBLEM:
+                break
+        title, detail = _problem(body)
+        raise PullRefused(got.status_code, title, detail)
+    if got.status_code == 200:  # noqa: PLR2004 - the whole although a part was asked for: the data has changed
+        raise PullRefused(409, "the data has changed", "the provider sends other data than the contract names")
+    raise PullBroken(f"the provider answers {got.status_code}")
+
+
+def _problem(body: bytes) -> tuple[str, str]:
+    try:
+        data = json.loads(body)
+        return str(data["title"])[:200], str(data["detail"])[:2000]
+    except (ValueError, KeyError, TypeError):
+        return "the provider refuses the data", body[:500].decode("utf-8", "replace")
+
+
+async def read_chunks(path: Path, start: int) -> AsyncIterator[bytes]:
+    """The bytes of a file from `start` on, read a chunk ahead in a thread."""
+    loop = asyncio.get_running_loop()
+    with path.open("rb") as file:
+        file.seek(start)
+        following = loop.run_in_executor(None, file.read, CHUNK)
+        while chunk := await following:
+            following = loop.run_in_executor(None, file.read, CHUNK)
+            yield chunk
+
+
+def file_state(path: Path) -> str:
+    """What tells, without reading it, that a file has not been touched."""
+    stat = path.stat()
+    return f"{stat.st_size} {stat.st_mtime_ns} {stat.st_ino}"
+
+
+def digest_of_file(path: Path) -> str:
+    """The SHA-256 of a file, `sha256:` and hexadecimal digits."""
+    with path.open("rb") as file:
+        return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest()

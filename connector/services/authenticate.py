@@ -1,0 +1,242 @@
+"""Who is calling, and how we say who we are: Self-Issued ID tokens and presentations (DCP 1.0).
+
+`trust.verify.authenticate` knows the steps and asks questions; here they are answered, from memory where something
+fresh is known and from the network only where nothing is.
+"""
+
+import hashlib
+import hmac
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from connector.canonical import CanonicalError, JsonObject, parse_json
+from connector.clock import Clock, format_time, parse_time
+from connector.ports.network import DidDocuments, Network, PeerUnreachable
+from connector.ports.records import MembershipRecord
+from connector.ports.store import Store, UnitOfWork
+from connector.services.errors import Busy, Unauthenticated
+from connector.services.identity import Identity
+from connector.trust.anchors import TrustAnchors
+from connector.trust.credentials import Membership
+from connector.trust.dcp import read_response, write_query
+from connector.trust.did import DidDocument
+from connector.trust.errors import TrustError
+from connector.trust.jws import peek
+from connector.trust.tokens import mint_id_token
+from connector.trust.verify import (
+    KnownMembership,
+    NotAuthenticated,
+    Participant,
+    QueryPresentations,
+    ResolveDid,
+    UseTokenOnce,
+    authenticate,
+)
+
+SKEW: Final = timedelta(seconds=30)
+"""How far the clock of a caller may be from ours."""
+MEMBERSHIP_FRESH: Final = timedelta(minutes=5)
+"""How long a membership that was shown is believed without asking again."""
+_ACCESS_LIFETIME: Final = timedelta(minutes=10)
+_KEPT: Final = 10_000
+
+
+class Authenticator:
+    """Authenticates callers, and mints our own tokens."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        *,
+        dids: DidDocuments,
+        network: Network,
+        store: Store,
+        clock: Clock,
+        anchors: TrustAnchors,
+    ) -> None:
+        self._me = identity
+        self._dids = dids
+        self._network = network
+        self._store = store
+        self._clock = clock
+        self._anchors = anchors
+        self._known: dict[str, tuple[datetime, Membership]] = {}
+        self._parsed: dict[str, tuple[JsonObject, DidDocument]] = {}
+        self._access: dict[str, tuple[datetime, str]] = {}
+
+    async def authenticate(self, header: str | None, *, demand_membership: bool = True) -> Participant:
+        """The participant behind an `Authorization` header.
+
+        Raises:
+            Unauthenticated: it proves nobody; the sentence says which step failed, never anything secret.
+        """
+        scheme, _, token = (header or "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthenticated("an Authorization header with a Bearer token (DCP Self-Issued ID token) is needed")
+        try:
+            steps = authenticate(
+                token.strip(),
+                me=self._me.did,
+                now=self._clock.now(),
+                skew=SKEW,
+                anchors=self._anchors,
+                demand_membership=demand_membership,
+                token_key=self._me.token_key,
+            )
+            answer: Any = None
+            while True:
+                try:
+                    question = steps.send(answer)
+                except StopIteration as done:
+                    participant: Participant = done.value
+                    return participant
+                answer = await self._answer(question)
+        except NotAuthenticated as error:
+            raise Unauthenticated(str(error)) from None
+        except TrustError as error:
+            raise Unauthenticated(f"the identity cannot be verified: {error}") from None
+        except PeerUnreachable as error:
+            # Not the caller's fault, and for peers a 4xx would be final: 503, try again.
+            raise Busy(f"the caller's identity cannot be checked now: {error}") from None
+
+    async def resolve(self, did: str, *, fresh: bool = False) -> DidDocument:
+        """The DID document of a participant.
+
+        Raises:
+            PeerUnreachable: it cannot be had, or is none.
+        """
+        data = await self._dids.resolve(did, fresh=fresh)
+        cached = self._parsed.get(did)
+        if cached is not None and cached[0] is data:
+            return cached[1]
+        try:
+            document = DidDocument.parse(data, did)
+        except TrustError as error:
+            raise PeerUnreachable(f"the DID document of {did} is not usable: {error}") from None
+        if len(self._parsed) > _KEPT:
+            self._parsed.clear()
+        self._parsed[did] = (data, document)
+        return document
+
+    def bearer(self, audience: str) -> str:
+        """A fresh identity token for `audience`; each try to send gets its own."""
+        return mint_id_token(
+            self._me.token_key,
+            did=self._me.did,
+            audience=audience,
+            now=self._clock.now(),
+            access_token=self._access_token(audience),
+        )
+
+    def check_access_token(self, token: str | None, caller: str) -> None:
+        """Whether `token` is one that we gave to `caller` for asking our credential service.
+
+        Raises:
+            Unauthenticated: it is not, or no longer.
+        """
+        payload, _, mac = (token or "").partition(".")
+        expected = hmac.new(self._me.access_secret, payload.encode(), hashlib.sha256).digest()
+        try:
+            given = urlsafe_b64decode(mac + "=" * (-len(mac) % 4))
+            if not hmac.compare_digest(expected, given):
+                raise Unauthenticated("the access token is not ours")
+            data = parse_json(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)), max_bytes=2000)
+            audience, until = str(data["aud"]), parse_time(data["exp"])
+        except (ValueError, KeyError, TypeError, CanonicalError):
+            raise Unauthenticated("the access token is not ours") from None
+        if audience != caller:
+            raise Unauthenticated("the access token was given to somebody else")
+        if until < self._clock.now():
+            raise Unauthenticated("the access token has expired")
+
+    def forget(self, did: str) -> None:
+        """Drop what is known of a participant, so that it is asked afresh."""
+        self._known.pop(did, None)
+
+    async def _answer(self, question: object) -> Any:
+        if isinstance(question, ResolveDid):
+            return await self.resolve(question.did, fresh=question.fresh)
+        if isinstance(question, UseTokenOnce):
+            return await self._store.use_token_once(question.issuer, question.jti, question.expires_at)
+        if isinstance(question, KnownMembership):
+            return self._known_membership(question.did)
+        if isinstance(question, QueryPresentations):
+            return await self._query(question)
+        raise AssertionError(f"a question without an answer: {question!r}")
+
+    def _known_membership(self, did: str) -> Membership | None:
+        known = self._known.get(did)
+        now = self._clock.now()
+        if known is None or now - known[0] > MEMBERSHIP_FRESH or known[1].valid_until <= now:
+            return None
+        return known[1]
+
+    async def remember(self, participant: Participant) -> None:
+        """Keep a membership that was verified just now; contracts name it by its digest."""
+        membership = participant.membership
+        if membership is None:
+            return
+        known = self._known.get(participant.did)
+        if known is not None and known[1].digest == membership.digest and self._known_membership(participant.did):
+            return
+        if len(self._known) > _KEPT:
+            self._known.clear()
+        self._known[participant.did] = (self._clock.now(), membership)
+        if known is not None and known[1].digest == membership.digest:
+            return
+        record = MembershipRecord(
+            digest=membership.digest,
+            did=membership.did,
+            issuer=membership.issuer,
+            jwt=membership.jwt,
+            valid_until=format_time(membership.valid_until),
+            own=False,
+            at=format_time(self._clock.now()),
+        )
+
+        def keep(unit: UnitOfWork) -> None:
+            held = unit.memberships.get(membership.digest)
+            if held is None:
+                unit.memberships.add(record)
+
+        await self._store.write(keep)
+
+    async def _query(self, question: QueryPresentations) -> list[str]:
+        body = json.dumps(write_query(question.scopes)).encode()
+        answer = await self._network.post(
+            question.endpoint.rstrip("/") + "/presentations/query", body, question.id_token or ""
+        )
+        if answer.status != 200:  # noqa: PLR2004
+            raise PeerUnreachable(f"the credential service of {question.did} answers {answer.status}: {answer.text}")
+        try:
+            data = parse_json(answer.body)
+        except CanonicalError as error:
+            raise PeerUnreachable(f"the credential service of {question.did} answers nonsense: {error}") from None
+        return list(read_response(data))
+
+    def _access_token(self, audience: str) -> str:
+        now = self._clock.now()
+        held = self._access.get(audience)
+        if held is not None and held[0] - now > _ACCESS_LIFETIME / 2:
+            return held[1]
+        until = now + _ACCESS_LIFETIME
+        data = json.dumps({"aud": audience, "exp": format_time(until)}).encode()
+        payload = urlsafe_b64encode(data).rstrip(b"=").decode()
+        mac = hmac.new(self._me.access_secret, payload.encode(), hashlib.sha256).digest()
+        token = f"{payload}.{urlsafe_b64encode(mac).rstrip(b'=').decode()}"
+        if len(self._access) > _KEPT:
+            self._access.clear()
+        self._access[audience] = (until, token)
+        return token
+
+
+def issuer_of(header: str | None) -> str | None:
+    """Whose token this claims to be; unverified, for logs and limits only."""
+    _, _, token = (header or "").partition(" ")
+    try:
+        issuer = peek(token)[1].get("iss")
+    except TrustError:
+        return None
+    return issuer if isinstance(issuer, str) else None

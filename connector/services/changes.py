@@ -1,0 +1,35 @@
+"""Waiting for a change without asking again and again: whoever waits is woken by the commit that changes the thing."""
+
+import asyncio
+from collections import defaultdict
+
+
+class Changes:
+    """Things by id, and who waits for them."""
+
+    def __init__(self) -> None:
+        self._waiting: defaultdict[str, set[asyncio.Future[None]]] = defaultdict(set)
+
+    def tell(self, *ids: str | None) -> None:
+        """Wake whoever waits for one of these."""
+        for key in ids:
+            for future in self._waiting.pop(key, ()) if key else ():
+                if not future.done():
+                    future.set_result(None)
+
+    async def wait(self, key: str, seconds: float) -> bool:
+        """Wait until `key` changes; False when `seconds` have passed before."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting[key].add(future)
+        try:
+            await asyncio.wait_for(future, seconds)
+        except TimeoutError:
+            return False
+        else:
+            return True
+        finally:
+            waiting = self._waiting.get(key)
+            if waiting is not None:
+                waiting.discard(future)
+                if not waiting:
+                    self._waiting.pop(key, None)

@@ -1,0 +1,296 @@
+"""Signing and checking contracts for our side: P, C, R and T within the transaction that needs them (decisions 5, 6-11)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from connector.audit.checkpoint import Checkpoint, peek_checkpoint
+from connector.audit.entries import entry_bytes
+from connector.audit.errors import AuditError
+from connector.audit.merkle import leaf_hash
+from connector.audit.proof import read_tlog_proof, verify_tlog_proof
+from connector.canonical import JsonObject, digest
+from connector.contracts import checking
+from connector.contracts.agreement import make_agreement
+from connector.contracts.documents import (
+    AgreementCredential,
+    Authority,
+    Countersignature,
+    DatasetReference,
+    Receipt,
+    SignerException,
+    read_agreement_credential,
+    read_countersignature,
+)
+from connector.contracts.errors import ContractError
+from connector.contracts.rules import Signer
+from connector.contracts.signatures import LogProof, Signatures, signatures_of, write_signatures
+from connector.contracts.signing import (
+    make_agreement_credential,
+    make_countersignature,
+    make_receipt,
+    make_termination,
+)
+from connector.contracts.vocabulary import FIXED, SIGNATURES
+from connector.ids import new_iri
+from connector.ports.records import PeerRecord
+from connector.ports.store import UnitOfWork
+from connector.protocol.messages import Message
+from connector.protocol.negotiation import ContractNegotiation
+from connector.services.identity import Identity
+from connector.trust.credentials import Membership, read_membership
+from connector.trust.did import DidDocument
+from policies import MMD
+
+COUNTERSIGN_WITHIN: Final = timedelta(hours=24)
+FINALIZE_WITHIN: Final = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """The other side of a contract: its document and membership as they are now."""
+
+    did: str
+    document: DidDocument
+    membership: Membership | None
+
+    @property
+    def signer(self) -> Signer | None:
+        """Whose signature we expect; None when nobody has bound a contract key to this party."""
+        return Signer(self.did, self.membership.contract_key) if self.membership else None
+
+
+class Contracting:
+    """Makes our signatures and judges theirs. No I/O of its own: the unit of work and the time are handed in."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        *,
+        countersign_within: timedelta = COUNTERSIGN_WITHIN,
+        finalize_within: timedelta = FINALIZE_WITHIN,
+    ) -> None:
+        self._me = identity
+        self._countersign_within = countersign_within
+        self._finalize_within = finalize_within
+
+    def own_membership(self, unit: UnitOfWork) -> Membership | None:
+        """Our newest membership."""
+        held = unit.memberships.find(own=True, newest_first=True, limit=1)
+        return read_membership(held[0].jwt) if held else None
+
+    def excepted(self, unit: UnitOfWork, party: Party) -> SignerException | None:
+        """The operator's exception for a peer that cannot sign. Never for one whose membership binds a contract key."""
+        peer: PeerRecord | None = unit.peers.get(party.did)
+        if peer is None or not peer.may_not_sign or not checking.may_except(party.membership):
+            return None
+        return SignerException(party.did, peer.reason or "")
+
+    def agree(
+        self, unit: UnitOfWork, negotiation: ContractNegotiation, party: Party, *, offer: JsonObject, now: datetime
+    ) -> tuple[JsonObject, JsonObject]:
+        """The provider's part: the agreement on these terms, and P over it."""
+        agreement = make_agreement(
+            offer,
+            agreement_id=new_iri(),
+            target=negotiation.dataset,
+            assigner=self._me.did,
+            assignee=party.did,
+            timestamp=now,
+        )
+        credential = make_agreement_credential(
+            agreement,
+            key=self._me.contract_key,
+            provider_pid=negotiation.id,
+            consumer_pid=negotiation.their_pid or "",
+            dataset=reference_of(negotiation.described or {}),
+            offer_id=str(offer["@id"]),
+            authority=self._authority(provider=self.own_membership(unit), consumer=party.membership),
+            countersign_before=now + self._countersign_within,
+            laboratory=self._me.laboratory,
+            now=now,
+            exception=self.excepted(unit, party),
+        )
+        return agreement, credential
+
+    def check_agreement(
+        self, unit: UnitOfWork, negotiation: ContractNegotiation, party: Party, message: Message, *, now: datetime
+    ) -> AgreementCredential | None:
+        """The consumer's part: P as it came with the agreement; None under an exception of the operator.
+
+        Raises:
+            ContractError: P is missing, or one of its rules is broken.
+        """
+        agreement = getattr(message, "agreement")  # noqa: B009 - ContractAgreementMessage only
+        signatures = signatures_of(message.extra)
+        if signatures.credential is None or party.signer is None:
+            if self.excepted(unit, party) is not None:
+                return None
+            raise ContractError("signature-missing", missing="P")
+        credential = read_agreement_credential(signatures.credential)
+        return checking.check_agreement_credential(
+            signatures.credential,
+            agreement=agreement,
+            provider=party.signer,
+            me=self._me.did,
+            expected=checking.Expected(
+                provider_pid=negotiation.their_pid or getattr(message, "provider_pid"),  # noqa: B009
+                consumer_pid=negotiation.id,
+                offer_id=str(negotiation.offer.get("@id")),
+                authority=self._known_authority(unit, credential, party),
+                dataset=reference_of(negotiation.described) if negotiation.described else None,
+            ),
+            now=now,
+        )
+
+    def countersign(self, credential: Mapping[str, object], now: datetime) -> JsonObject:
+        """C over a checked P."""
+        return make_countersignature(
+            credential, key=self._me.contract_key, finalize_before=now + self._finalize_within, now=now
+        )
+
+    def check_countersignature(
+        self, signatures: JsonObject, party: Party, message: Message, now: datetime
+    ) -> Countersignature | None:
+        """The provider's part: C as it came with the verification; None where P itself excepts the consumer.
+
+        Raises:
+            ContractError: C is missing, late, or one of its rules is broken.
+        """
+        credential = read_agreement_credential(signatures["P"])
+        found = signatures_of(message.extra)
+        if found.countersignature is None or party.signer is None:
+            if credential.exception is not None:
+                return None
+            raise ContractError("signature-missing", missing="C")
+        return checking.check_countersignature(
+            found.countersignature, credential=credential, consumer=party.signer, now=now
+        )
+
+    def receipt(self, countersignature: JsonObject, now: datetime) -> JsonObject:
+        """R over a checked C: from its commit on we are bound."""
+        return make_receipt(countersignature, key=self._me.contract_key, log_origin=self._me.log_origin, now=now)
+
+    def check_receipt(self, signatures: JsonObject, party: Party, found: Signatures, now: datetime) -> Receipt:
+        """The consumer's part: R as it came with FINALIZED.
+
+        Raises:
+            ContractError: R is missing, late, or one of its rules is broken.
+        """
+        if found.receipt is None or party.signer is None or party.membership is None:
+            raise ContractError("signature-missing", missing="R")
+        return checking.check_receipt(
+            found.receipt,
+            credential=read_agreement_credential(signatures["P"]),
+            countersignature=read_countersignature(signatures["C"]),
+            provider=party.signer,
+            log_origin=party.membership.log_origin,
+            now=now,
+        )
+
+    def terminate(
+        self, signatures: JsonObject, negotiation: ContractNegotiation, *, code: str, reason: str, now: datetime
+    ) -> JsonObject | None:
+        """T, when we have signed something: over the last signed document that we hold."""
+        over = signatures.get("C") or signatures.get("P")
+        if over is None or not self._signed(signatures):
+            return None
+        return make_termination(
+            over,
+            issuer=self._me.did,
+            key=self._me.contract_key,
+            provider_pid=negotiation.provider_pid or "",
+            consumer_pid=negotiation.consumer_pid or "",
+            code=code,
+            reason=reason,
+            now=now,
+        )
+
+    def check_termination(
+        self, signatures: JsonObject, party: Party, message: Message, now: datetime
+    ) -> JsonObject | None:
+        """T as it came with a termination; None when there is none.
+
+        Raises:
+            ContractError: it is there, and one of its rules is broken.
+        """
+        found = signatures_of(message.extra).termination
+        if found is None or party.signer is None or "P" not in signatures:
+            return None
+        countersignature = signatures.get("C")
+        checking.check_termination(
+            found,
+            credential=read_agreement_credential(signatures["P"]),
+            countersignature=read_countersignature(countersignature) if countersignature else None,
+            signer=party.signer,
+            now=now,
+        )
+        return found
+
+    def _signed(self, signatures: JsonObject) -> bool:
+        return any(signatures.get(name, {}).get("issuer") == self._me.did for name in ("P", "C"))
+
+    def _authority(self, *, provider: Membership | None, consumer: Membership | None) -> Authority | None:
+        if provider is None or consumer is None or provider.issuer != consumer.issuer:
+            return None
+        return Authority(provider.issuer, provider.digest, consumer.digest)
+
+    def _known_authority(self, unit: UnitOfWork, credential: AgreementCredential, party: Party) -> Authority | None:
+        """The authority that P may name: memberships of ours, and of theirs that we have verified, old ones too."""
+        named = credential.authority
+        own = self.own_membership(unit)
+        if named is None or own is None or party.membership is None:
+            return self._authority(provider=party.membership, consumer=own)
+        ours, theirs = unit.memberships.get(named.consumer), unit.memberships.get(named.provider)
+        known = ours is not None and ours.own and theirs is not None and theirs.did == party.did
+        if known and ours is not None and theirs is not None and ours.issuer == theirs.issuer == named.did:
+            return named
+        return Authority(party.membership.issuer, party.membership.digest, own.digest)
+
+
+def reference_of(described: Mapping[str, object]) -> DatasetReference:
+    """Which data a description names: its id, fixed or living, digest and size."""
+    size = described.get("dcat:byteSize")
+    return DatasetReference(
+        id=str(described.get("@id")),
+        kind=str(described.get(MMD + "kind", FIXED)),
+        digest=str(described.get(MMD + "contentDigest")),
+        byte_size=int(size) if isinstance(size, str) and size.isdigit() else None,
+    )
+
+
+def carrying(signatures: Signatures) -> JsonObject:
+    """The message property that carries signatures."""
+    return {SIGNATURES: write_signatures(signatures)}
+
+
+def check_log_proof(proof: LogProof, receipt_digest: str, membership: Membership) -> tuple[Checkpoint, str]:
+    """That the other side's log holds R: the entry commits to it, and the proof leads to a checkpoint of that log.
+
+    Returns:
+        The checkpoint and its note.
+
+    Raises:
+        ContractError: one of these does not hold.
+    """
+    if proof.entry.get("commitsTo") != receipt_digest:
+        raise ContractError("entry-of-other", found=proof.entry.get("commitsTo"), expected=receipt_digest)
+    origin = membership.log_origin
+    try:
+        verify_tlog_proof(
+            proof.tlog_proof,
+            leaf_hash(entry_bytes(proof.entry)),
+            origin=origin,
+            verify=membership.log_key.verify,
+            public_raw=membership.log_key.raw(),
+        )
+        note = read_tlog_proof(proof.tlog_proof).note
+        return peek_checkpoint(note), note
+    except AuditError as error:
+        raise ContractError("log-proof", origin=origin, problem=error) from None
+
+
+def digest_of_signed(document: JsonObject) -> str:
+    """The digest under which later documents name this one, its proof included."""
+    return digest(document)

@@ -1,0 +1,289 @@
+"""Fetching data, as consumer: one delivery from the request to the checked file, resumed wherever it was cut."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from connector.canonical import JsonObject
+from connector.clock import Clock, format_time, parse_time
+from connector.ids import new_iri
+from connector.ports.dataplane import DataPlane, PullRequest
+from connector.ports.network import PullBroken, PullRefused
+from connector.ports.records import ContractRecord, DeliveryRecord
+from connector.ports.store import Store, UnitOfWork
+from connector.protocol.notices import DELIVERY_RECEIVED, delivery
+from connector.protocol.transfer import TERMINAL, TransferProcess, TransferState
+from connector.services.changes import Changes
+from connector.services.contracting import reference_of
+from connector.services.errors import BadRequest, Conflict, NotFound
+from connector.services.identity import Identity
+from connector.services.notices import Notices
+from connector.services.transfers import Transfers, live_or_conflict
+from connector.services.usage import person_digest
+from connector.trace import begin_trace
+from connector.trust.tokens import make_request_proof
+from policies.vocabulary import PURPOSE_NAMES
+
+_FIRST_PAUSE: Final = 0.2
+_LONGEST_PAUSE: Final = 30.0
+_OPEN: Final = ("requested", "running")
+_WAIT: Final = 60.0
+_log: Final = logging.getLogger(__name__)
+
+
+class Deliveries:
+    """All deliveries that we fetch."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        *,
+        store: Store,
+        transfers: Transfers,
+        notices: Notices,
+        dataplane: DataPlane,
+        clock: Clock,
+        changes: Changes,
+        folder: Path,
+        protocol_root: Callable[[UnitOfWork, ContractRecord], str],
+    ) -> None:
+        self._me = identity
+        self._store = store
+        self._transfers = transfers
+        self._notices = notices
+        self._dataplane = dataplane
+        self._clock = clock
+        self._changes = changes
+        self._folder = folder
+        self._root = protocol_root
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._there: dict[str, int] = {}
+
+    async def begin(self, contract_id: str, *, purpose: str, person: str | None) -> DeliveryRecord:
+        """Ask for one delivery under a contract.
+
+        Raises:
+            NotFound: there is no such contract of ours as consumer.
+            Conflict: no data may flow under it.
+            BadRequest: the purpose is none of the list.
+        """
+        wanted = purpose_iri(purpose)
+
+        def work(unit: UnitOfWork) -> DeliveryRecord:
+            contract = unit.contracts.get(contract_id)
+            if contract is None or contract.role != "consumer":
+                raise NotFound(f"there is no contract {contract_id} under which we receive data")
+            live_or_conflict(contract)
+            transfer = self._transfers.begin(unit, contract, self._root(unit, contract))
+            reference = reference_of(contract.description)
+            record = DeliveryRecord(
+                id=new_iri(),
+                role="consumer",
+                contract=contract.id,
+                transfer=transfer.id,
+                purpose=wanted,
+                person=person,
+                digest=reference.digest,
+                byte_size=reference.byte_size or 0,
+                bytes=0,
+                bytes_total=0,
+                state="requested",
+                started_at=format_time(self._clock.now()),
+            )
+            unit.deliveries.add(record)
+            unit.after_commit(lambda: self._start(record.id))
+            return record
+
+        return await self._store.write(work)
+
+    async def resume(self) -> None:
+        """After a start: go on with what was not finished."""
+        records = await self._store.read(
+            lambda unit: [r for state in _OPEN for r in unit.deliveries.find(role="consumer", state=state)]
+        )
+        for record in records:
+            self._start(record.id)
+
+    async def stop(self) -> None:
+        """Stop pulling; what is there stays and is resumed at the next start."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def there(self, record: DeliveryRecord) -> int:
+        """How many bytes are here by now."""
+        return self._there.get(record.id, record.bytes)
+
+    def file_of(self, record: DeliveryRecord) -> Path:
+        """The received file.
+
+        Raises:
+            Conflict: it is not complete.
+        """
+        if record.role != "consumer" or record.state != "complete" or record.file is None:
+            raise Conflict("this delivery is not complete; there is no file")
+        return self._folder / record.file
+
+    def _start(self, delivery_id: str) -> None:
+        task = asyncio.get_running_loop().create_task(self._run(delivery_id))
+        self._tasks[delivery_id] = task
+        task.add_done_callback(lambda _: self._tasks.pop(delivery_id, None))
+
+    async def _run(self, delivery_id: str) -> None:
+        begin_trace()
+        try:
+            record, transfer = await self._started(delivery_id)
+            if transfer is None:
+                return
+            await self._pull(record, transfer)
+        except asyncio.CancelledError:
+            raise
+        except PullRefused as refused:
+            problem = {"title": refused.title, "status": refused.status, "detail": refused.detail}
+            await self._fail(delivery_id, "refused", problem)
+        except Exception as error:  # noqa: BLE001 - a task of its own: nobody else would hear of it
+            _log.exception("delivery %s failed", delivery_id)
+            problem = {"title": "the delivery failed", "detail": f"{type(error).__name__}: {error}"}
+            await self._fail(delivery_id, "failed", problem)
+
+    async def _started(self, delivery_id: str) -> tuple[DeliveryRecord, TransferProcess | None]:
+        """Wait until the provider has started the transfer, or has refused it."""
+        while True:
+            record, transfer = await self._store.read(lambda unit: _both(unit, delivery_id))
+            if transfer.state is TransferState.STARTED and transfer.data_address is not None:
+                return record, transfer
+            if transfer.state in TERMINAL:
+                said = transfer.problem or {}
+                detail = str(said.get("detail") or "the provider ended the transfer")
+                problem = {"title": "the provider refused the transfer", "detail": detail}
+                await self._fail(delivery_id, "refused", problem)
+                return record, None
+            await self._changes.wait(transfer.id, _WAIT)
+
+    async def _pull(self, record: DeliveryRecord, transfer: TransferProcess) -> None:
+        request = self._request(record, transfer)
+        tries = 0
+        await self._mark_running(record.id)
+        while True:
+            before = self._there.get(record.id, 0)
+            try:
+                found = await self._dataplane.pull(request, lambda n: self._there.__setitem__(record.id, n))
+                break
+            except PullBroken as broken:
+                # Progress since the last cut is a sign of life: begin the pauses anew.
+                tries = 0 if self._there.get(record.id, 0) > before else tries + 1
+                _log.info("delivery %s was cut (%s), resuming", record.id, broken)
+                pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**tries) * random.uniform(0.7, 1.3)  # noqa: S311
+                await asyncio.sleep(pause)
+        if found != record.digest:
+            request.target.unlink(missing_ok=True)
+            detail = f"the contract names {record.digest}, what arrived has {found}; the file was thrown away"
+            await self._fail(
+                record.id, "failed", {"title": "the data is not what the contract names", "detail": detail}
+            )
+            return
+        await self._finish(record, request.target)
+
+    def _request(self, record: DeliveryRecord, transfer: TransferProcess) -> PullRequest:
+        address = transfer.data_address or {}
+        found = {p.get("name"): p.get("value") for p in address.get("endpointProperties", []) if isinstance(p, dict)}
+        token, kind = str(found.get("authorization") or ""), str(found.get("authType") or "bearer")
+        bound = kind.lower() == "dpop"
+
+        def proof(method: str, url: str) -> str:
+            return make_request_proof(
+                self._me.token_key, method=method, url=url, access_token=token, now=self._clock.now()
+            )
+
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return PullRequest(
+            url=str(address.get("endpoint")),
+            scheme="DPoP" if bound else "Bearer",
+            token=token,
+            proof=proof if bound else None,
+            delivery=record.id,
+            purpose=record.purpose,
+            person=record.person,
+            target=self._folder / f"{record.id.rsplit(':', 1)[-1]}.part",
+            digest=record.digest,
+            byte_size=record.byte_size,
+        )
+
+    async def _mark_running(self, delivery_id: str) -> None:
+        def work(unit: UnitOfWork) -> None:
+            held = unit.deliveries.get(delivery_id)
+            if held is not None and held.state != "running":
+                unit.deliveries.put(replace(held, state="running"))
+                unit.after_commit(lambda: self._changes.tell(delivery_id))
+
+        await self._store.write(work)
+
+    async def _finish(self, record: DeliveryRecord, part: Path) -> None:
+        name = part.with_suffix(".data").name
+        part.replace(part.with_suffix(".data"))
+
+        def work(unit: UnitOfWork) -> None:
+            held, transfer = _both(unit, record.id)
+            now = self._clock.now()
+            contract = unit.contracts.get(held.contract)
+            done = replace(
+                held, state="complete", bytes=held.byte_size, file=name, finished_at=format_time(now), problem=None
+            )
+            if contract is not None:
+                unit.contracts.put(replace(contract, uses=contract.uses + 1))
+            if contract is not None and contract.countersignature_digest is not None:
+                content = delivery(
+                    delivery=done.id,
+                    transfer=transfer.their_pid or transfer.id,
+                    transferred=done.byte_size,
+                    ranges=[(0, done.byte_size - 1)] if done.byte_size else [],
+                    digest=done.digest,
+                    purpose=done.purpose,
+                    person=person_digest(done.id, done.person),
+                    started_at=parse_time(done.started_at),
+                    finished_at=now,
+                    result="complete",
+                )
+                self._notices.write(unit, replace(contract, uses=contract.uses + 1), DELIVERY_RECEIVED, content)
+                done = replace(done, own_receipt=True)
+            unit.deliveries.put(done)
+            self._transfers.complete(unit, transfer)
+            unit.after_commit(lambda: self._changes.tell(record.id, record.contract))
+
+        await self._store.write(work)
+        self._there.pop(record.id, None)
+
+    async def _fail(self, delivery_id: str, state: str, problem: JsonObject) -> None:
+        def work(unit: UnitOfWork) -> None:
+            held, transfer = _both(unit, delivery_id)
+            now = format_time(self._clock.now())
+            unit.deliveries.put(replace(held, state=state, problem=problem, finished_at=now))
+            self._transfers.terminate(unit, transfer, code="not-delivered", reason=str(problem.get("detail", ""))[:500])
+            unit.after_commit(lambda: self._changes.tell(delivery_id))
+
+        await self._store.write(work)
+
+
+def _both(unit: UnitOfWork, delivery_id: str) -> tuple[DeliveryRecord, TransferProcess]:
+    record = unit.deliveries.get(delivery_id)
+    transfer = unit.transfers.get(record.transfer) if record is not None else None
+    if record is None or transfer is None:
+        raise NotFound(f"there is no delivery {delivery_id}")
+    return record, transfer
+
+
+def purpose_iri(purpose: str) -> str:
+    """The IRI of a purpose given by its IRI or its short name.
+
+    Raises:
+        BadRequest: it is none of the list.
+    """
+    for iri in PURPOSE_NAMES:
+        if purpose in (iri, iri.rsplit("/", 1)[-1]):
+            return iri
+    names = ", ".join(sorted(iri.rsplit("/", 1)[-1] for iri in PURPOSE_NAMES))
+    raise BadRequest(f"{purpose!r} is no purpose that we know; one of: {names}")

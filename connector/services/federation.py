@@ -1,0 +1,213 @@
+"""Other companies' catalogs: found by DID, asked, searched."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote
+
+from catalog.describe import offer_id
+from catalog.errors import CatalogRoomError
+from catalog.model import Dataset, pick_text
+from catalog.parse import parse_catalog, parse_dataset
+from catalog.search import Entry, search
+from connector.canonical import CanonicalError, JsonObject, parse_json
+from connector.ports.network import Network, PeerAnswer, PeerUnreachable
+from connector.ports.store import Store
+from connector.protocol.messages import CatalogRequestMessage
+from connector.protocol.versions import WELL_KNOWN, ProtocolVersion
+from connector.services.authenticate import Authenticator
+from connector.services.errors import Conflict, NotFound, ServiceError
+from connector.services.publish import clauses_of
+from connector.wire.codec import as_list, as_text, encode
+from policies.errors import PolicyError
+
+MAX_CATALOG: Final = 4_000_000
+_AT_ONCE: Final = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How one provider answered: its data sets, or the problem in words."""
+
+    provider: str
+    datasets: tuple[Dataset, ...]
+    problem: str | None
+    milliseconds: int
+    name: str = ""
+
+
+class Federation:
+    """Looks at what others offer."""
+
+    def __init__(
+        self, *, network: Network, authenticator: Authenticator, store: Store, version: ProtocolVersion, me: str
+    ) -> None:
+        self._network = network
+        self._authenticator = authenticator
+        self._store = store
+        self._version = version
+        self._me = me
+        self._roots: dict[str, str] = {}
+
+    async def root(self, did: str) -> str:
+        """The protocol root of a participant: by its DID's DataService and its version document.
+
+        Raises:
+            PeerUnreachable: it cannot be found; the sentence says at which step.
+        """
+        known = self._roots.get(did)
+        if known is not None:
+            return known
+        document = await self._authenticator.resolve(did)
+        services = document.services("DataService")
+        if not services:
+            raise PeerUnreachable(f"{did} names no DataService in its DID document")
+        address = services[0].endpoint
+        answer = await self._network.get(address)
+        if answer.status != 200:  # noqa: PLR2004
+            raise PeerUnreachable(f"the version document of {did} answers {answer.status}")
+        try:
+            data = parse_json(answer.body)
+            entries = as_list(data.get("protocolVersions"))
+        except (CanonicalError, AttributeError):
+            raise PeerUnreachable(f"the version document of {did} cannot be read") from None
+        base = address.removesuffix(WELL_KNOWN).rstrip("/")
+        for entry in entries:
+            if isinstance(entry, dict) and entry.get("version") == self._version.version:
+                root = base + "/" + str(entry.get("path", "")).strip("/")
+                self._roots[did] = root.rstrip("/")
+                return self._roots[did]
+        offered = ", ".join(str(e.get("version")) for e in entries if isinstance(e, dict))
+        raise PeerUnreachable(f"{did} does not speak {self._version.version} (it offers: {offered or 'nothing'})")
+
+    async def catalog(self, did: str) -> tuple[str, tuple[Dataset, ...]]:
+        """A provider's name and its data sets as we may see them.
+
+        Raises:
+            PeerUnreachable: it cannot be had or read.
+        """
+        root = await self.root(did)
+        body = encode(CatalogRequestMessage(), self._version)
+        answer = await self._network.post(f"{root}/catalog/request", body, self._authenticator.bearer(did))
+        data = _read(answer, f"the catalog of {did}")
+        try:
+            found = parse_catalog(data)
+        except CatalogRoomError as error:
+            raise PeerUnreachable(f"the catalog of {did} cannot be read: {error}") from None
+        return pick_text(found.title, "en"), found.dataset
+
+    async def dataset(self, did: str, dataset_id: str) -> Dataset:
+        """One data set of a provider, its offers checked against their ids.
+
+        Raises:
+            NotFound: the provider has none that we may see.
+            PeerUnreachable: it cannot be had or read.
+        """
+        root = await self.root(did)
+        url = f"{root}/catalog/datasets/{quote(dataset_id, safe=':')}"
+        answer = await self._network.get(url, self._authenticator.bearer(did))
+        if answer.status == 404:  # noqa: PLR2004
+            raise NotFound(f"{did} shows us no data set {dataset_id}")
+        try:
+            return parse_dataset(_read(answer, f"the data set {dataset_id}"))
+        except CatalogRoomError as error:
+            raise PeerUnreachable(f"the data set {dataset_id} cannot be read: {error}") from None
+
+    async def search(self, words: str, *, providers: list[str] | None) -> tuple[list[JsonObject], list[Asked]]:
+        """Ask the named providers, or all peers, and rank what fits."""
+        peers = providers or [p.did for p in await self._store.read(lambda unit: unit.peers.find(listed=True))]
+        slots = asyncio.Semaphore(_AT_ONCE)
+
+        async def ask(did: str) -> Asked:
+            async with slots:
+                return await self._ask(did)
+
+        asked = list(await asyncio.gather(*(ask(did) for did in peers if did != self._me)))
+        entries = [Entry(d, a.provider, a.name) for a in asked for d in a.datasets]
+        return [_entry(hit.entry, hit.score) for hit in search(entries, words)], asked
+
+    def choose_offer(self, dataset: Dataset, offer: str | None) -> JsonObject:
+        """The offer asked for, or the only one.
+
+        Raises:
+            NotFound: there is none like that.
+            Conflict: there are several, or its id is not the digest of what it offers.
+        """
+        offers = [dict(policy) for policy in dataset.has_policy]
+        if offer is not None:
+            offers = [policy for policy in offers if policy.get("@id") == offer]
+        if not offers:
+            raise NotFound("the data set has no such offer")
+        if len(offers) > 1:
+            listed = ", ".join(str(policy.get("@id")) for policy in offers)
+            raise Conflict(f"the data set has several offers; name one of: {listed}")
+        check_offer_id(offers[0], dataset)
+        return offers[0]
+
+    async def _ask(self, did: str) -> Asked:
+        began = time.perf_counter()
+
+        def spent() -> int:
+            return round((time.perf_counter() - began) * 1000)
+
+        try:
+            name, datasets = await self.catalog(did)
+        except (PeerUnreachable, ServiceError) as error:
+            return Asked(did, (), str(error), spent())
+        return Asked(did, datasets, None, spent(), name)
+
+
+def check_offer_id(offer: JsonObject, dataset: Dataset) -> None:
+    """An id that says that it is a digest must be the digest of terms, target and description (decision 5, 18).
+
+    Raises:
+        Conflict: it is not.
+    """
+    named = as_text(offer.get("@id")) or ""
+    if not named.startswith("ni:"):
+        return
+    try:
+        expected = offer_id(offer, dataset.id, dict(dataset.wire))
+    except CatalogRoomError as error:
+        raise Conflict(f"the offer cannot be checked: {error}") from None
+    if named != expected:
+        raise Conflict(
+            "the offer's id is not the digest of its terms, data set and description: it was altered on its way"
+        )
+
+
+def _read(answer: PeerAnswer, what: str) -> JsonObject:
+    if answer.status != 200:  # noqa: PLR2004
+        raise PeerUnreachable(f"{what} answers {answer.status}: {answer.text}")
+    try:
+        data = parse_json(answer.body, max_bytes=MAX_CATALOG, floats=True)
+    except CanonicalError as error:
+        raise PeerUnreachable(f"{what} cannot be read: {error}") from None
+    if not isinstance(data, dict):
+        raise PeerUnreachable(f"{what} is no JSON object")
+    return data
+
+
+def _entry(entry: Entry, score: int) -> JsonObject:
+    dataset = entry.dataset
+    offers = []
+    for policy in dataset.has_policy:
+        offer: JsonObject = {"id": policy.get("@id"), "policy": dict(policy)}
+        try:
+            offer["clauses"] = clauses_of(policy)
+        except PolicyError as error:
+            offer["problem"] = str(error)
+        offers.append(offer)
+    return {
+        "provider": entry.provider,
+        "providerName": entry.provider_name,
+        "dataset": dataset.id,
+        "title": dict(dataset.title),
+        "description": dict(dataset.description),
+        "keywords": list(dataset.keywords),
+        "byteSize": dataset.byte_size,
+        "digest": dataset.content_digest,
+        "offers": offers,
+        "score": score,
+    }

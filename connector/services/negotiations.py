@@ -1,0 +1,662 @@
+"""Contract negotiations, both roles: what arrives, what we answer, what we owe next (DSP 2025-1, contract negotiation).
+
+One message, one transaction: the new state, the message's key, the next message in the outbox, the signatures and the
+log entry are committed together, or nothing is. What we owe follows from the state alone (`protocol.negotiation.owed`),
+so a restart finds it again.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from connector.audit.checkpoint import Checkpoint
+from connector.audit.entries import EntryKind
+from connector.canonical import JsonObject
+from connector.clock import Clock, format_time
+from connector.contracts.errors import ContractError
+from connector.contracts.signatures import LogProof, Signatures, signatures_of
+from connector.ids import new_iri
+from connector.ports.network import PeerAnswer
+from connector.ports.records import ContractRecord, MessageRecord, OutboxKind, OutboxRow
+from connector.ports.store import Store, UnitOfWork
+from connector.protocol import negotiation as machine
+from connector.protocol.bindings import path_for
+from connector.protocol.errors import IllegalTransition, MessageInvalid, ProtocolError
+from connector.protocol.machine import Role
+from connector.protocol.messages import (
+    ContractAgreementMessage,
+    ContractAgreementVerificationMessage,
+    ContractNegotiationEventMessage,
+    ContractNegotiationTerminationMessage,
+    ContractOfferMessage,
+    ContractRequestMessage,
+    NegotiationMessage,
+)
+from connector.protocol.negotiation import ContractNegotiation, Duty, NegotiationState
+from connector.protocol.versions import ProtocolVersion
+from connector.services.changes import Changes
+from connector.services.contracting import Contracting, Party, carrying, check_log_proof, digest_of_signed
+from connector.services.errors import Conflict, NotFound
+from connector.services.identity import Identity
+from connector.services.offers import Refusal, judge_offer, same_as_offered
+from connector.services.outbox import Outbox
+from connector.services.repeats import Incoming, Reply, earlier_reply, remember
+from connector.services.wording import problem_of
+from connector.trust.credentials import read_membership
+from connector.trust.did import DidDocument
+from connector.wire.codec import as_text, encode, read_answer
+
+_log: Final = logging.getLogger(__name__)
+Concluded = Callable[[UnitOfWork, ContractRecord, Party | None], None]
+"""Told in the transaction that concludes a contract: the notices service writes H, checkpoints are looked at."""
+
+
+SawCheckpoint = Callable[[UnitOfWork, ContractRecord, Checkpoint, str], None]
+"""Told of each checkpoint of the other side, in the transaction that took it."""
+
+
+class Negotiations:
+    """All negotiations of this connector."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        *,
+        store: Store,
+        outbox: Outbox,
+        contracting: Contracting,
+        version: ProtocolVersion,
+        clock: Clock,
+        changes: Changes,
+        concluded: Concluded,
+        seen: SawCheckpoint,
+    ) -> None:
+        self._me = identity
+        self._store = store
+        self._outbox = outbox
+        self._contracting = contracting
+        self._version = version
+        self._clock = clock
+        self._changes = changes
+        self._concluded = concluded
+        self._seen = seen
+
+    # --- asked by our own people -------------------------------------------------------------------------------------
+
+    async def begin(
+        self, *, provider: str, provider_root: str, dataset: str, offer: JsonObject, described: JsonObject
+    ) -> ContractNegotiation:
+        """Ask a provider for a contract on an offer of its catalog, exactly as it was offered."""
+        now = format_time(self._clock.now())
+        asked = {**offer, "@type": "Offer", "target": dataset}
+        negotiation = ContractNegotiation(
+            id=new_iri(),
+            role=Role.CONSUMER,
+            counterparty=provider,
+            their_pid=None,
+            callback_address=provider_root,
+            state=None,
+            dataset=dataset,
+            offer=asked,
+            offered_by=Role.PROVIDER,
+            created_at=now,
+            updated_at=now,
+            described=described,
+        )
+        message = ContractRequestMessage(
+            consumer_pid=negotiation.id, offer=asked, callback_address=self._me.protocol_url
+        )
+
+        def work(unit: UnitOfWork) -> ContractNegotiation:
+            return self._send(unit, negotiation, message, binding=False, now=now, new=True)
+
+        return await self._store.write(work)
+
+    async def terminate(self, negotiation_id: str, *, code: str, reason: str) -> ContractNegotiation:
+        """End a negotiation that is not concluded.
+
+        Raises:
+            NotFound: there is none with this id.
+            Conflict: it is concluded or over, or the standard does not let our side end it now.
+        """
+
+        def work(unit: UnitOfWork) -> ContractNegotiation:
+            negotiation = unit.negotiations.get(negotiation_id)
+            if negotiation is None:
+                raise NotFound(f"there is no negotiation {negotiation_id}")
+            if machine.FINALIZED in negotiation.pending:
+                raise Conflict("our receipt is signed and logged: the contract stands; withdraw from it instead")
+            try:
+                return self._terminate(unit, negotiation, code=code, reason=reason)
+            except IllegalTransition as error:
+                raise Conflict(f"it cannot be terminated now: {error}") from None
+
+        return await self._store.write(work)
+
+    async def get(self, sender: str, pid: str) -> JsonObject:
+        """The ContractNegotiation as the counter-party may see it.
+
+        Raises:
+            NotFound: unknown, or not this sender's.
+        """
+        negotiation = await self._store.read(lambda unit: unit.negotiations.get(pid))
+        if negotiation is None or negotiation.counterparty != sender:
+            raise NotFound("there is no such negotiation")
+        return acknowledgement(negotiation)
+
+    async def resume(self) -> None:
+        """After a start: do whatever is owed and not yet in the outbox."""
+
+        def work(unit: UnitOfWork) -> None:
+            for state in NegotiationState:
+                if state in machine.TERMINAL:
+                    continue
+                for negotiation in unit.negotiations.find(state=state.value):
+                    if machine.owed(negotiation) is not None:
+                        self._act(unit, negotiation, self._stored_party(unit, negotiation))
+
+        await self._store.write(work)
+
+    # --- what arrives ----------------------------------------------------------------------------------------------------
+
+    async def receive(self, incoming: Incoming, pid: str | None) -> Reply:
+        """Take a message: the answer, or a 400 that changes nothing.
+
+        Raises:
+            NotFound: no such process for this sender.
+        """
+        reply = await self._store.write(lambda unit: self._receive(unit, incoming, pid))
+        self._outbox.sign_of_life(incoming.sender.did)
+        return reply
+
+    def _receive(self, unit: UnitOfWork, incoming: Incoming, pid: str | None) -> Reply:
+        message = incoming.message
+        assert isinstance(message, NegotiationMessage)
+        if pid is None:
+            return self._begin_with(unit, incoming, message)
+        negotiation = unit.negotiations.get(pid)
+        if negotiation is None or negotiation.counterparty != incoming.sender.did:
+            raise NotFound("there is no such negotiation")
+        return self._apply(unit, incoming, negotiation, message, status=200)
+
+    def _begin_with(self, unit: UnitOfWork, incoming: Incoming, message: NegotiationMessage) -> Reply:
+        sender = incoming.sender.did
+        if isinstance(message, ContractOfferMessage):
+            raise MessageInvalid(
+                "negotiations begun by a provider are not accepted here; send us a catalog entry instead"
+            )
+        if not isinstance(message, ContractRequestMessage) or message.provider_pid is not None:
+            raise MessageInvalid("an initial ContractRequestMessage has a callbackAddress and no providerPid")
+        if message.callback_address is None:
+            raise MessageInvalid("ContractRequestMessage has no callbackAddress")
+        known = unit.negotiations.find(counterparty=sender, role="provider", their_pid=message.consumer_pid)
+        if known:
+            earlier = earlier_reply(unit, f"begin {message.consumer_pid}", incoming)
+            if earlier is None:
+                raise MessageInvalid("there is a negotiation with this consumerPid already, with other content")
+            return earlier
+        negotiation = ContractNegotiation(
+            id=new_iri(),
+            role=Role.PROVIDER,
+            counterparty=sender,
+            their_pid=message.consumer_pid,
+            callback_address=message.callback_address.rstrip("/"),
+            state=None,
+            dataset=as_text(message.offer.get("target")) or "",
+            offer=message.offer,
+            offered_by=Role.CONSUMER,
+            created_at=incoming.at,
+            updated_at=incoming.at,
+        )
+        return self._apply(unit, incoming, negotiation, message, status=201)
+
+    def _apply(
+        self,
+        unit: UnitOfWork,
+        incoming: Incoming,
+        negotiation: ContractNegotiation,
+        message: NegotiationMessage,
+        *,
+        status: int,
+    ) -> Reply:
+        process = f"begin {negotiation.their_pid}" if status == 201 else negotiation.id  # noqa: PLR2004
+        party = Party(incoming.sender.did, incoming.sender.document, incoming.sender.membership)
+        try:
+            earlier = earlier_reply(unit, process, incoming)
+            if earlier is not None:
+                return earlier
+            changed = replace(machine.receive(negotiation, message), updated_at=incoming.at)
+            changed = self._judge(unit, negotiation, changed, party, incoming, message)
+        except (ProtocolError, ContractError) as error:
+            _log.info("%s refused: %s", message.event, error)
+            reply = Reply(400, refusal(negotiation, error))
+            if status == 200:  # noqa: PLR2004
+                remember(unit, process, incoming, reply)
+            self._on_refusal(unit, negotiation, message, error)
+            return reply
+        if changed.pending != negotiation.pending:
+            self._outbox.settle(unit, changed.id, changed.pending)
+        unit.negotiations.put(changed) if status == 200 else unit.negotiations.add(changed)  # noqa: PLR2004
+        self._keep_message(unit, changed.id, "in", message.TYPE, incoming.body, incoming.at)
+        reply = Reply(status, acknowledgement(changed))
+        remember(unit, process, incoming, reply)
+        self._act(unit, changed, party)
+        unit.after_commit(lambda: self._changes.tell(changed.id))
+        return reply
+
+    def _judge(
+        self,
+        unit: UnitOfWork,
+        before: ContractNegotiation,
+        changed: ContractNegotiation,
+        party: Party,
+        incoming: Incoming,
+        message: NegotiationMessage,
+    ) -> ContractNegotiation:
+        """What the content of a message means beyond its place in the table; raises and nothing has changed."""
+        now = self._clock.now()
+        if isinstance(message, ContractAgreementMessage):
+            self._take_agreement(unit, changed, party, message, now)
+        elif isinstance(message, ContractAgreementVerificationMessage):
+            self._take_verification(unit, changed, party, message, now)
+        elif isinstance(message, ContractNegotiationEventMessage) and message.event == machine.FINALIZED:
+            self._take_receipt(unit, changed, party, message, now)
+        elif isinstance(message, ContractNegotiationTerminationMessage):
+            self._take_termination(unit, changed, party, message, now)
+            return replace(changed, problem=problem_of(message.code, message.reason, by=incoming.sender.did))
+        elif (
+            isinstance(message, ContractRequestMessage | ContractOfferMessage)
+            and before.state is not None
+            and as_text(message.offer.get("target")) not in (None, before.dataset)
+        ):
+            raise MessageInvalid("the offer's target is another data set than this negotiation began with")
+        return changed
+
+    def _take_agreement(
+        self,
+        unit: UnitOfWork,
+        negotiation: ContractNegotiation,
+        party: Party,
+        message: ContractAgreementMessage,
+        now: datetime,
+    ) -> None:
+        agreement = message.agreement
+        judge_agreement(negotiation, agreement, me=self._me.did)
+        if unit.contracts.get(agreement["@id"]) is not None:
+            raise MessageInvalid("there is another contract with this agreement @id already")
+        credential = self._contracting.check_agreement(unit, negotiation, party, message, now=now)
+        exception = None if credential else self._contracting.excepted(unit, party)
+        record = self._record(unit, negotiation, agreement, party, now)
+        signed = {"P": credential.document} if credential else {}
+        unit.contracts.add(
+            replace(record, signatures=signed, one_sided=exception.reason or "excepted" if exception else None)
+        )
+
+    def _take_verification(
+        self,
+        unit: UnitOfWork,
+        negotiation: ContractNegotiation,
+        party: Party,
+        message: ContractAgreementVerificationMessage,
+        now: datetime,
+    ) -> None:
+        contract = self._contract(unit, negotiation)
+        found = self._contracting.check_countersignature(contract.signatures, party, message, now)
+        if found is None:
+            unit.contracts.put(replace(contract, one_sided="the consumer cannot sign; the operator excepted it"))
+            return
+        signatures = {**contract.signatures, "C": found.document}
+        unit.contracts.put(replace(contract, signatures=signatures, countersignature_digest=found.digest))
+
+    def _take_receipt(
+        self,
+        unit: UnitOfWork,
+        negotiation: ContractNegotiation,
+        party: Party,
+        message: ContractNegotiationEventMessage,
+        now: datetime,
+    ) -> None:
+        contract = self._contract(unit, negotiation)
+        if contract.one_sided is not None:
+            unit.contracts.put(replace(contract, signed_at=format_time(now), confirmed_at=format_time(now)))
+            return
+        found = signatures_of(message.extra)
+        receipt = self._contracting.check_receipt(contract.signatures, party, found, now)
+        if found.log_proof is None or party.membership is None:
+            raise ContractError("log-missing", role="provider")
+        checkpoint, note = check_log_proof(found.log_proof, receipt.digest, party.membership)
+        own = unit.log.append(EntryKind.CONTRACT, receipt.digest, now)
+        proof = found.log_proof
+        contract = replace(
+            contract,
+            signatures={**contract.signatures, "R": receipt.document},
+            log={
+                "provider": {"entry": proof.entry, "proof": proof.tlog_proof, "size": checkpoint.size, "note": note},
+                "consumer": {"entry": own.entry, "proof": own.proof, "index": own.index},
+            },
+            signed_at=format_time(now),
+        )
+        unit.contracts.put(contract)
+        self._seen(unit, contract, checkpoint, note)
+        self._concluded(unit, contract, party)
+
+    def _take_termination(
+        self,
+        unit: UnitOfWork,
+        negotiation: ContractNegotiation,
+        party: Party,
+        message: ContractNegotiationTerminationMessage,
+        now: datetime,
+    ) -> None:
+        if negotiation.agreement is None:
+            return
+        contract = unit.contracts.get(negotiation.agreement["@id"])
+        if contract is None:
+            return
+        found = self._contracting.check_termination(contract.signatures, party, message, now)
+        signatures = {**contract.signatures, "T": found} if found else contract.signatures
+        unit.contracts.put(replace(contract, signatures=signatures, terminated_at=format_time(now)))
+        if found:
+            unit.log.append(EntryKind.TERMINATION, digest_of_signed(found), now)
+
+    # --- what we owe ---------------------------------------------------------------------------------------------------
+
+    def _act(self, unit: UnitOfWork, negotiation: ContractNegotiation, party: Party | None) -> None:
+        duty = machine.owed(negotiation)
+        if duty is None or party is None:
+            return
+        if duty is Duty.DECIDE and negotiation.role is Role.PROVIDER:
+            self._decide(unit, negotiation, party)
+        elif duty is Duty.DECIDE:
+            # Counter-offers are answered by people; until they can, we say so and end it.
+            self._terminate(unit, negotiation, code="not-supported", reason="counter-offers are not negotiated here")
+        elif duty is Duty.AGREE:
+            self._agree(unit, negotiation, party, negotiation.offer)
+        elif duty is Duty.VERIFY:
+            self._verify(unit, negotiation)
+        else:
+            self._finalize(unit, negotiation, party)
+
+    def _decide(self, unit: UnitOfWork, negotiation: ContractNegotiation, party: Party) -> None:
+        verdict = judge_offer(unit, negotiation.offer, negotiation.dataset, party.did, self._clock.now())
+        if isinstance(verdict, Refusal):
+            self._terminate(unit, negotiation, code=verdict.code, reason=verdict.sentence)
+            return
+        offer, described = verdict
+        self._agree(unit, replace(negotiation, described=described), party, offer)
+
+    def _agree(self, unit: UnitOfWork, negotiation: ContractNegotiation, party: Party, offer: JsonObject) -> None:
+        now = self._clock.now()
+        if party.membership is None and self._contracting.excepted(unit, party) is None:
+            reason = (
+                "your membership binds no contract key, so you cannot sign; we only make contracts that both sides sign"
+            )
+            self._terminate(unit, negotiation, code="cannot-sign", reason=reason)
+            return
+        agreement, credential = self._contracting.agree(unit, negotiation, party, offer=offer, now=now)
+        record = self._record(unit, negotiation, agreement, party, now)
+        unit.contracts.add(replace(record, signatures={"P": credential}))
+        message = ContractAgreementMessage(
+            provider_pid=negotiation.id,
+            consumer_pid=negotiation.their_pid or "",
+            agreement=agreement,
+            extra=carrying(Signatures(credential=credential)),
+        )
+        self._send(unit, negotiation, message, binding=True, now=format_time(now))
+
+    def _verify(self, unit: UnitOfWork, negotiation: ContractNegotiation) -> None:
+        contract = self._contract(unit, negotiation)
+        now = self._clock.now()
+        extra: JsonObject = {}
+        if "P" in contract.signatures:
+            countersignature = self._contracting.countersign(contract.signatures["P"], now)
+            extra = carrying(Signatures(countersignature=countersignature))
+            unit.contracts.put(
+                replace(
+                    contract,
+                    signatures={**contract.signatures, "C": countersignature},
+                    countersignature_digest=digest_of_signed(countersignature),
+                )
+            )
+        message = ContractAgreementVerificationMessage(
+            provider_pid=negotiation.their_pid or "", consumer_pid=negotiation.id, extra=extra
+        )
+        self._send(unit, negotiation, message, binding=bool(extra), now=format_time(now))
+
+    def _finalize(self, unit: UnitOfWork, negotiation: ContractNegotiation, party: Party) -> None:
+        contract = self._contract(unit, negotiation)
+        now = self._clock.now()
+        extra: JsonObject = {}
+        if contract.one_sided is None:
+            receipt = self._contracting.receipt(contract.signatures["C"], now)
+            entry = unit.log.append(EntryKind.CONTRACT, digest_of_signed(receipt), now)
+            signatures = {**contract.signatures, "R": receipt}
+            log = {"provider": {"entry": entry.entry, "proof": entry.proof, "index": entry.index}}
+            contract = replace(contract, signatures=signatures, log=log, signed_at=format_time(now))
+            extra = carrying(
+                Signatures(
+                    credential=signatures["P"],
+                    countersignature=signatures["C"],
+                    receipt=receipt,
+                    log_proof=LogProof(entry.entry, entry.proof),
+                )
+            )
+        else:
+            contract = replace(contract, signed_at=format_time(now), confirmed_at=format_time(now))
+        unit.contracts.put(contract)
+        message = ContractNegotiationEventMessage(
+            provider_pid=negotiation.id,
+            consumer_pid=negotiation.their_pid or "",
+            event_type="FINALIZED",
+            extra=extra,
+        )
+        self._send(unit, negotiation, message, binding=True, now=format_time(now))
+        self._concluded(unit, contract, party)
+
+    def _terminate(
+        self, unit: UnitOfWork, negotiation: ContractNegotiation, *, code: str, reason: str
+    ) -> ContractNegotiation:
+        now = self._clock.now()
+        extra: JsonObject = {}
+        contract = None
+        if negotiation.agreement is not None:
+            contract = unit.contracts.get(negotiation.agreement["@id"])
+        termination = None
+        if contract is not None:
+            termination = self._contracting.terminate(
+                contract.signatures, negotiation, code=code, reason=reason, now=now
+            )
+        message = ContractNegotiationTerminationMessage(
+            provider_pid=negotiation.provider_pid or "",
+            consumer_pid=negotiation.consumer_pid or "",
+            code=code,
+            reason=[reason],
+            extra=carrying(Signatures(termination=termination)) if termination else extra,
+        )
+        problem = problem_of(code, [reason], by=self._me.did)
+        sent = self._send(
+            unit, replace(negotiation, problem=problem), message, binding=termination is not None, now=format_time(now)
+        )
+        if contract is not None and termination is not None:
+            signatures = {**contract.signatures, "T": termination}
+            unit.contracts.put(replace(contract, signatures=signatures, terminated_at=format_time(now)))
+            unit.log.append(EntryKind.TERMINATION, digest_of_signed(termination), now)
+        return sent
+
+    def _send(
+        self,
+        unit: UnitOfWork,
+        negotiation: ContractNegotiation,
+        message: NegotiationMessage,
+        *,
+        binding: bool,
+        now: str,
+        new: bool = False,
+    ) -> ContractNegotiation:
+        sent = replace(machine.send(negotiation, message), updated_at=now)
+        body = encode(message, self._version)
+        unit.negotiations.add(sent) if new else unit.negotiations.put(sent)
+        self._keep_message(unit, sent.id, "out", message.TYPE, body, now)
+        row = OutboxRow(
+            process=sent.id,
+            kind=OutboxKind.NEGOTIATION,
+            peer=sent.counterparty,
+            url=sent.callback_address + path_for(message, sent.their_pid),
+            event=message.event,
+            body=body,
+            binding=binding,
+            created_at=now,
+        )
+        self._outbox.add(unit, row)
+        unit.after_commit(lambda: self._changes.tell(sent.id))
+        return sent
+
+    # --- what our own messages were answered (the outbox asks) ---------------------------------------------------------
+
+    def acknowledged(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> None:
+        negotiation = unit.negotiations.get(row.process)
+        if negotiation is None:
+            return
+        theirs = None
+        if negotiation.their_pid is None:
+            data = read_answer(answer.body)
+            theirs = as_text(data.get("providerPid" if negotiation.role is Role.CONSUMER else "consumerPid"))
+        changed = machine.acknowledged(negotiation, row.event, theirs)
+        if changed is not negotiation:
+            unit.negotiations.put(replace(changed, updated_at=format_time(self._clock.now())))
+            self._act(unit, changed, self._stored_party(unit, changed))
+        unit.after_commit(lambda: self._changes.tell(row.process))
+
+    def refused(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> None:
+        negotiation = unit.negotiations.get(row.process)
+        if negotiation is None or row.event not in negotiation.pending:
+            return
+        problem = {"title": f"{row.event} was refused", "status": answer.status, "detail": _said(answer)}
+        changed = replace(machine.refused(negotiation, row.event), problem=problem)
+        if changed.state is None:
+            # Our very first message was refused: nothing ever began.
+            changed = replace(changed, state=NegotiationState.TERMINATED)
+        unit.negotiations.put(changed)
+        unit.after_commit(lambda: self._changes.tell(row.process))
+
+    def delayed(self, unit: UnitOfWork, row: OutboxRow, problem: str) -> None:
+        negotiation = unit.negotiations.get(row.process)
+        if negotiation is not None and row.event in negotiation.pending:
+            note = {"title": f"{row.event} is not confirmed yet", "detail": problem}
+            unit.negotiations.put(replace(negotiation, problem=note))
+            unit.after_commit(lambda: self._changes.tell(row.process))
+
+    # --- small pieces ----------------------------------------------------------------------------------------------------
+
+    def _on_refusal(
+        self, unit: UnitOfWork, negotiation: ContractNegotiation, message: NegotiationMessage, error: Exception
+    ) -> None:
+        """We refused what came: an agreement that is not what was offered, or a late receipt, ends the negotiation."""
+        ends = isinstance(error, ContractError | MessageInvalid)
+        if not ends or not isinstance(message, ContractAgreementMessage):
+            return
+        if negotiation.state is NegotiationState.REQUESTED and not negotiation.pending:
+            self._terminate(
+                unit,
+                replace(negotiation, their_pid=negotiation.their_pid or message.provider_pid),
+                code="agreement-refused",
+                reason=f"the agreement is not what was offered, or not properly signed: {error}",
+            )
+
+    def _contract(self, unit: UnitOfWork, negotiation: ContractNegotiation) -> ContractRecord:
+        contract = unit.contracts.get(negotiation.agreement["@id"]) if negotiation.agreement else None
+        if contract is None:
+            raise MessageInvalid("there is no agreement in this negotiation")
+        return contract
+
+    def _record(
+        self,
+        unit: UnitOfWork,
+        negotiation: ContractNegotiation,
+        agreement: JsonObject,
+        party: Party,
+        now: datetime,
+    ) -> ContractRecord:
+        own = self._contracting.own_membership(unit)
+        mine = {"document": self._me.did_document, "membership": own.jwt if own else None}
+        theirs = {
+            "document": party.document.data,
+            "membership": party.membership.jwt if party.membership else None,
+        }
+        return ContractRecord(
+            id=agreement["@id"],
+            role=negotiation.role.value,
+            counterparty=party.did,
+            negotiation=negotiation.id,
+            dataset=negotiation.dataset,
+            agreement=agreement,
+            signatures={},
+            countersignature_digest=None,
+            log={},
+            parties={negotiation.role.value: mine, negotiation.role.other.value: theirs},
+            description=negotiation.described or {},
+            created_at=format_time(now),
+            laboratory=self._me.laboratory,
+        )
+
+    def _stored_party(self, unit: UnitOfWork, negotiation: ContractNegotiation) -> Party | None:
+        """The other side as last seen: from the contract if there is one, else from its newest membership."""
+        contract = unit.contracts.get(negotiation.agreement["@id"]) if negotiation.agreement else None
+        if contract is not None:
+            kept = contract.parties[negotiation.role.other.value]
+            membership = read_membership(kept["membership"]) if kept["membership"] else None
+            document = DidDocument.parse(kept["document"], negotiation.counterparty)
+            return Party(negotiation.counterparty, document, membership)
+        held = unit.memberships.find(did=negotiation.counterparty, newest_first=True, limit=1)
+        document = DidDocument.parse({"id": negotiation.counterparty}, negotiation.counterparty)
+        return Party(negotiation.counterparty, document, read_membership(held[0].jwt)) if held else None
+
+    def _keep_message(self, unit: UnitOfWork, process: str, way: str, kind: str, body: bytes, at: str) -> None:
+        unit.messages.add(MessageRecord(process=process, direction=way, type=kind, body=body, at=at))
+
+
+def acknowledgement(negotiation: ContractNegotiation) -> JsonObject:
+    """The ContractNegotiation object: both pids and the state."""
+    return {
+        "@type": "ContractNegotiation",
+        "providerPid": negotiation.provider_pid,
+        "consumerPid": negotiation.consumer_pid,
+        "state": (negotiation.state or NegotiationState.REQUESTED).value,
+    }
+
+
+def refusal(negotiation: ContractNegotiation, error: Exception) -> JsonObject:
+    """The ContractNegotiationError object."""
+    return {
+        "@type": "ContractNegotiationError",
+        "providerPid": negotiation.provider_pid or negotiation.id,
+        "consumerPid": negotiation.consumer_pid or negotiation.id,
+        "code": type(error).__name__,
+        "reason": [str(error)],
+    }
+
+
+def judge_agreement(negotiation: ContractNegotiation, agreement: JsonObject, *, me: str) -> None:
+    """Whether an agreement is what we asked for.
+
+    Raises:
+        MessageInvalid: its parties, target or terms are not those of the offer; the sentence names the difference.
+    """
+    if as_text(agreement.get("@id")) is None:
+        raise MessageInvalid("the agreement has no @id")
+    for name, expected in (("assigner", negotiation.counterparty), ("assignee", me), ("target", negotiation.dataset)):
+        if as_text(agreement.get(name)) != expected:
+            raise MessageInvalid(f"the agreement's {name} is {agreement.get(name)!r}; {expected!r} is expected")
+    problem = same_as_offered(negotiation.offer, agreement)
+    if problem is not None:
+        raise MessageInvalid(problem)
+
+
+def _said(answer: PeerAnswer) -> str:
+    data = read_answer(answer.body)
+    reason = data.get("reason")
+    if isinstance(reason, list) and reason:
+        return " ".join(str(as_text(part) or part) for part in reason)[:1000]
+    return answer.text

@@ -1,0 +1,278 @@
+"""Notices after the protocol has ended: H, receipts of delivery, withdrawal (decision 5, 5).
+
+One chain per agreement and author, each notice signed, logged, and sent through the same outbox as everything else.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+
+from connector.audit.entries import EntryKind
+from connector.canonical import JsonObject
+from connector.clock import Clock, format_time
+from connector.contracts.checking import check_notice
+from connector.contracts.errors import ContractError
+from connector.contracts.signing import make_notice
+from connector.ports.network import PeerAnswer
+from connector.ports.records import ContractRecord, NoticeRecord, OutboxKind, OutboxRow
+from connector.ports.store import Store, UnitOfWork
+from connector.protocol.bindings import NOTICES_PATH
+from connector.protocol.notices import (
+    DELIVERY_RECEIVED,
+    DELIVERY_SENT,
+    HOLDS_RECEIPT,
+    WITHDRAWAL,
+    AlreadyHeld,
+    Chain,
+    NoticeError,
+    NoticeGap,
+    holds_receipt,
+    withdrawal,
+)
+from connector.services.changes import Changes
+from connector.services.contracting import Party, digest_of_signed
+from connector.services.errors import BadRequest, Conflict, NotFound
+from connector.services.identity import Identity
+from connector.services.outbox import Outbox
+from connector.trust.verify import Participant
+from connector.wire.codec import dump
+
+_ENTRY_OF: Final = {
+    HOLDS_RECEIPT: EntryKind.NOTICE,
+    DELIVERY_SENT: EntryKind.RECEIPT_OF_DELIVERY,
+    DELIVERY_RECEIVED: EntryKind.RECEIPT_OF_DELIVERY,
+    WITHDRAWAL: EntryKind.WITHDRAWAL,
+}
+Ended = Callable[[UnitOfWork, ContractRecord, str], None]
+"""Told in the transaction that ends a contract, with the reason: transfers stop, running bytes are cut."""
+
+
+class Notices:
+    """Writes our notices and takes theirs."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        *,
+        store: Store,
+        outbox: Outbox,
+        clock: Clock,
+        changes: Changes,
+        protocol_root: Callable[[UnitOfWork, ContractRecord], str],
+    ) -> None:
+        self._me = identity
+        self._store = store
+        self._outbox = outbox
+        self._clock = clock
+        self._changes = changes
+        self._root = protocol_root
+        self.ended: Ended = lambda _unit, _contract, _reason: None
+
+    def concluded(self, unit: UnitOfWork, contract: ContractRecord, party: Party | None) -> None:
+        """A contract is concluded: the consumer tells the provider that it holds R (H), and only then may data flow."""
+        unit.after_commit(lambda: self._changes.tell(contract.id, contract.negotiation))
+        if contract.role != "consumer" or contract.one_sided is not None or party is None:
+            return
+        receipt = digest_of_signed(contract.signatures["R"])
+        self.write(unit, contract, HOLDS_RECEIPT, holds_receipt(receipt))
+
+    def write(self, unit: UnitOfWork, contract: ContractRecord, kind: str, content: JsonObject) -> NoticeRecord:
+        """Sign the next notice of our chain, log it, and make it due."""
+        now = self._clock.now()
+        own, other = self._chains(unit, contract)
+        notice = own.next(kind, content, other=other)
+        document = make_notice(notice, key=self._me.contract_key, now=now)
+        record = self._keep(unit, contract, self._me.did, notice.number, kind, document, now)
+        row = OutboxRow(
+            process=contract.id,
+            kind=OutboxKind.NOTICE,
+            peer=contract.counterparty,
+            url=self._root(unit, contract) + NOTICES_PATH,
+            event=f"{kind} {notice.number}",
+            body=dump(document),
+            binding=True,
+            created_at=format_time(now),
+        )
+        self._outbox.add(unit, row)
+        unit.after_commit(lambda: self._changes.tell(contract.id))
+        return record
+
+    async def withdraw(self, contract_id: str, reason: str) -> ContractRecord:
+        """End an agreement by our own word: signed, logged, told; it binds us from this commit on.
+
+        Raises:
+            NotFound: there is no such contract.
+            Conflict: it was never concluded, or has ended already.
+        """
+
+        def work(unit: UnitOfWork) -> ContractRecord:
+            contract = unit.contracts.get(contract_id)
+            if contract is None:
+                raise NotFound(f"there is no contract {contract_id}")
+            if contract.signed_at is None:
+                raise Conflict("this contract is not concluded yet; terminate the negotiation instead")
+            if contract.withdrawn_at is not None:
+                raise Conflict(f"this contract was withdrawn on {contract.withdrawn_at} by {contract.withdrawn_by}")
+            now = self._clock.now()
+            ended = replace(contract, withdrawn_at=format_time(now), withdrawn_by=self._me.did, withdrawn_reason=reason)
+            unit.contracts.put(ended)
+            if contract.countersignature_digest is not None:
+                self.write(unit, ended, WITHDRAWAL, withdrawal(reason, now))
+            self.ended(unit, ended, reason)
+            return ended
+
+        return await self._store.write(work)
+
+    async def receive(self, sender: Participant, document: JsonObject) -> JsonObject:
+        """Take a notice of the other side. The same one twice is fine; another one under the same number is proof.
+
+        Raises:
+            NotFound: no contract with this sender under that id.
+            BadRequest: it is malformed, not properly signed, or does not fit its chain.
+            Conflict: earlier ones are missing; `missing` lists their numbers.
+        """
+        answer = await self._store.write(lambda unit: self._receive(unit, sender, document))
+        self._outbox.sign_of_life(sender.did)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def fetch(self, sender: str, contract_id: str, number: int) -> JsonObject:
+        """One of our own notices, for the other party to fill a gap.
+
+        Raises:
+            NotFound: no such contract with this sender, or no such notice.
+        """
+
+        def work(unit: UnitOfWork) -> JsonObject | None:
+            contract = unit.contracts.get(contract_id)
+            if contract is None or contract.counterparty != sender:
+                return None
+            found = unit.notices.find(contract=contract_id, author=self._me.did, position=number)
+            return found[0].document if found else None
+
+        document = await self._store.read(work)
+        if document is None:
+            raise NotFound("there is no such notice")
+        return document
+
+    def _receive(self, unit: UnitOfWork, sender: Participant, document: JsonObject) -> JsonObject | Exception:
+        subject = document.get("credentialSubject")
+        contract_id = subject.get("id") if isinstance(subject, dict) else None
+        contract = unit.contracts.get(contract_id) if isinstance(contract_id, str) else None
+        if contract is None or contract.counterparty != sender.did:
+            return NotFound("there is no such contract")
+        party = Party(sender.did, sender.document, sender.membership)
+        if party.signer is None or contract.countersignature_digest is None:
+            return BadRequest("only the parties of a contract that both have signed exchange notices")
+        now = self._clock.now()
+        try:
+            found = check_notice(
+                document,
+                agreement_id=contract.id,
+                countersignature=contract.countersignature_digest,
+                author=party.signer,
+                role="consumer" if contract.role == "provider" else "provider",
+                now=now,
+            )
+            own, theirs = self._chains(unit, contract)
+            theirs.accept(found.notice, found.digest, other=own)
+        except AlreadyHeld:
+            return {"status": "held"}
+        except NoticeGap as gap:
+            if found.notice.kind == WITHDRAWAL:
+                self._end(unit, contract, sender.did, found.notice.content)
+            return Conflict(str(gap), missing=list(gap.missing))
+        except (NoticeError, ContractError) as error:
+            return BadRequest(str(error))
+        self._keep(unit, contract, sender.did, found.notice.number, found.notice.kind, document, now)
+        self._apply(unit, contract, sender.did, found.notice.kind, dict(found.notice.content))
+        unit.after_commit(lambda: self._changes.tell(contract.id))
+        return {"status": "taken"}
+
+    def _apply(
+        self, unit: UnitOfWork, contract: ContractRecord, author: str, kind: str, content: dict[str, Any]
+    ) -> None:
+        if kind == HOLDS_RECEIPT:
+            receipt = contract.signatures.get("R")
+            if contract.role == "provider" and receipt and digest_of_signed(receipt) == content["receipt"]:
+                unit.contracts.put(replace(contract, confirmed_at=format_time(self._clock.now())))
+        elif kind == WITHDRAWAL:
+            self._end(unit, contract, author, content)
+        elif kind in (DELIVERY_SENT, DELIVERY_RECEIVED):
+            delivery = unit.deliveries.get(content["delivery"])
+            if delivery is not None and delivery.contract == contract.id:
+                unit.deliveries.put(replace(delivery, other_receipt=True))
+                unit.after_commit(lambda: self._changes.tell(delivery.id))
+
+    def _end(self, unit: UnitOfWork, contract: ContractRecord, author: str, content: Any) -> None:
+        if contract.withdrawn_at is not None:
+            return
+        reason = str(content.get("reason", ""))
+        ended = replace(
+            contract,
+            withdrawn_at=format_time(self._clock.now()),
+            withdrawn_by=author,
+            withdrawn_reason=reason,
+        )
+        unit.contracts.put(ended)
+        self.ended(unit, ended, reason)
+
+    def _chains(self, unit: UnitOfWork, contract: ContractRecord) -> tuple[Chain, Chain]:
+        """Our chain and theirs."""
+        countersignature = contract.countersignature_digest or ""
+
+        def chain(author: str) -> Chain:
+            held = unit.notices.find(contract=contract.id, author=author)
+            return Chain(contract.id, author, countersignature, tuple(notice.digest for notice in held))
+
+        return chain(self._me.did), chain(contract.counterparty)
+
+    def _keep(
+        self,
+        unit: UnitOfWork,
+        contract: ContractRecord,
+        author: str,
+        number: int,
+        kind: str,
+        document: JsonObject,
+        now: datetime,
+    ) -> NoticeRecord:
+        digest = digest_of_signed(document)
+        record = NoticeRecord(
+            key=f"{contract.id} {author} {number}",
+            contract=contract.id,
+            author=author,
+            position=number,
+            digest=digest,
+            kind=kind,
+            document=document,
+            at=format_time(now),
+        )
+        unit.notices.add(record)
+        unit.log.append(_ENTRY_OF[kind], digest, now)
+        return record
+
+    # --- what our own notices were answered (the outbox asks) ----------------------------------------------------------
+
+    def acknowledged(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> None:
+        del answer
+        contract = unit.contracts.get(row.process)
+        if contract is None:
+            return
+        if row.event.startswith(HOLDS_RECEIPT) and contract.confirmed_at is None:
+            # The consumer may use the data once the provider has taken H: before that the provider would refuse.
+            unit.contracts.put(replace(contract, confirmed_at=format_time(self._clock.now()), problem=None))
+        elif contract.problem is not None:
+            unit.contracts.put(replace(contract, problem=None))
+        unit.after_commit(lambda: self._changes.tell(contract.id))
+
+    def refused(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> None:
+        self.delayed(unit, row, f"{row.event} was refused: {answer.text}")
+
+    def delayed(self, unit: UnitOfWork, row: OutboxRow, problem: str) -> None:
+        contract = unit.contracts.get(row.process)
+        if contract is not None:
+            unit.contracts.put(replace(contract, problem=f"not yet confirmed by the other side: {problem}"))
+            unit.after_commit(lambda: self._changes.tell(contract.id))

@@ -1,0 +1,66 @@
+"""Offers: which are open to whom, and whether what came back is what was offered (decisions 5, 17 and 18)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from connector.canonical import JsonObject
+from connector.ports.records import DatasetRecord
+from connector.ports.store import UnitOfWork
+from policies.compare import differences, same_terms
+from policies.context import NegotiationContext, Party
+from policies.errors import PolicyError
+from policies.evaluate import check_terms, evaluate
+from policies.explain import explain_decision, explain_difference
+from policies.parse import parse_policy
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why an offer is not agreed to: a code for programs, a sentence for people."""
+
+    code: str
+    sentence: str
+
+
+def visible(dataset: DatasetRecord, participant: str) -> bool:
+    """Whether this participant may know of the data set at all."""
+    return dataset.withdrawn_at is None and (dataset.visible_to is None or participant in dataset.visible_to)
+
+
+def judge_offer(
+    unit: UnitOfWork, asked: JsonObject, target: str, participant: str, now: datetime
+) -> tuple[JsonObject, JsonObject] | Refusal:
+    """Whether we agree to an offer that somebody asks for: the offer as we published it, and the description it names.
+
+    Whoever may not see an offer is told the same as for one that does not exist.
+    """
+    unknown = Refusal("offer-unknown", "there is no such offer; please read the catalog again")
+    offer_id = asked.get("@id")
+    held = unit.offers.get(offer_id) if isinstance(offer_id, str) else None
+    dataset = unit.datasets.get(held.dataset) if held is not None else None
+    if held is None or dataset is None or not visible(dataset, participant):
+        return unknown
+    if not held.live:
+        return Refusal("offer-superseded", "this offer is no longer open; please read the catalog again")
+    if target != dataset.id:
+        return Refusal("target-differs", "the offer is for another data set than the request names")
+    problem = same_as_offered(held.policy, asked)
+    if problem is not None:
+        return Refusal("terms-differ", problem)
+    decision = evaluate(parse_policy(held.policy), NegotiationContext(Party(participant), now))
+    if not decision.permitted:
+        return Refusal("terms-refuse", explain_decision(decision, "en"))
+    return {**held.policy, "@id": held.id}, dataset.description
+
+
+def same_as_offered(offered: JsonObject, other: JsonObject) -> str | None:
+    """None when both say the same, in whatever spelling; else a sentence that names the first difference."""
+    try:
+        if same_terms(offered, other):
+            check_terms(parse_policy(other))
+            return None
+        found = differences(parse_policy(offered), parse_policy(other))
+    except PolicyError as error:
+        return f"the terms cannot be accepted: {error}"
+    named = explain_difference(found[0], "en") if found else "the terms differ"
+    return f"the terms are not those that were offered: {named}"

@@ -1,0 +1,308 @@
+"""Publishing: a file is uploaded, looked at, described, given terms, and frozen (decisions 5, 16-18)."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from catalog.card import Answers, DataCard, missing_answers, parse_answers
+from catalog.describe import describe_dataset, offer_id
+from catalog.errors import CatalogRoomError
+from catalog.found import FoundFacts
+from connector.canonical import JsonObject
+from connector.clock import Clock, format_time, parse_time
+from connector.ids import new_iri
+from connector.ports.records import Act, DatasetRecord, OfferRecord, UploadRecord
+from connector.ports.store import Store, UnitOfWork
+from connector.services.errors import BadRequest, Conflict, NotFound, Unprocessable
+from connector.services.identity import Identity
+from connector.services.offers import visible
+from policies.clauses import build_terms
+from policies.conflicts import find_conflicts
+from policies.errors import PolicyError
+from policies.evaluate import check_terms
+from policies.explain import explain_conflict, explain_policy
+from policies.parse import parse_policy
+
+_FORBIDDEN_IN_NAMES: Final = frozenset('/\\:*?"<>|')
+
+
+class Files(Protocol):
+    """What publishing needs of the file system; `dataplane` has it."""
+
+    def inspect(self, path: Path) -> FoundFacts:
+        """What the machine finds in a file.
+
+        Raises:
+            BadRequest: it is no table.
+        """
+        ...
+
+    def state(self, path: Path) -> str:
+        """What tells, without reading it, that a file has not been touched."""
+        ...
+
+    def digest(self, path: Path) -> str:
+        """The SHA-256 of a file."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """An upload that was looked at."""
+
+    id: str
+    found: FoundFacts
+
+
+class Publishing:
+    """What this company publishes."""
+
+    def __init__(self, identity: Identity, *, store: Store, files: Files, folder: Path, clock: Clock) -> None:
+        self._me = identity
+        self._store = store
+        self._files = files
+        self._folder = folder
+        self._clock = clock
+
+    async def upload(self, name: str, chunks: AsyncIterator[bytes], *, max_bytes: int) -> Uploaded:
+        """Take a file and look at it. It becomes the frozen copy if it is published.
+
+        Raises:
+            BadRequest: a name with a path in it, too large, or not a table; the sentence says what to do.
+        """
+        if not name or len(name) > 200 or any(c in _FORBIDDEN_IN_NAMES or ord(c) < 32 for c in name):  # noqa: PLR2004
+            raise BadRequest("the file's name is empty, too long, or holds characters that names do not have")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        upload_id = new_iri()
+        stored = f"{upload_id.rsplit(':', 1)[-1]}{Path(name).suffix.lower()[:10]}"
+        path = self._folder / stored
+        try:
+            await self._receive(path, chunks, max_bytes)
+            found = replace(await asyncio.to_thread(self._files.inspect, path), file_name=name)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        record = UploadRecord(id=upload_id, file=stored, found=found.to_json(), at=format_time(self._clock.now()))
+        await self._store.write(lambda unit: unit.uploads.add(record))
+        return Uploaded(upload_id, found)
+
+    async def publish(
+        self,
+        upload_id: str,
+        answers: Mapping[str, Any],
+        terms: Mapping[str, Any],
+        *,
+        visible_to: Sequence[str] | None,
+        by: Act,
+    ) -> DatasetRecord:
+        """Publish an upload with what a person answered, under these terms.
+
+        Raises:
+            NotFound: there is no such upload.
+            Unprocessable: answers are missing (`questions`), a term is unknown (`term`), or clauses contradict each
+                other (`conflicts`).
+        """
+        upload = await self._store.read(lambda unit: unit.uploads.get(upload_id))
+        if upload is None:
+            raise NotFound("there is no such upload; upload the file again")
+        now = self._clock.now()
+        try:
+            card = DataCard(FoundFacts.from_json(upload.found), parse_answers(dict(answers)))
+        except CatalogRoomError as error:
+            raise Unprocessable(f"the answers cannot be read: {error}") from None
+        missing = missing_answers(card)
+        if missing:
+            questions = [{"id": q.id, "en": q.en, "ko": q.ko} for q in missing]
+            raise Unprocessable("some answers are missing", questions=questions)
+        rules = terms_of(terms, now)
+        path = self._folder / upload.file
+        record = DatasetRecord(
+            id=new_iri(),
+            title=_title(card.answers),
+            description={},
+            card={"found": upload.found, "answers": card.answers.to_json()},
+            terms=rules,
+            digest=card.found.digest,
+            byte_size=card.found.byte_size,
+            file=upload.file,
+            file_state=self._files.state(path),
+            visible_to=list(visible_to) if visible_to is not None else None,
+            published_at=format_time(now),
+        )
+        description = describe_dataset(record.id, card, digest=record.digest, issued=now, publisher=self._me.did)
+        record = replace(record, description=description)
+        offer = OfferRecord(
+            id=offer_id(rules, record.id, description),
+            dataset=record.id,
+            policy={"@type": "Offer", **rules},
+            live=True,
+            created_at=format_time(now),
+        )
+
+        def work(unit: UnitOfWork) -> DatasetRecord:
+            unit.datasets.add(record)
+            unit.offers.add(offer)
+            unit.uploads.delete(upload_id)
+            unit.acts.add(replace(by, object=record.id))
+            return record
+
+        return await self._store.write(work)
+
+    async def withdraw(self, dataset_id: str, *, by: Act) -> DatasetRecord:
+        """Take a data set out of the catalog; contracts that exist go on.
+
+        Raises:
+            NotFound: there is none.
+            Conflict: it is withdrawn already.
+        """
+
+        def work(unit: UnitOfWork) -> DatasetRecord:
+            held = unit.datasets.get(dataset_id)
+            if held is None:
+                raise NotFound("there is no such data set")
+            if held.withdrawn_at is not None:
+                raise Conflict("this data set is not in the catalog any more")
+            gone = replace(held, withdrawn_at=format_time(self._clock.now()))
+            unit.datasets.put(gone)
+            for offer in unit.offers.find(dataset=dataset_id):
+                unit.offers.put(replace(offer, live=False))
+            unit.acts.add(by)
+            return gone
+
+        return await self._store.write(work)
+
+    async def datasets(self, participant: str | None = None) -> list[tuple[DatasetRecord, list[OfferRecord]]]:
+        """What is published, with its open offers; only what `participant` may see, if one is named."""
+
+        def work(unit: UnitOfWork) -> list[tuple[DatasetRecord, list[OfferRecord]]]:
+            found = unit.datasets.find(withdrawn_at=None)
+            shown = [d for d in found if participant is None or visible(d, participant)]
+            return [(d, list(unit.offers.find(dataset=d.id, live=True))) for d in shown]
+
+        return await self._store.read(work)
+
+    async def dataset(self, dataset_id: str, participant: str | None = None) -> tuple[DatasetRecord, list[OfferRecord]]:
+        """One data set.
+
+        Raises:
+            NotFound: there is none, or none that this participant may see.
+        """
+
+        def work(unit: UnitOfWork) -> tuple[DatasetRecord | None, list[OfferRecord]]:
+            return unit.datasets.get(dataset_id), list(unit.offers.find(dataset=dataset_id, live=True))
+
+        held, offers = await self._store.read(work)
+        if held is None or (participant is not None and not visible(held, participant)):
+            raise NotFound("there is no such data set")
+        return held, offers
+
+    async def check_frozen(self, record: DatasetRecord) -> Path:
+        """The frozen copy, if it is still what was published: compared by its state, re-hashed when that has changed.
+
+        Raises:
+            Conflict: it has changed or is gone; no byte leaves.
+        """
+        path = self._folder / record.file
+        try:
+            if self._files.state(path) == record.file_state:
+                return path
+            found = await asyncio.to_thread(self._files.digest, path)
+        except OSError:
+            raise Conflict("the published file is gone from this connector; publish it again") from None
+        if found != record.digest:
+            raise Conflict(
+                f"the file has changed since it was published: the contract names {record.digest}, it has {found}"
+            )
+        state = self._files.state(path)
+
+        def work(unit: UnitOfWork) -> None:
+            held = unit.datasets.get(record.id)
+            if held is not None:
+                unit.datasets.put(replace(held, file_state=state))
+
+        await self._store.write(work)
+        return path
+
+    async def _receive(self, path: Path, chunks: AsyncIterator[bytes], max_bytes: int) -> None:
+        size = 0
+        with path.open("xb") as file:
+            path.chmod(0o600)
+            async for chunk in chunks:
+                size += len(chunk)
+                if size > max_bytes:
+                    raise BadRequest(f"the file is larger than {max_bytes:,} bytes, the limit of this connector")
+                file.write(chunk)
+
+
+def terms_of(terms: Mapping[str, Any], now: datetime) -> JsonObject:
+    """The rules of an offer from plain terms; unknown ones are refused by name.
+
+    Raises:
+        Unprocessable: a term that is unknown, impossible, or in contradiction with another.
+    """
+    known = {"purposes", "notBefore", "until", "count", "recipients", "prohibitions", "policy"}
+    unknown = sorted(set(terms) - known)
+    if unknown:
+        raise Unprocessable(
+            f"the term {unknown[0]!r} is not registered; known are {', '.join(sorted(known))}", term=unknown[0]
+        )
+    try:
+        rules: JsonObject = (
+            dict(terms["policy"])
+            if "policy" in terms
+            else build_terms(
+                purposes=terms.get("purposes") or (),
+                not_before=_time(terms, "notBefore"),
+                until=_time(terms, "until"),
+                count=terms.get("count"),
+                recipients=terms.get("recipients") or (),
+                prohibitions=terms.get("prohibitions") or (),
+            )
+        )
+        policy = parse_policy({"@type": "Offer", "@id": "urn:offer", **rules})
+        check_terms(policy)
+    except PolicyError as error:
+        raise Unprocessable(str(error), term=getattr(error, "term", None)) from None
+    except (TypeError, ValueError) as error:
+        raise Unprocessable(f"the terms cannot be read: {error}") from None
+    conflicts = find_conflicts(policy)
+    if conflicts:
+        said = [{"en": explain_conflict(c, "en"), "ko": explain_conflict(c, "ko")} for c in conflicts]
+        raise Unprocessable(said[0]["en"], conflicts=said)
+    until = _time(terms, "until") if "policy" not in terms else None
+    if until is not None and until <= now:
+        raise Unprocessable("the last day of use has passed already; choose a later date")
+    return rules
+
+
+def clauses_of(policy: Mapping[str, Any]) -> list[JsonObject]:
+    """A policy's clauses in both languages, each with who keeps it."""
+    parsed = parse_policy(dict(policy))
+    korean = explain_policy(parsed, "ko")
+    return [
+        {
+            "id": english.clause_id,
+            "en": english.text,
+            "ko": other.text,
+            "enforcer": english.enforcer,
+            "enforcerText": {"en": english.enforcer_text, "ko": other.enforcer_text},
+        }
+        for english, other in zip(explain_policy(parsed, "en"), korean, strict=True)
+    ]
+
+
+def _time(terms: Mapping[str, Any], name: str) -> datetime | None:
+    value = terms.get(name)
+    if value is None:
+        return None
+    try:
+        return parse_time(value)
+    except (ValueError, TypeError):
+        raise Unprocessable(f"{name} is not a date and time with a zone: {str(value)[:60]!r}", term=name) from None
+
+
+def _title(answers: Answers) -> str:
+    return answers.title.get("en") or answers.title.get("ko") or ""

@@ -1,0 +1,84 @@
+"""The same message twice is the same answer (decision 5, 2).
+
+The protocol has no message id of its own. A repeat is: the same process, sender, message type, `@id` and normalised
+content. Without `@id`, only the bytes of the last applied message are a repeat, and a message whose identity token is
+older than that of the last applied one is too late.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from connector.canonical import JsonObject
+from connector.ports.records import Answered, LastApplied
+from connector.ports.store import UnitOfWork
+from connector.protocol.errors import IllegalTransition
+from connector.protocol.messages import Message
+from connector.trust.verify import Participant
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An authenticated message: who sent it, what it says, its exact bytes and its fingerprint."""
+
+    sender: Participant
+    message: Message
+    body: bytes
+    fingerprint: str
+    token_issued: str
+    at: str
+
+    @property
+    def digest(self) -> str:
+        """Of the exact bytes."""
+        return hashlib.sha256(self.body).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a message is answered: the status and the JSON body, if any."""
+
+    status: int
+    body: JsonObject
+
+
+def key_of(process: str, incoming: Incoming) -> str:
+    """The key under which the answer to this message is kept."""
+    parts = (process, incoming.sender.did, incoming.fingerprint)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def earlier_reply(unit: UnitOfWork, process: str, incoming: Incoming) -> Reply | None:
+    """The answer that this very message got before, if it is a repeat.
+
+    Raises:
+        IllegalTransition: it has no `@id` and comes later than something newer.
+    """
+    if incoming.message.id is None:
+        last = unit.last_applied.get(process)
+        if last is None:
+            return None
+        if last.digest != incoming.digest:
+            if incoming.token_issued and last.token_issued > incoming.token_issued:
+                raise IllegalTransition("this message is older than the last one that was applied; it comes too late")
+            return None
+    answered = unit.answered.get(key_of(process, incoming))
+    return None if answered is None else Reply(answered.status, json.loads(answered.body or b"{}"))
+
+
+def remember(unit: UnitOfWork, process: str, incoming: Incoming, reply: Reply) -> None:
+    """Keep the answer, in the transaction of what the message did. A 503 is never kept."""
+    record = Answered(
+        key=key_of(process, incoming),
+        process=process,
+        status=reply.status,
+        body=json.dumps(reply.body, ensure_ascii=False).encode(),
+        at=incoming.at,
+    )
+    if incoming.message.id is None:
+        unit.answered.put(record)
+        if reply.status < 300:  # noqa: PLR2004
+            last = LastApplied(process=process, digest=incoming.digest, token_issued=incoming.token_issued)
+            unit.last_applied.put(last)
+    else:
+        unit.answered.add(record)

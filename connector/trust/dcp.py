@@ -1,0 +1,134 @@
+"""The messages of DCP's presentation protocol: PresentationQueryMessage and PresentationResponseMessage, and scopes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from connector.trust.errors import MessageInvalid, NotSupported, shown
+
+DCP_CONTEXT: Final = "https://w3id.org/dspace-dcp/v1.0/dcp.jsonld"
+TYPE_ALIAS: Final = "org.eclipse.dspace.dcp.vc.type"
+ID_ALIAS: Final = "org.eclipse.dspace.dcp.vc.id"
+MEMBERSHIP_SCOPE: Final = f"{TYPE_ALIAS}:MembershipCredential:read"
+CREDENTIAL_SERVICE: Final = "CredentialService"
+"""The type of the DID service that answers presentation queries."""
+QUERY_PATH: Final = "/presentations/query"
+
+MAX_SCOPES: Final = 64
+MAX_SCOPE: Final = 512
+MAX_PRESENTATIONS: Final = 16
+_ACTIONS: Final = ("read", "write", "all", "*")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A scope: which credentials are meant.
+
+    Attributes:
+        alias: how they are named: `TYPE_ALIAS`, `ID_ALIAS`, or a word of the other side.
+        discriminator: the type, or the id.
+        action: `read` unless a third part says otherwise; peers write one, the standard has none.
+    """
+
+    alias: str
+    discriminator: str
+    action: str = "read"
+
+
+def parse_scope(text: str) -> Scope:
+    """Read a scope of two or three parts; an id may hold colons itself.
+
+    Raises:
+        MessageInvalid: it has fewer parts.
+    """
+    alias, colon, rest = text.partition(":")
+    if not (alias and colon and rest):
+        raise MessageInvalid(f"the scope {shown(text)} is not alias:discriminator or alias:discriminator:action")
+    discriminator, colon, action = rest.rpartition(":")
+    if colon and discriminator and action in _ACTIONS:
+        return Scope(alias, discriminator, action)
+    return Scope(alias, rest)
+
+
+@dataclass(frozen=True, slots=True)
+class PresentationQueryMessage:
+    """A verifier asks for presentations of the credentials that these scopes mean."""
+
+    scope: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PresentationResponseMessage:
+    """The presentations, as JWT."""
+
+    presentation: tuple[str, ...]
+
+
+def write_query(scopes: Sequence[str]) -> dict[str, Any]:
+    """A PresentationQueryMessage."""
+    return {"@context": [DCP_CONTEXT], "type": "PresentationQueryMessage", "scope": list(scopes)}
+
+
+def read_query(data: object) -> PresentationQueryMessage:
+    """Read a PresentationQueryMessage.
+
+    Raises:
+        NotSupported: it asks by presentationDefinition (501).
+        MessageInvalid: another message, both or neither of scope and presentationDefinition, or scopes that are none.
+    """
+    message = _message(data, "PresentationQueryMessage")
+    if "scope" in message and "presentationDefinition" in message:
+        raise MessageInvalid("a query holds scope or presentationDefinition, not both")
+    if "presentationDefinition" in message:
+        raise NotSupported("presentationDefinition is not supported; ask by scope")
+    scopes = _texts(message, "scope", MAX_SCOPES)
+    if not scopes:
+        raise MessageInvalid("a query needs at least one scope")
+    for scope in scopes:
+        if len(scope) > MAX_SCOPE:
+            raise MessageInvalid(f"a scope is longer than {MAX_SCOPE} characters")
+    return PresentationQueryMessage(scopes)
+
+
+def write_response(presentations: Sequence[str]) -> dict[str, Any]:
+    """A PresentationResponseMessage."""
+    return {"@context": [DCP_CONTEXT], "type": "PresentationResponseMessage", "presentation": list(presentations)}
+
+
+def read_response(data: object) -> list[str]:
+    """Read a PresentationResponseMessage: its presentations that are JWTs; JSON objects are no profile of ours.
+
+    Raises:
+        MessageInvalid: another message, or presentations that are neither texts nor objects, or too many.
+    """
+    message = _message(data, "PresentationResponseMessage")
+    value = message.get("presentation")
+    items = value if isinstance(value, list) else [value]
+    if len(items) > MAX_PRESENTATIONS:
+        raise MessageInvalid(f"the response holds more than {MAX_PRESENTATIONS} presentations")
+    if not all(isinstance(item, str | dict) for item in items):
+        raise MessageInvalid("the response's presentation is no list of JWTs")
+    return [item for item in items if isinstance(item, str)]
+
+
+def _message(data: object, type_: str) -> dict[str, Any]:
+    if not isinstance(data, dict):
+        raise MessageInvalid(f"a {type_} is a JSON object")
+    found = data.get("type", data.get("@type"))
+    if found not in (type_, [type_]):
+        raise MessageInvalid(f"the message is {shown(found)}, not {type_}")
+    contexts = data.get("@context")
+    # Peers add contexts of their own; ours must be among them.
+    if DCP_CONTEXT not in (contexts if isinstance(contexts, list) else [contexts]):
+        raise MessageInvalid(f"the message's @context does not hold {DCP_CONTEXT}")
+    return data
+
+
+def _texts(message: dict[str, Any], name: str, limit: int) -> tuple[str, ...]:
+    if name not in message:
+        raise MessageInvalid(f"the message has no {name}")
+    value = message[name]
+    items = value if isinstance(value, list) else [value]
+    if len(items) > limit or not all(isinstance(item, str) and item for item in items):
+        raise MessageInvalid(f"the message's {name} is not a list of up to {limit} texts")
+    return tuple(items)

@@ -1,0 +1,1 @@
+"""HTTP into calls, errors into answers."""

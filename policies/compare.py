@@ -1,0 +1,175 @@
+"""Is this counter-offer inside that offer? What differs, clause by clause?"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from policies.clauses.registry import clause_of_constraint, clause_of_prohibition
+from policies.literals import read_count, read_time
+from policies.model import AnyConstraint, Constraint, Permission, Policy, Prohibition, Rule
+from policies.normal import constraint_form, normal_form, rule_form
+from policies.operands import unknown_in
+from policies.parse import parse_policy
+
+Part: TypeAlias = Constraint | AnyConstraint | Rule | str
+Change: TypeAlias = Literal["added", "removed", "changed"]
+Direction: TypeAlias = Literal["stricter", "looser", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One clause in which what is asked differs from what was offered.
+
+    Attributes:
+        clause_id: a clause of `policies.clauses`, or `rule`, `profile`, `conflict`, `property` for what is no clause.
+        change: whether the clause was added by the asker, removed, or changed.
+        direction: `stricter` allows less than the offer, `looser` more, `other` cannot be put so.
+        offered, asked: the parts of the two policies; empty where there is none.
+    """
+
+    clause_id: str
+    change: Change
+    direction: Direction
+    offered: tuple[Part, ...]
+    asked: tuple[Part, ...]
+
+
+def same_terms(a: dict[str, Any], b: dict[str, Any]) -> bool:
+    """Whether two policies in wire form have the same terms.
+
+    Ids, types, target, parties and timestamp do not count; neither do the order of rules, constraints and values, one value
+    against a list of it, nor the spelling of names. Everything else does, known or not.
+
+    Raises:
+        PolicyError: one of them is no policy.
+    """
+    return normal_form(parse_policy(a)) == normal_form(parse_policy(b))
+
+
+def differences(offered: Policy, asked: Policy) -> tuple[Difference, ...]:
+    """Clause by clause; empty exactly when both have the same terms."""
+    if normal_form(offered) == normal_form(asked):
+        return ()
+    found = [
+        *_permissions(offered.permission, asked.permission),
+        *_prohibitions(offered.prohibition, asked.prohibition),
+        *_whole("rule", offered.obligation, asked.obligation, rule_form),
+    ]
+    if sorted(offered.profile) != sorted(asked.profile):
+        found.append(_difference("profile", offered.profile, asked.profile, "other"))
+    if (offered.conflict or "invalid") != (asked.conflict or "invalid"):
+        strategies = (offered.conflict or "invalid",), (asked.conflict or "invalid",)
+        found.append(_difference("conflict", *strategies, "other"))
+    extras = normal_form(offered)[-1], normal_form(asked)[-1]
+    if extras[0] != extras[1]:
+        names = [tuple(f"{name} {text}" for name, text in extra) for extra in extras]
+        found.append(_difference("property", names[0], names[1], "other"))
+    return tuple(found)
+
+
+def is_inside(offered: Policy, asked: Policy) -> bool:
+    """Whether what is asked allows nothing that the offer does not allow: every difference is stricter."""
+    return all(difference.direction == "stricter" for difference in differences(offered, asked))
+
+
+def _permissions(offered: tuple[Permission, ...], asked: tuple[Permission, ...]) -> list[Difference]:
+    if len(offered) != 1 or len(asked) != 1 or _frame(offered[0]) != _frame(asked[0]):
+        return _whole("rule", offered, asked, rule_form, added="looser", removed="stricter")
+    mine, theirs = _by_clause(offered[0].constraint), _by_clause(asked[0].constraint)
+    found = []
+    for clause_id in dict.fromkeys((*mine, *theirs)):
+        before, after = mine.get(clause_id, ()), theirs.get(clause_id, ())
+        if Counter(map(constraint_form, before)) != Counter(map(constraint_form, after)):
+            direction: Direction = "stricter" if not before else "looser" if not after else _direction(before, after)
+            found.append(_difference(clause_id, before, after, direction))
+    return found
+
+
+def _frame(rule: Permission) -> Any:
+    """A permission without its constraints."""
+    action, _, duties, extra = rule_form(rule)
+    return action, duties, extra
+
+
+def _by_clause(constraints: tuple[AnyConstraint, ...]) -> dict[str, tuple[AnyConstraint, ...]]:
+    found: dict[str, tuple[AnyConstraint, ...]] = {}
+    for constraint in constraints:
+        clause = clause_of_constraint(constraint) if isinstance(constraint, Constraint) else None
+        key = clause.id if clause else "rule"
+        found[key] = (*found.get(key, ()), constraint)
+    return found
+
+
+def _direction(before: tuple[AnyConstraint, ...], after: tuple[AnyConstraint, ...]) -> Direction:
+    """For one clause on both sides: which allows less. Only plain, well-known constraints can be put so."""
+    if len(before) != 1 or len(after) != 1:
+        return "other"
+    old, new = before[0], after[0]
+    if not isinstance(old, Constraint) or not isinstance(new, Constraint) or unknown_in(old) or unknown_in(new):
+        return "other"
+    if old.left_operand in {"purpose", "recipient"}:
+        return _by_subset(set(old.values), set(new.values))
+    if old.operator != new.operator:
+        return "other"
+    read: Callable[[str], Any] = read_time if old.left_operand == "dateTime" else read_count
+    was, wanted = read(old.values[0]) if old.values else None, read(new.values[0]) if new.values else None
+    if was is None or wanted is None or was == wanted:
+        return "other"
+    return "stricter" if (wanted < was) is (old.operator in {"lt", "lteq"}) else "looser"
+
+
+def _by_subset(old: set[str], new: set[str]) -> Direction:
+    if new < old:
+        return "stricter"
+    return "looser" if new > old else "other"
+
+
+def _prohibitions(offered: tuple[Prohibition, ...], asked: tuple[Prohibition, ...]) -> list[Difference]:
+    found = _whole("rule", offered, asked, rule_form, added="stricter", removed="looser")
+    return [
+        Difference(
+            _clause_of_rule(difference), difference.change, difference.direction, difference.offered, difference.asked
+        )
+        for difference in found
+    ]
+
+
+def _clause_of_rule(difference: Difference) -> str:
+    (part,) = difference.offered or difference.asked
+    clause = clause_of_prohibition(part) if isinstance(part, Prohibition) else None
+    return clause.id if clause else "rule"
+
+
+def _whole(
+    clause_id: str,
+    offered: Iterable[Rule],
+    asked: Iterable[Rule],
+    form: Callable[[Rule], Any],
+    *,
+    added: Direction = "other",
+    removed: Direction = "other",
+) -> list[Difference]:
+    """Whole rules that only one side has."""
+    left, right = Counter(map(form, offered)), Counter(map(form, asked))
+    return [
+        *(_difference(clause_id, (rule,), (), removed) for rule in _only(offered, right, form)),
+        *(_difference(clause_id, (), (rule,), added) for rule in _only(asked, left, form)),
+    ]
+
+
+def _only(rules: Iterable[Rule], others: Counter[Any], form: Callable[[Rule], Any]) -> list[Rule]:
+    left = others.copy()
+    found = []
+    for rule in rules:
+        key = form(rule)
+        if left[key]:
+            left[key] -= 1
+        else:
+            found.append(rule)
+    return found
+
+
+def _difference(clause_id: str, offered: tuple[Part, ...], asked: tuple[Part, ...], direction: Direction) -> Difference:
+    change: Change = "added" if not offered else "removed" if not asked else "changed"
+    return Difference(clause_id, change, direction, offered, asked)

@@ -1,0 +1,195 @@
+"""A policy, a decision, a difference, a conflict: as sentences in Korean and English.
+
+They stand in contracts, on screens and in the `reason` of messages. Each refusal names the clause and says what would have to
+change. Whatever another company wrote is cut and stripped of control characters before it is repeated.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from policies.clauses.registry import CLAUSES, Enforcer, clause_of_prohibition
+from policies.compare import Difference, Part
+from policies.conflicts import Conflict
+from policies.decision import Decision, Reason
+from policies.model import AnyConstraint, Constraint, LogicalConstraint, Permission, Policy, Prohibition, Rule
+from policies.phrases import (
+    clause_name,
+    constraint_clause,
+    cut,
+    say_action,
+    say_constraint,
+    say_list,
+    say_purposes,
+    say_time,
+)
+from policies.texts import say, text_of
+from policies.vocabulary import ANNOTATIONS, Lang, purpose_name
+
+__all__ = [
+    "ClauseText",
+    "explain_conflict",
+    "explain_decision",
+    "explain_difference",
+    "explain_policy",
+    "explain_reason",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseText:
+    """One clause as a person reads it.
+
+    Attributes:
+        clause_id: a clause of `policies.clauses`, or `use` (a permission without limits), `any-of`, `one-of`, `unknown`.
+        text: its sentence.
+        enforcer: E kept by the provider's connector, C by the other connector, P a promise on paper.
+        enforcer_text: who keeps it and how far that reaches.
+    """
+
+    clause_id: str
+    text: str
+    enforcer: Enforcer
+    enforcer_text: str
+
+
+def explain_policy(policy: Policy, lang: Lang) -> tuple[ClauseText, ...]:
+    """All terms of a policy, clause by clause, in the order in which contracts show them; nothing is left out."""
+    texts = []
+    for number, permission in enumerate(policy.permission, 1):
+        found = _permission(permission, lang)
+        if len(policy.permission) > 1:
+            found = [_numbered(item, number, len(policy.permission), lang) for item in found]
+        texts.extend(sorted(found, key=_order))
+    texts.extend(_prohibition(prohibition, lang) for prohibition in policy.prohibition)
+    texts.extend(_rule(duty, lang) for duty in policy.obligation)
+    texts.extend(_unknown(f"{clause_name('profile', lang)} {cut(profile)}", lang) for profile in policy.profile)
+    if policy.conflict is not None:
+        texts.append(_unknown(f"{clause_name('conflict', lang)}: {cut(policy.conflict)}", lang))
+    unknown = (item for item in policy.extra if item[0] not in ANNOTATIONS)
+    texts.extend(_unknown(f"{cut(name)} {cut(text)}", lang) for name, text in unknown)
+    return tuple(texts)
+
+
+def explain_decision(decision: Decision, lang: Lang) -> str:
+    """The decision in one sentence: for a refusal that of its first reason."""
+    if decision.permitted:
+        if not decision.deferred:
+            return say("decision.permitted", lang)
+        clauses = dict.fromkeys(clause_name(item.clause_id, lang) for item in decision.deferred)
+        return say("decision.permitted-so-far", lang, clauses=say_list(clauses))
+    return explain_reason(decision.reasons[0], lang)
+
+
+def explain_reason(reason: Reason, lang: Lang) -> str:
+    """One reason: the clause, what is the case, what would have to change."""
+    return _reason(reason.code, reason.clause_id, reason.where, reason.facts, lang)
+
+
+def explain_difference(difference: Difference, lang: Lang) -> str:
+    """One difference between what was offered and what is asked, and whether it stays within the offer."""
+    sentence = say(
+        f"difference.{difference.change}",
+        lang,
+        clause=clause_name(difference.clause_id, lang),
+        offered=" ".join(_part(part, lang) for part in difference.offered),
+        asked=" ".join(_part(part, lang) for part in difference.asked),
+    )
+    return say(f"difference.{difference.direction}", lang, sentence=sentence)
+
+
+def explain_conflict(conflict: Conflict, lang: Lang) -> str:
+    """One conflict: the clauses, what is wrong, what to do."""
+    clauses = " / ".join(clause_name(clause_id, lang) for clause_id in conflict.clause_ids)
+    facts = {name: _fact(name, value, lang) for name, value in conflict.facts.items()}
+    return say(f"conflict.{conflict.code}", lang, clauses=clauses, **facts)
+
+
+def _permission(permission: Permission, lang: Lang) -> list[ClauseText]:
+    if permission.action != "use" or permission.extra:
+        return [_rule(permission, lang)]
+    found = [item for part in permission.constraint for item in _constraint(part, lang)]
+    found.extend(_rule(duty, lang) for duty in permission.duty)
+    return found or [_clause_text("use", text_of("clause.use.text", lang), "E", lang)]
+
+
+def _constraint(constraint: AnyConstraint, lang: Lang) -> list[ClauseText]:
+    if isinstance(constraint, LogicalConstraint):
+        if constraint.operator == "and" and not constraint.extra:
+            return [item for part in constraint.constraints for item in _constraint(part, lang)]
+        known = {"or": "any-of", "xone": "one-of"}.get(constraint.operator)
+        clause_id = known if known and not constraint.extra else "unknown"
+        text = say_constraint(constraint, lang)
+        return [_clause_text(clause_id, text, "E" if clause_id != "unknown" else "P", lang)]
+    clause = constraint_clause(constraint)
+    text = say_constraint(constraint, lang)
+    if clause is None:
+        return [_clause_text("unknown", text, "P", lang)]
+    return [_clause_text(clause.id, text, clause.enforcer, lang)]
+
+
+def _prohibition(prohibition: Prohibition, lang: Lang) -> ClauseText:
+    clause = clause_of_prohibition(prohibition)
+    if clause is None or prohibition.remedy or prohibition.extra:
+        return _rule(prohibition, lang)
+    return _clause_text(clause.id, clause.text(lang), clause.enforcer, lang)
+
+
+def _rule(rule: Rule, lang: Lang) -> ClauseText:
+    """A rule that is no clause: its kind, its action and its conditions, marked as unknown."""
+    conditions = " ".join(say_constraint(part, lang) for part in rule.constraint)
+    return _unknown(f"{type(rule).__name__} {say_action(rule.action, lang)} {conditions}".strip(), lang)
+
+
+def _unknown(term: str, lang: Lang) -> ClauseText:
+    return _clause_text("unknown", say("clause.unknown.text", lang, term=term), "P", lang)
+
+
+def _clause_text(clause_id: str, text: str, enforcer: Enforcer, lang: Lang) -> ClauseText:
+    return ClauseText(clause_id, text, enforcer, text_of(f"clause.{clause_id}.kept", lang))
+
+
+def _numbered(item: ClauseText, number: int, all_: int, lang: Lang) -> ClauseText:
+    text = say("permission.n", lang, n=number, all=all_, text=item.text)
+    return ClauseText(item.clause_id, text, item.enforcer, item.enforcer_text)
+
+
+def _order(item: ClauseText) -> int:
+    ids = list(CLAUSES)
+    return ids.index(item.clause_id) if item.clause_id in ids else len(ids)
+
+
+def _reason(code: str, clause_id: str, where: str, facts: Mapping[str, Any], lang: Lang) -> str:
+    if code == "permitted":
+        return say("decision.permitted", lang)
+    values = {name: _fact(name, value, lang) for name, value in facts.items()}
+    name = clause_name(clause_id or "rule", lang)
+    return say(f"decision.{code}", lang, **{**values, "clause": name, "where": cut(where)})
+
+
+def _fact(name: str, value: Any, lang: Lang) -> str:
+    """A fact of a reason or conflict in words."""
+    if name == "reasons":
+        inner = (_reason(item["code"], item["clause"], item["where"], item["facts"], lang) for item in value[:5])
+        return " / ".join(inner)
+    if name == "agreed":
+        return say_purposes(value, lang)
+    if name == "asked":
+        return cut(purpose_name(str(value), lang))
+    if name == "action":
+        return say_action(str(value), lang)
+    if name in {"limit", "now", "until", "from_", "signed"} and isinstance(value, str):
+        return say_time(value, lang)
+    return say_list(value) if isinstance(value, list) else cut(str(value))
+
+
+def _part(part: Part, lang: Lang) -> str:
+    if isinstance(part, str):
+        return cut(part)
+    if isinstance(part, (Constraint, LogicalConstraint)):
+        return say_constraint(part, lang)
+    if isinstance(part, Prohibition):
+        return _prohibition(part, lang).text
+    if isinstance(part, Permission):
+        return " ".join(item.text for item in _permission(part, lang))
+    return _rule(part, lang).text

@@ -1,0 +1,60 @@
+"""The normal form of terms: equal for two policies exactly when they say the same in the same structure."""
+
+from typing import Any, Final, TypeAlias
+
+from policies.model import AnyConstraint, Constraint, Duty, Permission, Policy, Prohibition, Rule
+from policies.vocabulary import ANNOTATIONS
+
+Form: TypeAlias = tuple[Any, ...]
+
+_NOT_TERMS: Final = ANNOTATIONS | {"@type"}
+
+
+def normal_form(policy: Policy) -> Form:
+    """All terms of a policy without who, about what, when and under which id; every order that says nothing is gone."""
+    return (
+        _sorted(rule_form(rule) for rule in policy.permission),
+        _sorted(rule_form(rule) for rule in policy.prohibition),
+        _sorted(rule_form(rule) for rule in policy.obligation),
+        tuple(sorted(policy.profile)),
+        policy.conflict or "invalid",
+        tuple(item for item in policy.extra if item[0] not in _NOT_TERMS),
+    )
+
+
+def rule_form(rule: Rule) -> Form:
+    """One rule, without its id."""
+    return (rule.action, _sorted(constraint_form(part) for part in rule.constraint), _duties(rule), rule.extra)
+
+
+def constraint_form(constraint: AnyConstraint) -> Form:
+    """One constraint, without its id. The order within andSequence is part of what it says and stays."""
+    if isinstance(constraint, Constraint):
+        return (
+            "",
+            constraint.left_operand,
+            constraint.operator,
+            # One value and a list of one say the same; so does a value named twice.
+            tuple(sorted(set(constraint.values))),
+            (constraint.right_operand_reference, constraint.data_type, constraint.unit, constraint.status),
+            constraint.extra,
+        )
+    parts = [constraint_form(part) for part in constraint.constraints]
+    ordered = tuple(parts) if constraint.operator == "andSequence" else _sorted(parts)
+    return (constraint.operator, ordered, constraint.extra)
+
+
+def _duties(rule: Rule) -> Form:
+    found: tuple[Duty, ...] = ()
+    if isinstance(rule, Permission):
+        found = rule.duty
+    elif isinstance(rule, Prohibition):
+        found = rule.remedy
+    elif isinstance(rule, Duty):
+        found = rule.consequence
+    return _sorted(rule_form(duty) for duty in found)
+
+
+def _sorted(forms: Any) -> Form:
+    # By their text: forms of different shapes have no order of their own.
+    return tuple(sorted(forms, key=repr))

@@ -1,0 +1,125 @@
+"""Parts of sentences: times, lists of purposes, a constraint in words."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta, timezone
+from typing import Final
+
+from policies.clauses.registry import CLAUSES, Clause, clause_of_constraint
+from policies.literals import read_count, read_time
+from policies.model import AnyConstraint, Constraint
+from policies.operands import unknown_in
+from policies.texts import TABLES, say
+from policies.vocabulary import MMD, Lang, purpose_name
+
+KOREA: Final = timezone(timedelta(hours=9))
+"""Korea keeps no summer time."""
+MAX_LISTED: Final = 50
+MAX_PHRASE: Final = 200
+
+
+def say_time(text: str, lang: Lang) -> str:
+    """A moment in both zones, without the seconds when there are none; a text that is no moment as it stands."""
+    moment = read_time(text)
+    if moment is None:
+        return cut(text)
+    try:
+        korean = moment.astimezone(KOREA)
+    except OverflowError:
+        return cut(text)
+    if lang == "ko":
+        day = f"{korean.year}년 {korean.month}월 {korean.day}일 {_clock(korean)}"
+        return f"한국 시각 {day}(UTC {_day(moment)} {_clock(moment)})"
+    return f"{_day(moment)} {_clock(moment)} UTC ({_day(korean)} {_clock(korean)} in Korea)"
+
+
+def say_purposes(iris: Iterable[str], lang: Lang) -> str:
+    """Purposes by their names."""
+    return say_list(purpose_name(iri, lang) for iri in iris)
+
+
+def say_list(items: Iterable[str]) -> str:
+    """A list of somebody's values, cut to a bearable length."""
+    shown = [cut(item) for item in items]
+    more = [f"… (+{len(shown) - MAX_LISTED})"] if len(shown) > MAX_LISTED else []
+    return ", ".join(shown[:MAX_LISTED] + more)
+
+
+def say_times(count: int, lang: Lang) -> str:
+    """How often."""
+    if count == 1:
+        return say("times.1", lang)
+    return say("times.n", lang, n=f"{count:,}") if count > 0 else say("times.0", lang)
+
+
+def say_action(action: str, lang: Lang) -> str:
+    """An action by its name, a foreign one as it stands."""
+    key = f"action.{action.removeprefix(MMD)}"
+    return TABLES[lang].get(key, cut(action))
+
+
+def cut(text: str) -> str:
+    """A text by somebody else on one line, printable, and of bearable length."""
+    clean = "".join(letter if letter.isprintable() else "�" for letter in text[: MAX_PHRASE + 1])
+    return clean if len(clean) <= MAX_PHRASE else clean[:MAX_PHRASE] + "…"
+
+
+def constraint_clause(constraint: AnyConstraint) -> Clause | None:
+    """The clause that speaks for a constraint, None when it has none or says more than the clause could tell."""
+    if not isinstance(constraint, Constraint) or unknown_in(constraint) is not None:
+        return None
+    return clause_of_constraint(constraint)
+
+
+def say_constraint(constraint: AnyConstraint, lang: Lang) -> str:
+    """A constraint as a sentence of a contract."""
+    if not isinstance(constraint, Constraint):
+        parts = [f"({number}) {say_constraint(part, lang)}" for number, part in enumerate(constraint.constraints, 1)]
+        if constraint.operator == "and" and not constraint.extra:
+            return " ".join(parts)
+        if constraint.operator in {"or", "xone"} and not constraint.extra:
+            key = "clause.any-of.text" if constraint.operator == "or" else "clause.one-of.text"
+            return say(key, lang, parts=" ".join(parts))
+        return say("clause.unknown.text", lang, term=f"{cut(constraint.operator)}: {' '.join(parts)}")
+    clause = constraint_clause(constraint)
+    if clause is None:
+        values = say_list(constraint.values)
+        term = f"{cut(constraint.left_operand)} {cut(constraint.operator)} {values}"
+        return say("clause.unknown.text", lang, term=term)
+    return clause.text(lang).format(**_blanks(clause, constraint, lang))
+
+
+def _blanks(clause: Clause, constraint: Constraint, lang: Lang) -> dict[str, str]:
+    values = constraint.values
+    if clause.id == "purpose":
+        return {"purposes": say_purposes(values, lang)}
+    if clause.id == "recipient":
+        return {"recipients": say_list(values)}
+    if clause.id == "count":
+        count = read_count(values[0]) if len(values) == 1 else None
+        if count is None:
+            return {"times": say_list(values)}
+        return {"times": say_times(count - (constraint.operator == "lt"), lang)}
+    time = say_time(values[0], lang) if len(values) == 1 else say_list(values)
+    if constraint.operator in {"lt", "gt"}:
+        time = say("time.before" if constraint.operator == "lt" else "time.after", lang, time=time)
+    return {"time": time}
+
+
+def clause_name(clause_id: str, lang: Lang) -> str:
+    """What people call a clause, or one of the things that stand beside the clauses."""
+    if clause_id in CLAUSES:
+        return CLAUSES[clause_id].name(lang)
+    for key in (f"clause.{clause_id}.name", f"difference.{clause_id}"):
+        if key in TABLES[lang]:
+            return TABLES[lang][key]
+    return say("clause.unknown.name", lang)
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.year:04}-{moment.month:02}-{moment.day:02}"
+
+
+def _clock(moment: datetime) -> str:
+    exact = moment.microsecond // 1000
+    seconds = f":{moment.second:02}" + (f".{exact:03}" if exact else "") if moment.second or exact else ""
+    return f"{moment.hour:02}:{moment.minute:02}{seconds}"

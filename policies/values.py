@@ -1,0 +1,89 @@
+"""Single values of a policy: texts, terms, right operands. What JSON-LD peers wrap is unwrapped here."""
+
+from typing import Any
+
+from policies.bounds import MAX_TEXT, step
+from policies.errors import PolicyError
+from policies.vocabulary import OPERATOR_NAMES, datatype_name, local_name
+
+
+def read_text(value: Any, where: str) -> str:
+    """One text, also as `{"@id": …}` or `{"@value": …}`."""
+    if isinstance(value, dict) and len(value) == 1:
+        value = value.get("@id", value.get("@value"))
+    if not isinstance(value, str):
+        raise PolicyError(where, f"a text is needed here, not {kind_of(value)}")
+    if not value or len(value) > MAX_TEXT:
+        raise PolicyError(where, f"a text of 1 to {MAX_TEXT:,} characters is needed here, this has {len(value):,}")
+    return value
+
+
+def read_texts(value: Any, where: str) -> tuple[str, ...]:
+    """One text or a list of them."""
+    if isinstance(value, list):
+        return tuple(read_text(item, where + step(index)) for index, item in enumerate(value))
+    return (read_text(value, where),)
+
+
+def read_type(value: Any, where: str) -> str:
+    """One `@type`."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    return local_name(read_text(value, where))
+
+
+def read_term(value: Any, where: str) -> str:
+    """A term, under the name that the model keeps."""
+    return local_name(read_text(value, where))
+
+
+def read_operator(value: Any, where: str) -> str:
+    """An operator, under the name that the model keeps."""
+    name = read_term(value, where)
+    # The standard's schema lists a stray `term-lteq` beside `lteq`.
+    plain = name.removeprefix("term-")
+    return plain if plain in OPERATOR_NAMES else name
+
+
+def read_action(value: Any, where: str) -> str:
+    """An action: one name, never an object with conditions of its own."""
+    if isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, dict) and set(value) != {"@id"}:
+        raise PolicyError(where, "an action is one name; put its conditions into 'constraint' of the rule")
+    return local_name(read_text(value, where))
+
+
+def read_right(value: Any, where: str) -> tuple[str | tuple[str, ...], str | None]:
+    """The right operand and the datatype that its values carry, which must be the same for all."""
+    if not isinstance(value, list):
+        text, data_type = _right_value(value, where)
+        return text, data_type
+    pairs = [_right_value(item, where + step(index)) for index, item in enumerate(value)]
+    types = {data_type for _, data_type in pairs}
+    if len(types) > 1:
+        raise PolicyError(where, "the values have different types")
+    return tuple(text for text, _ in pairs), next(iter(types), None)
+
+
+def _right_value(value: Any, where: str) -> tuple[str, str | None]:
+    if isinstance(value, dict) and set(value) == {"@value", "@type"}:
+        inner = value["@value"]
+        inner = str(inner) if isinstance(inner, int) and not isinstance(inner, bool) else inner
+        return read_text(inner, where), datatype_name(read_text(value["@type"], where))
+    if isinstance(value, (int, float)):
+        raise PolicyError(where, f"the Dataspace Protocol allows no {kind_of(value)} here; write it as a text")
+    return read_text(value, where), None
+
+
+def kind_of(value: Any) -> str:
+    """What a JSON value is, in words."""
+    if isinstance(value, dict):
+        return "an object"
+    if isinstance(value, list):
+        return "a list"
+    if isinstance(value, bool):
+        return "true or false"
+    if isinstance(value, (int, float)):
+        return "number"
+    return "null" if value is None else "a text"

@@ -1,0 +1,228 @@
+"""A management API in memory: the same paths, JSON and errors, with just enough behind them to be asked for twice."""
+
+import hashlib
+import json
+from typing import Any
+from urllib.parse import unquote
+
+import httpx
+
+TOKEN = "owner-token"
+PLANT = "did:web:plant.example%3A8443"
+DATASET = "urn:uuid:3f2a0000-0000-4000-8000-000000000001"
+OFFER = "ni:///sha-256;abc"
+CONTRACT = "urn:uuid:aaaa0000-0000-4000-8000-000000000001"
+CONTENT = b"batch_id,ClockTime\n1,2\n" * 40
+DIGEST = "sha256:" + hashlib.sha256(CONTENT).hexdigest()
+RESEARCH = "https://w3id.org/my-manufacturing-data/v1/purpose/research"
+QUALITY = "https://w3id.org/my-manufacturing-data/v1/purpose/quality-prediction"
+CLAUSES = [
+    {"id": "purpose", "en": "Only for quality prediction.", "ko": "품질예측에만.", "enforcer": "E"},
+    {"id": "no-passing-on", "en": "Not to be passed on.", "ko": "전달 금지.", "enforcer": "P"},
+]
+QUESTIONS = {
+    "title": {"id": "title", "en": "What is it called?", "ko": "제목은?"},
+    "process": {"id": "process", "en": "Which process?", "ko": "어떤 공정?"},
+}
+
+
+def entry(**other: Any) -> dict[str, Any]:
+    """A catalog entry."""
+    return {
+        "provider": PLANT,
+        "providerName": "Drying plant",
+        "dataset": DATASET,
+        "title": {"en": "Batch dryer", "ko": "배치 건조기"},
+        "description": {"en": "71 batches"},
+        "keywords": ["dryer"],
+        "byteSize": str(len(CONTENT)),
+        "digest": DIGEST,
+        "offers": [{"id": OFFER, "policy": {}, "clauses": CLAUSES}],
+        "score": 1,
+        **other,
+    }
+
+
+def contract(**other: Any) -> dict[str, Any]:
+    """A contract that stands."""
+    return {
+        "id": CONTRACT,
+        "role": "consumer",
+        "counterparty": PLANT,
+        "counterpartyName": "Drying plant",
+        "dataset": DATASET,
+        "title": {"en": "Batch dryer"},
+        "state": "complete",
+        "signedAt": "2026-11-23T01:00:00.000Z",
+        "confirmed": True,
+        "clauses": CLAUSES,
+        "usesAllowed": 3,
+        "usesReserved": 1,
+        "until": "2027-12-31T14:59:59.999Z",
+        "deliveries": [],
+        "digest": "sha256:" + "0" * 64,
+        "laboratory": False,
+        "notices": [],
+        "logIndex": 0,
+        **other,
+    }
+
+
+class Fake:
+    """One connector; tests turn its screws and read `calls`."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[str, str, Any]] = []
+        self.requests: list[httpx.Request] = []
+        self.answers: dict[tuple[str, str], httpx.Response] = {}
+        self.entries = [entry()]
+        self.asked: list[dict[str, Any]] = [{"did": PLANT, "ok": True, "problem": None, "milliseconds": 5}]
+        self.contracts: list[dict[str, Any]] = []
+        self.datasets: list[dict[str, Any]] = []
+        self.states = ["REQUESTED", "AGREED", "VERIFIED", "FINALIZED"]
+        self.problem: Any = None
+        self.delivery_ends = "complete"
+        self.polls = [0, len(CONTENT) // 2, len(CONTENT)]
+        self.content = CONTENT
+        self.membership: Any = None
+        self.profile = "production"
+
+    def handle(self, request: httpx.Request) -> httpx.Response:
+        """Answer one request."""
+        body = request.read()
+        path = request.url.path.removeprefix("/management/v1")
+        text = request.headers.get("content-type", "").startswith("application/json")
+        self.calls.append((request.method, path, json.loads(body) if text and body else body or None))
+        self.requests.append(request)
+        if request.headers.get("authorization") != f"Bearer {TOKEN}":
+            return problem(401, "not authenticated", "The token is not known.")
+        if (request.method, path) in self.answers:
+            return self.answers[request.method, path]
+        raw = request.url.raw_path.decode().split("?")[0].removeprefix("/management/v1/")
+        parts = [unquote(part) for part in raw.split("/")]
+        answer = getattr(self, f"{request.method.lower()}_{parts[0].replace('-', '_')}", None)
+        if answer is None:
+            return problem(404, "not found", f"There is no {path}.")
+        found: httpx.Response = answer(parts[1:], request, self.calls[-1][2])
+        return found
+
+    def body(self, method: str, path: str) -> Any:
+        """What was sent there, the last time."""
+        return next(body for verb, where, body in reversed(self.calls) if (verb, where) == (method, path))
+
+    def get_self(self, *_: Any) -> httpx.Response:
+        return ok({"participantId": PLANT, "name": "Plant", "profile": self.profile, "membership": self.membership})
+
+    def get_settings(self, *_: Any) -> httpx.Response:
+        return ok({"settings": [{"name": "name", "value": "Plant", "source": "file"}]})
+
+    def get_log(self, *_: Any) -> httpx.Response:
+        return ok(
+            {"origin": "plant.example/log", "size": 3, "root": "cm9vdA==", "checkpoint": "plant.example/log\n3\n"}
+        )
+
+    def get_acts(self, *_: Any) -> httpx.Response:
+        return ok(
+            [{"at": "2026-11-23T01:00:00.000Z", "name": "kim", "role": "clerk", "act": "publish", "object": DATASET}]
+        )
+
+    def put_uploads(self, _: Any, __: httpx.Request, body: Any) -> httpx.Response:
+        lines = {"en": [f"{len(body)} bytes, UTF-8, comma"], "ko": [f"{len(body)}바이트, UTF-8, 쉼표"]}
+        return ok({"uploadId": "up-1", "found": {"byteSize": len(body)}, "lines": lines}, 201)
+
+    def post_datasets(self, _: Any, __: Any, body: Any) -> httpx.Response:
+        missing = [question for name, question in QUESTIONS.items() if not body["answers"].get(name)]
+        if missing:
+            return problem(422, "answers are missing", "", questions=missing)
+        view = {"id": DATASET, "title": body["answers"]["title"], "digest": DIGEST, "byteSize": 9}
+        return ok({**view, "offers": [{"id": OFFER, "policy": {}, "clauses": CLAUSES}], "published": True}, 201)
+
+    def get_datasets(self, parts: list[str], *_: Any) -> httpx.Response:
+        if parts:
+            return ok(next(item for item in self.datasets if item["id"] == parts[0]))
+        return ok({"datasets": self.datasets})
+
+    def delete_datasets(self, *_: Any) -> httpx.Response:
+        return httpx.Response(204)
+
+    def get_catalog(self, *_: Any) -> httpx.Response:
+        return ok({"entries": self.entries, "asked": self.asked})
+
+    def post_negotiations(self, _: Any, __: Any, body: Any) -> httpx.Response:
+        return ok(self._negotiation(self.states[0], body["dataset"]), 201)
+
+    def get_negotiations(self, parts: list[str], request: httpx.Request, _: Any) -> httpx.Response:
+        if not parts:
+            return ok([self._negotiation(self.states[0], DATASET)])
+        if request.url.params.get("wait") and len(self.states) > 1:
+            self.states.pop(0)
+        view = self._negotiation(self.states[0], DATASET)
+        if view["agreementId"] and not self.contracts:
+            self.contracts.append(contract())
+        return ok(view)
+
+    def _negotiation(self, state: str, dataset: str) -> dict[str, Any]:
+        done = state == "FINALIZED"
+        history = [{"at": "2026-11-23T01:00:00.000Z", "message": "ContractRequestMessage", "by": "consumer"}]
+        view = {"id": "urn:uuid:neg", "role": "consumer", "state": state, "counterparty": PLANT, "dataset": dataset}
+        return {**view, "agreementId": CONTRACT if done else None, "problem": self.problem, "history": history}
+
+    def get_contracts(self, parts: list[str], *_: Any) -> httpx.Response:
+        if not parts:
+            return ok({"contracts": self.contracts})
+        if parts[-1] == "evidence":
+            return httpx.Response(200, content=b"PK evidence", headers={"content-type": "application/zip"})
+        return ok(next(item for item in self.contracts if item["id"] == parts[0]))
+
+    def post_contracts(self, parts: list[str], _: Any, body: Any) -> httpx.Response:
+        return ok({**contract(state="withdrawn"), "reason": body["reason"]})
+
+    def post_deliveries(self, *_: Any) -> httpx.Response:
+        return ok(self._delivery("requested", 0), 201)
+
+    def get_deliveries(self, parts: list[str], *_: Any) -> httpx.Response:
+        if parts[-1] == "content":
+            return httpx.Response(200, content=self.content)
+        last = len(self.polls) == 1
+        done = self.polls[0] if last else self.polls.pop(0)
+        return ok(self._delivery(self.delivery_ends if last else "running", done))
+
+    def _delivery(self, state: str, done: int) -> dict[str, Any]:
+        view = {"id": "urn:uuid:del", "contract": CONTRACT, "state": state, "bytes": done, "byteSize": len(CONTENT)}
+        receipts = {"own": state == "complete", "other": state == "complete"}
+        return {**view, "expectedDigest": DIGEST, "problem": self.problem, "receipts": receipts}
+
+    def get_peers(self, *_: Any) -> httpx.Response:
+        return ok({"peers": [{"did": PLANT, "name": "Plant", "mayNotSign": True, "reason": "old system"}]})
+
+    def put_peers(self, parts: list[str], _: Any, body: Any) -> httpx.Response:
+        return ok({"did": parts[0], **body})
+
+    def delete_peers(self, *_: Any) -> httpx.Response:
+        return httpx.Response(204)
+
+    def post_membership_requests(self, _: Any, __: Any, body: Any) -> httpx.Response:
+        return ok({"did": PLANT, "authority": body["authority"]})
+
+    def put_membership(self, *_: Any) -> httpx.Response:
+        return ok({"issuer": "did:web:authority", "validUntil": "2027-11-23T00:00:00.000Z", "digest": DIGEST})
+
+    def post_members(self, _: Any, __: Any, body: Any) -> httpx.Response:
+        return ok({"credential": "ey.J.x", "did": body["request"]["did"], "name": "Plant"}, 201)
+
+    def get_members(self, *_: Any) -> httpx.Response:
+        return ok([{"did": PLANT, "name": "Plant", "validUntil": "2027-11-23T00:00:00.000Z"}])
+
+    def get_trust(self, *_: Any) -> httpx.Response:
+        return ok({"authorities": []})
+
+
+def ok(value: Any, status: int = 200) -> httpx.Response:
+    """An answer in JSON."""
+    return httpx.Response(status, json=value)
+
+
+def problem(status: int, title: str, detail: str, **more: Any) -> httpx.Response:
+    """An error of RFC 9457."""
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail, **more}
+    return httpx.Response(status, json=body, headers={"content-type": "application/problem+json"})

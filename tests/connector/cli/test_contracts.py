@@ -1,0 +1,38 @@
+from tests.connector.cli.conftest import Mmd
+from tests.connector.cli.management_fake import CONTRACT, PLANT, Fake, contract
+
+
+def test_the_list(mmd: Mmd, fake: Fake) -> None:
+    fake.contracts = [contract(), contract(id="urn:uuid:bbbb", role="provider", state="withdrawn", usesAllowed=None)]
+    ran = mmd("contracts")
+    for text in (CONTRACT, "complete", "withdrawn", "consumer", "provider", "Drying plant", "Batch dryer", "1/3"):
+        assert text in ran.out
+    assert mmd("contracts", "--json").json == {"contracts": fake.contracts}
+
+
+def test_none_yet(mmd: Mmd, fake: Fake) -> None:
+    assert "No contracts yet" in mmd("contracts").err
+
+
+def test_one_in_full(mmd: Mmd, fake: Fake) -> None:
+    delivery = {"id": "urn:uuid:del", "state": "complete", "bytes": 920, "purpose": "p", "startedAt": "2026-11-23"}
+    notice = {"kind": "holds-receipt", "author": PLANT, "number": 1, "at": "2026-11-23"}
+    fake.contracts = [contract(deliveries=[delivery], notices=[notice])]
+    ran = mmd("contracts", "aaaa")
+    for text in ("Batch dryer", "complete, confirmed by the consumer", "1/3", "Only for quality", "920 B"):
+        assert text in ran.out
+    for text in ("Deliveries:", "Notices:", "holds-receipt", f"Drying plant {PLANT}"):
+        assert text in ran.out
+    assert "laboratory" not in ran.out
+
+
+def test_what_weakens_a_contract_is_said_first(mmd: Mmd, fake: Fake) -> None:
+    fake.contracts = [contract(state="one-sided", laboratory=True, confirmed=False)]
+    lines = mmd("contracts", "aaaa").out.splitlines()
+    assert lines[1:3] == ["Made in the laboratory profile.", "Only one side has signed this contract."]
+    assert "not yet confirmed by the consumer" in lines[4]
+
+
+def test_negotiations(mmd: Mmd, fake: Fake) -> None:
+    assert "REQUESTED" in mmd("contracts", "--negotiations").out
+    assert mmd("contracts", "--negotiations", "--json").json["negotiations"][0]["id"] == "urn:uuid:neg"

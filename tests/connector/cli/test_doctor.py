@@ -1,0 +1,92 @@
+import os
+import sys
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests.connector.cli.conftest import Mmd
+from tests.connector.cli.management_fake import Fake
+
+posix = pytest.mark.skipif(os.name == "nt", reason="modes of files are a matter of POSIX")
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / "settings.toml").touch()
+    (tmp_path / "secrets").mkdir(mode=0o700)
+    token = tmp_path / "secrets" / "owner.token"
+    token.write_text("owner-token")
+    token.chmod(0o600)
+    monkeypatch.delenv("MMD_URL")
+    described = [{"name": "profile", "value": "laboratory", "source": "file"}]
+    found = SimpleNamespace(management_host="127.0.0.1", management_port=1, describe=lambda: described)
+    module = ModuleType("connector.settings")
+    module.load_settings = lambda *_: found  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "connector.settings", module)
+    return tmp_path
+
+
+def checks(answer: Any) -> dict[str, bool | None]:
+    return {item["id"]: item["ok"] for item in answer["checks"]}
+
+
+def test_all_is_well(mmd: Mmd, fake: Fake, folder: Path) -> None:
+    fake.membership = {"issuer": "did:web:authority", "validUntil": "2999-01-01T00:00:00.000Z"}
+    ran = mmd("doctor", "--dir", folder)
+    assert ran.code == 0, ran.out
+    assert "✓ Member, vouched for by did:web:authority" in ran.out
+    assert "✗" not in ran.out
+    assert "Plant" in ran.out
+
+
+def test_worth_knowing_is_not_wrong(mmd: Mmd, fake: Fake, folder: Path) -> None:
+    fake.profile = "laboratory"
+    ran = mmd("doctor", "--dir", folder, "--json")
+    assert ran.code == 0
+    expected = {"folder": True, "secrets": True, "connector": True, "profile": None, "membership": None}
+    assert checks(ran.json) == expected
+
+
+@pytest.mark.parametrize(("until", "ok"), [("2020-01-01T00:00:00.000Z", False), ("whenever", True)])
+def test_a_membership_ends(mmd: Mmd, fake: Fake, folder: Path, until: str, ok: bool) -> None:
+    fake.membership = {"issuer": "did:web:authority", "validUntil": until}
+    ran = mmd("doctor", "--dir", folder, "--json")
+    assert checks(ran.json)["membership"] is ok
+    assert ran.code == (0 if ok else 1)
+
+
+@posix
+def test_secrets_that_others_can_read(mmd: Mmd, fake: Fake, folder: Path) -> None:
+    (folder / "secrets" / "owner.token").chmod(0o640)
+    ran = mmd("doctor", "--dir", folder)
+    assert ran.code == 1
+    assert "owner.token (-rw-r-----); take their rights away" in ran.out
+
+
+def test_when_it_does_not_run_the_settings_still_show(mmd: Mmd, folder: Path) -> None:
+    ran = mmd("doctor", "--dir", folder, "--json")
+    assert ran.code == 1
+    assert checks(ran.json)["connector"] is False
+    assert ran.json["settings"] == [{"name": "profile", "value": "laboratory", "source": "file"}]
+
+
+def test_settings_that_cannot_be_read(mmd: Mmd, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("profile: must be laboratory or production")
+
+    monkeypatch.setattr(sys.modules["connector.settings"], "load_settings", broken)
+    ran = mmd("doctor", "--dir", folder, "--json")
+    assert ran.code == 1
+    assert checks(ran.json)["settings"] is False
+
+
+def test_an_empty_folder(mmd: Mmd, folder: Path, tmp_path: Path) -> None:
+    ran = mmd("doctor", "--dir", tmp_path / "none")
+    assert ran.code == 1
+    assert "✗ There is no connector in" in ran.out
+
+
+def test_a_connector_elsewhere_has_no_folder_here(mmd: Mmd, fake: Fake) -> None:
+    assert "folder" not in checks(mmd("doctor", "--url", "http://127.0.0.1:2", "--json").json)

@@ -1,0 +1,28 @@
+from tests.connector.cli.conftest import Mmd
+from tests.connector.cli.management_fake import PLANT, Fake, ok
+
+
+def test_list(mmd: Mmd, fake: Fake) -> None:
+    ran = mmd("peers", "list")
+    assert PLANT in ran.out
+    assert "excepted from signing" in ran.out
+    fake.answers["GET", "/peers"] = ok({"peers": []})
+    assert "No participants yet" in mmd("peers", "list").err
+
+
+def test_add(mmd: Mmd, fake: Fake) -> None:
+    ran = mmd("peers", "add", PLANT, "--json")
+    assert ran.json == {"did": PLANT, "mayNotSign": False, "reason": ""}
+
+
+def test_an_exception_needs_a_reason_and_is_warned_of(mmd: Mmd, fake: Fake) -> None:
+    ran = mmd("peers", "add", PLANT, "--may-not-sign")
+    assert ran.code == 2
+    assert fake.calls == []
+    ran = mmd("peers", "add", PLANT, "--may-not-sign", "--reason", "old system")
+    assert "may be signed by one side only" in ran.out
+
+
+def test_remove(mmd: Mmd, fake: Fake) -> None:
+    assert mmd("peers", "remove", PLANT).code == 0
+    assert fake.calls[-1][0] == "DELETE"

@@ -1,0 +1,401 @@
+"""A whole real contract in memory: an authority, two parties with keys and logs, signatures, notices, evidence.
+
+`build_contract` goes the way of the product. What an attacker would do differently is said by two kinds of hooks, by
+the document's name ("P", "C", "R", "T", "H", "sent", "received", "withdrawal", "statement"):
+
+* `edits` change a document before its author signs it (a dishonest author),
+* `forged` change it afterwards (anybody else); later documents then refer to the changed one.
+"""
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from catalog.describe import offer_id
+from catalog.vocabulary import CONTENT_DIGEST
+from connector.audit.entries import EntryKind, entry_bytes, make_entry
+from connector.audit.log import Appended, append, prove
+from connector.audit.merkle import consistency_proof
+from connector.canonical import canonical_bytes, digest, digest_bytes, parse_json
+from connector.contracts import layout, signing
+from connector.contracts.agreement import make_agreement, terms_of
+from connector.contracts.archive import read_archive, write_archive
+from connector.contracts.documents import Authority, DatasetReference, SignerException
+from connector.contracts.export import (
+    EvidenceContract,
+    Exporter,
+    Message,
+    PartyEvidence,
+    build_evidence,
+    make_consistency,
+    make_manifest,
+)
+from connector.contracts.signatures import LogProof, Signatures, write_signatures
+from connector.contracts.vocabulary import SIGNATURES
+from connector.protocol.notices import (
+    DELIVERY_RECEIVED,
+    DELIVERY_SENT,
+    HOLDS_RECEIPT,
+    WITHDRAWAL,
+    Chain,
+    delivery,
+    holds_receipt,
+    withdrawal,
+)
+from connector.trust.anchors import Authority as TrustedAuthority
+from connector.trust.anchors import AuthorityKey, TrustFile
+from connector.trust.credentials import issue_membership
+from connector.trust.did import build_did_document
+from connector.trust.keys import SigningKey, generate_ed25519, generate_p256
+from connector.trust.proofs import sign_document
+
+Json = dict[str, Any]
+Edit = Callable[[Json], None]
+
+NOW: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+"""When the provider agrees; each document is one second later than the one before."""
+VERIFIED_AT: Final = NOW + timedelta(days=3)
+CONTENT: Final = "sha256:" + "ab" * 32
+PURPOSE: Final = "https://w3id.org/my-manufacturing-data/v1/purpose/quality-prediction"
+OFFER: Final[Json] = {
+    "@id": "replaced",
+    "@type": "Offer",
+    "permission": [
+        {
+            "action": "use",
+            "constraint": [
+                {"leftOperand": "odrl:purpose", "operator": "isAnyOf", "rightOperand": [PURPOSE]},
+                {"leftOperand": "odrl:count", "operator": "lteq", "rightOperand": "3"},
+            ],
+        }
+    ],
+    "prohibition": [{"action": "odrl:distribute"}],
+}
+
+
+class MemoryLog:
+    """A log that lives in a dictionary."""
+
+    def __init__(self, origin: str, key: SigningKey) -> None:
+        self.origin = origin
+        self.key = key
+        self.size = 0
+        self.nodes: dict[tuple[int, int], bytes] = {}
+        self.note = ""
+
+    def read(self, level: int, index: int) -> bytes:
+        return self.nodes[level, index]
+
+    def add(self, kind: EntryKind, commits_to: str, now: datetime) -> tuple[Json, Appended]:
+        entry = make_entry(kind, commits_to, salt=bytes(range(16)), time=now)
+        raw = self.key.key
+        appended = append(
+            entry_bytes(entry), self.size, self.read, origin=self.origin, sign=raw.sign, public_raw=raw.public.raw()
+        )
+        self.nodes |= {(level, index): value for level, index, value in appended.nodes}
+        self.size, self.note = appended.size, appended.checkpoint_note
+        return entry, appended
+
+
+@dataclass
+class Participant:
+    """A company: its DID, its keys, its log, its membership."""
+
+    did: str
+    name: str
+    token: SigningKey
+    contract: SigningKey
+    log_key: SigningKey
+    log: MemoryLog
+    membership: str | None = None
+
+    def did_document(self) -> Json:
+        keys = {"token_key": self.token, "contract_key": self.contract, "log_key": self.log_key}
+        return build_did_document(self.did, **{use: key.key.public for use, key in keys.items()}, services=[])
+
+
+@dataclass
+class Members:
+    """An authority and two members."""
+
+    authority: str
+    authority_key: SigningKey
+    provider: Participant
+    consumer: Participant
+
+    def trust(self, valid_from: datetime | None = None, valid_until: datetime | None = None) -> TrustFile:
+        key = AuthorityKey(self.authority_key.kid, self.authority_key.key.public, valid_from, valid_until)
+        return TrustFile((TrustedAuthority(self.authority, (key,)),))
+
+
+def make_participant(did: str, name: str) -> Participant:
+    log_key = SigningKey(generate_ed25519(), f"{did}#log-1")
+    origin = did.removeprefix("did:web:") + "/log"
+    return Participant(
+        did,
+        name,
+        SigningKey(generate_p256(), f"{did}#token-1"),
+        SigningKey(generate_ed25519(), f"{did}#contract-1"),
+        log_key,
+        MemoryLog(origin, log_key),
+    )
+
+
+def make_members(prefix: str = "", authority: str = "did:web:authority.example", **membership: Any) -> Members:
+    """An authority with two members; `membership` replaces arguments of `issue_membership` for both."""
+    members = Members(
+        authority,
+        SigningKey(generate_p256(), f"{authority}#token-1"),
+        make_participant(f"did:web:{prefix}provider.example", "Drying Works"),
+        make_participant(f"did:web:{prefix}consumer.example", "Chemical Buyers"),
+    )
+    for party in (members.provider, members.consumer):
+        party.membership = issue(members, party, **membership)
+    return members
+
+
+def issue(members: Members, party: Participant, **replaced: Any) -> str:
+    """The authority's membership credential for a party."""
+    arguments: Json = {
+        "issuer_key": members.authority_key,
+        "issuer": members.authority,
+        "subject": party.did,
+        "name": party.name,
+        "contract_key": party.contract.key.public,
+        "log_key": party.log_key.key.public,
+        "log_origin": party.log.origin,
+        "valid_from": NOW - timedelta(days=30),
+        "valid_until": NOW + timedelta(days=365),
+        "credential_id": f"urn:uuid:00000000-0000-4000-8000-{digest(party.did)[-12:]}",
+    }
+    return issue_membership(**{**arguments, **replaced})
+
+
+@dataclass
+class Plan:
+    """How a contract is to come about; the defaults give one that verifies."""
+
+    edits: Mapping[str, Edit] = field(default_factory=dict)
+    forged: Mapping[str, Edit] = field(default_factory=dict)
+    offer: Json = field(default_factory=lambda: copy.deepcopy(OFFER))
+    foreign_offer: str | None = None
+    agreement_id: str = "urn:uuid:11111111-1111-4111-8111-111111111111"
+    authority: bool = True
+    exception: SignerException | None = None
+    deliveries: int = 1
+    confirmed: bool = True
+    withdrawn: bool = True
+    exporter: str = "consumer"
+    log_goes_on: str = ""
+    """The exporter's log has grown since the proof: "shown" with a consistency proof, "unshown" without."""
+
+
+@dataclass
+class Contract:
+    """A contract that was built: its documents and what goes into its evidence."""
+
+    members: Members
+    plan: Plan
+    agreement: Json
+    signatures: Signatures
+    provider_notices: list[Json]
+    consumer_notices: list[Json]
+    provider_proof: LogProof | None
+    consumer_proof: LogProof | None
+    dataset: Json
+    messages: list[Message]
+    checkpoints: dict[str, str]
+    conflicting: list[Json] = field(default_factory=list)
+
+    def exporter(self) -> Participant:
+        return self.members.provider if self.plan.exporter == "provider" else self.members.consumer
+
+    def parts(self) -> EvidenceContract:
+        provider, consumer, exporter = self.members.provider, self.members.consumer, self.exporter()
+        return EvidenceContract(
+            agreement=self.agreement,
+            signatures=self.signatures,
+            provider=PartyEvidence(
+                provider.did_document(), provider.membership, self.provider_notices, self.provider_proof
+            ),
+            consumer=PartyEvidence(
+                consumer.did_document(), consumer.membership, self.consumer_notices, self.consumer_proof
+            ),
+            dataset=self.dataset,
+            exporter=Exporter(
+                self.plan.exporter, exporter.contract, self.checkpoints[exporter.did] or None, NOW + timedelta(days=2)
+            ),
+            messages=self.messages,
+            conflicting=self.conflicting,
+        )
+
+    def evidence(self) -> bytes:
+        return build_evidence(self.parts())
+
+    def files(self) -> dict[str, bytes]:
+        return read_archive(self.evidence())
+
+    def repack(self, files: Mapping[str, bytes], *, repair: bool = True, sign: bool = True) -> bytes:
+        """A ZIP of changed files: with a manifest that fits them, and a statement that the exporter signs anew."""
+        changed = dict(files)
+        if repair:
+            content = {path: data for path, data in files.items() if path not in (layout.MANIFEST, layout.STATEMENT)}
+            changed[layout.MANIFEST] = canonical_bytes(make_manifest(content))
+        if sign and layout.STATEMENT in changed:
+            statement = parse_json(changed[layout.STATEMENT])
+            statement["credentialSubject"]["manifest"] = digest_bytes(changed[layout.MANIFEST])
+            changed[layout.STATEMENT] = canonical_bytes(resign(statement, self.exporter().contract))
+        return write_archive(changed)
+
+
+def resign(document: Json, key: SigningKey) -> Json:
+    """The same document, its proof made anew."""
+    created = datetime.fromisoformat(document["validFrom"])
+    return sign_document({name: value for name, value in document.items() if name != "proof"}, key, created=created)
+
+
+def build_contract(members: Members | None = None, **plan: Any) -> Contract:
+    """Build a contract; `plan` are the fields of `Plan`."""
+    return _Building(members or make_members(), Plan(**plan)).build()
+
+
+class _Building:
+    def __init__(self, members: Members, plan: Plan) -> None:
+        self.members, self.plan, self.now = members, plan, NOW
+        self.messages: list[Message] = []
+
+    def build(self) -> Contract:
+        provider, consumer = self.members.provider, self.members.consumer
+        dataset, agreement, p = self._agree()
+        c = self._finish("C", consumer, signing.make_countersignature(
+            p, key=consumer.contract, finalize_before=NOW + timedelta(hours=2), now=self._tick()
+        ))  # fmt: skip
+        r = self._finish("R", provider, signing.make_receipt(
+            c, key=provider.contract, log_origin=provider.log.origin, now=self._tick()
+        ))  # fmt: skip
+        for party in (provider, consumer):
+            party.log.add(EntryKind.ACT, digest(party.did), self.now)
+        proofs = [self._log(party, r) for party in (provider, consumer)]
+        signatures = Signatures(p, c, r)
+        self._message("ContractNegotiationEventMessage", Signatures(p, c, r, log_proof=proofs[0]))
+        notices = self._notices(agreement["@id"], c, r)
+        return Contract(
+            self.members,
+            self.plan,
+            agreement,
+            signatures,
+            *notices,
+            proofs[0],
+            proofs[1],
+            dataset,
+            self.messages,
+            {party.did: party.log.note for party in (provider, consumer)},
+        )
+
+    def _agree(self) -> tuple[Json, Json, Json]:
+        provider, consumer = self.members.provider, self.members.consumer
+        target = "urn:uuid:22222222-2222-4222-8222-222222222222"
+        dataset: Json = {
+            "@id": target,
+            "@type": "Dataset",
+            "dct:title": [{"@language": "ko", "@value": "건조 공정"}],
+            CONTENT_DIGEST: CONTENT,
+        }
+        name = self.plan.foreign_offer or offer_id(terms_of(self.plan.offer), target, dataset)
+        agreement = make_agreement(
+            self.plan.offer,
+            agreement_id=self.plan.agreement_id,
+            target=target,
+            assigner=provider.did,
+            assignee=consumer.did,
+            timestamp=self._tick(),
+        )
+        p = signing.make_agreement_credential(
+            agreement,
+            key=provider.contract,
+            provider_pid="urn:uuid:33333333-3333-4333-8333-333333333333",
+            consumer_pid="urn:uuid:44444444-4444-4444-8444-444444444444",
+            dataset=DatasetReference(target, "fixed", CONTENT, 1024),
+            offer_id=name,
+            authority=self._authority(),
+            countersign_before=NOW + timedelta(hours=1),
+            laboratory=True,
+            now=self._tick(),
+            exception=self.plan.exception,
+        )
+        p = self._finish("P", provider, p)
+        self._message("ContractAgreementMessage", Signatures(p))
+        return dataset, agreement, p
+
+    def _authority(self) -> Authority | None:
+        if not self.plan.authority:
+            return None
+        named = [party.membership for party in (self.members.provider, self.members.consumer)]
+        return Authority(self.members.authority, *(digest_bytes(jwt.encode()) if jwt else None for jwt in named))
+
+    def _log(self, party: Participant, receipt: Json) -> LogProof:
+        entry, appended = party.log.add(EntryKind.CONTRACT, digest(receipt), self.now)
+        party.log.add(EntryKind.ACT, digest("later"), self.now)
+        proof = prove(appended.index, party.log.read, party.log.note)
+        consistency = None
+        if self.plan.log_goes_on:
+            old, new = party.log.size, party.log.add(EntryKind.ACT, digest("still later"), self.now)[1].size
+            if self.plan.log_goes_on == "shown":
+                consistency = make_consistency(old, new, consistency_proof(old, new, party.log.read))
+        return LogProof(entry, proof, consistency)
+
+    def _notices(self, agreement_id: str, c: Json, r: Json) -> tuple[list[Json], list[Json]]:
+        provider, consumer = self.members.provider, self.members.consumer
+        self.chains = {party.did: Chain(agreement_id, party.did, digest(c)) for party in (provider, consumer)}
+        self.written: dict[str, list[Json]] = {provider.did: [], consumer.did: []}
+        if self.plan.confirmed:
+            self._notice("H", consumer, provider, HOLDS_RECEIPT, holds_receipt(digest(r)))
+        for number in range(self.plan.deliveries):
+            content = self._delivery(number)
+            self._notice("sent", provider, consumer, DELIVERY_SENT, content)
+            self._notice("received", consumer, provider, DELIVERY_RECEIVED, content)
+        if self.plan.withdrawn:
+            self._notice("withdrawal", provider, consumer, WITHDRAWAL, withdrawal("recall", self.now))
+        return self.written[provider.did], self.written[consumer.did]
+
+    def _delivery(self, number: int) -> Json:
+        return delivery(
+            delivery=f"urn:uuid:55555555-5555-4555-8555-{number:012d}",
+            transfer="urn:uuid:66666666-6666-4666-8666-666666666666",
+            transferred=1024,
+            ranges=[(0, 1023)],
+            digest=CONTENT,
+            purpose=PURPOSE,
+            person=None,
+            started_at=self.now,
+            finished_at=self.now,
+            result="complete",
+        )
+
+    def _notice(self, name: str, author: Participant, other: Participant, kind: str, content: Json) -> None:
+        chain = self.chains[author.did]
+        notice = chain.next(kind, content, other=self.chains[other.did])
+        signed = signing.make_notice(notice, key=author.contract, now=self._tick())
+        signed = self._finish(name, author, signed)
+        self.written[author.did].append(signed)
+        self.chains[author.did] = replace(chain, digests=(*chain.digests, digest(signed)))
+
+    def _finish(self, name: str, author: Participant, document: Json) -> Json:
+        if name in self.plan.edits:
+            document = copy.deepcopy(document)
+            self.plan.edits[name](document)
+            document = resign(document, author.contract)
+        if name in self.plan.forged:
+            document = copy.deepcopy(document)
+            self.plan.forged[name](document)
+        return document
+
+    def _message(self, kind: str, signatures: Signatures) -> None:
+        body = {"@type": kind, SIGNATURES: write_signatures(signatures)}
+        self.messages.append(Message("received", self.now, kind, canonical_bytes(body)))
+
+    def _tick(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
