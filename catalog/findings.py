@@ -1,7 +1,8 @@
 """What was found in a file, line by line, for a person."""
 
 from catalog.found import FoundFacts
-from catalog.profile.result import ColumnProfile, TableProfile, TimeAxis
+from catalog.profile.axes import TimeAxis
+from catalog.profile.result import ColumnProfile, TableProfile
 from catalog.texts import say, say_duration, say_or
 
 _LISTED = 12

@@ -114,3 +114,8 @@ def kind(value: Any) -> str:
         if isinstance(value, kinds):
             return word
     return type(value).__name__
+
+
+def compact(**values: Any) -> dict[str, Any]:
+    """An object without the keys whose value is None."""
+    return {key: value for key, value in values.items() if value is not None}

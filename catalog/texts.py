@@ -53,11 +53,11 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     "found.longest-gap": {"en": "{gaps} (the longest {longest})", "ko": "{gaps}곳 (가장 긴 것 {longest})"},
     "found.no-gaps": {"en": "none", "ko": "없음"},
     "found.steps": {
-        "en": "No absolute time: '{column}' counts steps from {first} and starts again {restarts} times.",
+        "en": "No absolute time: '{column}' counts steps from {first} and starts again (restarts: {restarts}).",
         "ko": "절대 시각이 없습니다. '{column}'이(가) {first}부터 순번을 세고 {restarts}번 다시 시작합니다.",
     },
     "found.steps-in": {
-        "en": "No absolute time: '{column}' counts steps from {first} within each '{group}' (it starts again {restarts} times).",
+        "en": "No absolute time: '{column}' counts steps from {first} within each '{group}' (restarts: {restarts}).",
         "ko": "절대 시각이 없습니다. '{column}'이(가) '{group}'마다 {first}부터 순번을 셉니다 (다시 시작 {restarts}번).",
     },
     "found.key": {"en": "Each row is named by: {keys}", "ko": "행을 구별하는 열: {keys}"},
@@ -88,11 +88,11 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "이 열로 정렬하지 마세요.",
     },
     "warning.back": {
-        "en": "Time goes back {back} times in '{column}'. Check whether rows are out of order.",
+        "en": "Time goes back in '{column}' (steps back: {back}). Check whether rows are out of order.",
         "ko": "'{column}'에서 시간이 {back}번 거꾸로 갑니다. 행 순서를 확인해 주세요.",
     },
     "warning.same-time": {
-        "en": "{same} rows carry the same time as the row above.",
+        "en": "Rows with the same time as the row above: {same}",
         "ko": "{same}개 행의 시각이 바로 위 행과 같습니다.",
     },
     "warning.ambiguous": {
@@ -100,11 +100,11 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "ko": "'{column}': 일과 월을 구별할 수 없어 {form}(으)로 읽었습니다.",
     },
     "warning.duplicates": {
-        "en": "{count} rows are repeated.",
+        "en": "Repeated rows: {count}",
         "ko": "같은 행이 {count}개 더 있습니다.",
     },
     "warning.duplicates-partly": {
-        "en": "{count} rows are repeated among the first {compared}; the rest was not compared.",
+        "en": "Repeated rows: {count}, among the first {compared}; the rest was not compared.",
         "ko": "처음 {compared}행에서 같은 행이 {count}개 더 있습니다. 나머지는 비교하지 않았습니다.",
     },
     "warning.constant": {
@@ -113,7 +113,7 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "warning.empty": {"en": "Without any value: {columns}", "ko": "값이 전혀 없는 열: {columns}"},
     "warning.nearly": {
-        "en": "'{column}' holds {nearly}, except for {misfits} values; the first is '{misfit}' in row {row}.",
+        "en": "'{column}' holds {nearly}, but not everywhere: values that are none: {misfits}, the first '{misfit}' in row {row}.",
         "ko": "'{column}'은(는) {nearly}인데 {misfits}개 값이 아닙니다. 처음은 {row}행의 '{misfit}'입니다.",
     },
     "warning.sensitive": {

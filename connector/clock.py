@@ -51,4 +51,7 @@ def parse_time(text: str) -> datetime:
         raise ValueError(f"not a date and time with a zone: {str(text)[:80]!r}")
     day, time, fraction, zone = match.groups()
     micro = (fraction or "0")[:6].ljust(6, "0")
-    return datetime.fromisoformat(f"{day}T{time}.{micro}{'+00:00' if zone == 'Z' else zone}").astimezone(UTC)
+    try:
+        return datetime.fromisoformat(f"{day}T{time}.{micro}{'+00:00' if zone == 'Z' else zone}").astimezone(UTC)
+    except OverflowError:
+        raise ValueError(f"not a moment between the years 1 and 9999: {text!r}") from None

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
-from catalog.profile.result import TimeAxis
+from catalog.profile.axes import TimeAxis
 from catalog.profile.stamps import DAY, StampReader, stamp_text
 
 _DISTINCT_STEPS: Final = 2000

@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final
 
+from catalog.profile.axes import TimeAxis
 from catalog.profile.cells import NULL_CODES, TRUTHS, is_code, read_number, read_numbers
 from catalog.profile.numbers import NumberStats, decimal_text, exact_text
-from catalog.profile.result import ColumnProfile, TimeAxis
+from catalog.profile.result import ColumnProfile
 from catalog.profile.sensitive import guess_sensitive
 from catalog.profile.stamp_column import StampColumn
 from catalog.profile.stamps import read_clock

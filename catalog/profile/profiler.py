@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 from catalog.errors import ProfileError
+from catalog.profile.axes import StepAxis, TimeAxis
 from catalog.profile.batch import Cell, RecordBatch, cell_text
 from catalog.profile.column import ColumnCounter
 from catalog.profile.keys import KeyFinder
-from catalog.profile.result import StepAxis, TableProfile, TimeAxis
+from catalog.profile.result import TableProfile
 
 CHUNK: Final = 1024
 """Rows are worked on in chunks of this size, whatever the size of the batches: so the facts never depend on it."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from catalog.profile.axes import TimeAxis
 from catalog.profile.axis import AxisCounter
-from catalog.profile.result import TimeAxis
 from catalog.profile.stamps import DAY, StampReader
 
 _LETTERS = ("dm", "md")

@@ -21,7 +21,8 @@ def show_offers(session: Session, offers: Iterable["Json"]) -> None:
     for offer in offers:
         session.screen.line(session.say("offer.title", offer=offer.get("id", "")))
         if offer.get("problem"):
-            session.screen.line(f"  {session.say('offer.problem', problem=offer['problem'])}", "yellow")
+            sentence = session.say("offer.problem", problem=offer["problem"])
+            session.screen.line(f"  {sentence}", "yellow")
         show_clauses(session, offer.get("clauses", []))
 
 

@@ -74,6 +74,7 @@ def check_statement(case: Case) -> Finding:
         raise ContractError("not-a-party", document="statement", found=statement.issuer)
     rules.check_signature(statement, signer_of(case, role))
     _check_stated(case, statement)
+    _check_no_other_consistency(case, role)
     facts = {"exporter": statement.issuer, "time": format_time(statement.valid_from)}
     if statement.checkpoint is None:
         return Finding("complete-without-log", facts)
@@ -119,6 +120,14 @@ def _check_stated(case: Case, statement: Statement) -> None:
         raise ContractError("statement-termination")
 
 
+def _check_no_other_consistency(case: Case, exporter: str) -> None:
+    # Only the exporter's own log is led on to a later checkpoint; in the other's place it would prove nothing.
+    for role in ROLES:
+        path = layout.log_file(role, "consistency.json")
+        if role != exporter and path in case.files:
+            raise ContractError("file-unknown", file=path)
+
+
 def _check_checkpoint(case: Case, role: str, note: str) -> Checkpoint:
     key, log, membership = log_key_of(case, role), case.logs.get(role), case.memberships.get(role)
     try:
@@ -136,7 +145,8 @@ def _check_continues(log: StoredLogProof, stated: Checkpoint, key: PublicKey) ->
         proven = open_checkpoint(
             read_tlog_proof(log.proof).note, origin=stated.origin, verify=key.verify, public_raw=key.raw()
         )
-        hashes = _hashes(log.consistency, proven, stated) if proven.size < stated.size else []
+        needed = log.consistency is not None or proven.size < stated.size
+        hashes = _hashes(log.consistency, proven, stated) if needed else []
         verify_consistency(proven.size, stated.size, proven.root, stated.root, hashes)
     except AuditError as error:
         raise ContractError("statement-checkpoint", problem=error) from None

@@ -194,8 +194,8 @@ def read_termination(document: object) -> Termination:
         over=subject.digest("over"),
         provider_pid=subject.text("providerPid"),
         consumer_pid=subject.text("consumerPid"),
-        code=subject.text("code"),
-        reason=subject.text("reason"),
+        code=subject.text("code", empty=True),
+        reason=subject.text("reason", empty=True),
     )
 
 

@@ -38,7 +38,8 @@ class PartyEvidence:
         did_document: a snapshot of its DID document, from the time of signing.
         membership: its membership credential (JWT), exactly as the authority issued it; None when it has none.
         notices: its signed notices, number 1 first.
-        log_proof: that its log holds R; `consistency` leads on to the checkpoint of the statement, if that is later.
+        log_proof: that its log holds R. Of the exporter's own log, `consistency` (from `make_consistency`) leads on from
+            there to the checkpoint of the statement, if that is later; the other party's is left out.
     """
 
     did_document: dict[str, Any]
@@ -129,7 +130,7 @@ def content_files(contract: EvidenceContract) -> dict[str, bytes]:
         if name in layout.SIGNATURE_NAMES:
             files[layout.signature_file(name)] = canonical_bytes(document)
     for role, party in ((PROVIDER, contract.provider), (CONSUMER, contract.consumer)):
-        files |= _party_files(role, party)
+        files |= _party_files(role, party, continued=role == contract.exporter.role)
     for number, message in enumerate(contract.messages, start=1):
         files[layout.message_file(number)] = canonical_bytes(_message(message))
     for number, document in enumerate(contract.conflicting, start=1):
@@ -137,7 +138,7 @@ def content_files(contract: EvidenceContract) -> dict[str, bytes]:
     return files
 
 
-def _party_files(role: str, party: PartyEvidence) -> dict[str, bytes]:
+def _party_files(role: str, party: PartyEvidence, *, continued: bool) -> dict[str, bytes]:
     files = {layout.did_file(role): canonical_bytes(party.did_document)}
     if party.membership is not None:
         files[layout.membership_file(role)] = party.membership.encode("ascii")
@@ -146,7 +147,7 @@ def _party_files(role: str, party: PartyEvidence) -> dict[str, bytes]:
     if party.log_proof is not None:
         files[layout.log_file(role, "entry.json")] = canonical_bytes(party.log_proof.entry)
         files[layout.log_file(role, "proof.tlog")] = party.log_proof.tlog_proof.encode("utf-8")
-        if party.log_proof.consistency is not None:
+        if continued and party.log_proof.consistency is not None:
             files[layout.log_file(role, "consistency.json")] = canonical_bytes(party.log_proof.consistency)
     return files
 

@@ -152,7 +152,7 @@ def _as_membership(path: str, data: bytes) -> Membership:
 def _as_did_document(path: str, data: bytes) -> DidDocument:
     document = _as_object(path, data)
     try:
-        return DidDocument.parse(document, document.get("id", ""))
+        return DidDocument.parse(document, str(document.get("id")))
     except TrustError as error:
         raise ContractError("did-unreadable", file=path, problem=error) from None
 

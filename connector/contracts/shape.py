@@ -32,10 +32,10 @@ class Members:
         where = ".".join(part for part in (self._where, name) if part) or "$"
         return ContractError("shape", document=self._document, where=where, expected=expected)
 
-    def text(self, name: str) -> str:
-        """A text that is not empty."""
+    def text(self, name: str, *, empty: bool = False) -> str:
+        """A text; whether it may be empty is said by `empty`."""
         value = self.data.get(name)
-        if not isinstance(value, str) or not 0 < len(value) <= MAX_TEXT:
+        if not isinstance(value, str) or len(value) > MAX_TEXT or not (value or empty):
             raise self.wrong(name, "a text")
         return value
 

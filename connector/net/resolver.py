@@ -14,7 +14,7 @@ MAX_DOCUMENT: Final = 100_000
 _FRESH: Final = timedelta(minutes=5)
 _KEPT: Final = 10_000
 # A stranger may name DIDs that do not exist: we remember for a moment that they do not, and never ask in a loop.
-_REFETCH: Final = timedelta(seconds=5)
+_REFETCH: Final = timedelta(seconds=30)
 
 
 class WebDids:

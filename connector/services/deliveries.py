@@ -77,14 +77,15 @@ class Deliveries:
             contract = unit.contracts.get(contract_id)
             if contract is None or contract.role != "consumer":
                 raise NotFound(f"there is no contract {contract_id} under which we receive data")
-            live_or_conflict(contract)
-            transfer = self._transfers.begin(unit, contract, self._root(unit, contract))
+            waiting = contract.signed_at is not None and contract.confirmed_at is None
+            if not waiting:
+                live_or_conflict(contract)
             reference = reference_of(contract.description)
             record = DeliveryRecord(
                 id=new_iri(),
                 role="consumer",
                 contract=contract.id,
-                transfer=transfer.id,
+                transfer="",
                 purpose=wanted,
                 person=person,
                 digest=reference.digest,
@@ -151,7 +152,8 @@ class Deliveries:
             await self._fail(delivery_id, "failed", problem)
 
     async def _started(self, delivery_id: str) -> tuple[DeliveryRecord, TransferProcess | None]:
-        """Wait until the provider has started the transfer, or has refused it."""
+        """Wait until the contract is confirmed and the provider has started the transfer, or has refused it."""
+        await self._confirmed(delivery_id)
         while True:
             record, transfer = await self._store.read(lambda unit: _both(unit, delivery_id))
             if transfer.state is TransferState.STARTED and transfer.data_address is not None:
@@ -163,6 +165,27 @@ class Deliveries:
                 await self._fail(delivery_id, "refused", problem)
                 return record, None
             await self._changes.wait(transfer.id, _WAIT)
+
+    async def _confirmed(self, delivery_id: str) -> None:
+        """Begin the transfer as soon as the provider has taken our confirmation (H)."""
+        while True:
+            contract_id = await self._store.write(lambda unit: self._begin_transfer(unit, delivery_id))
+            if contract_id is None:
+                return
+            await self._changes.wait(contract_id, _WAIT)
+
+    def _begin_transfer(self, unit: UnitOfWork, delivery_id: str) -> str | None:
+        """None when the transfer is begun; else the contract to wait for."""
+        record = unit.deliveries.get(delivery_id)
+        contract = unit.contracts.get(record.contract) if record is not None else None
+        if record is None or contract is None or record.transfer:
+            return None
+        if contract.confirmed_at is None and contract.withdrawn_at is None and contract.terminated_at is None:
+            return contract.id
+        live_or_conflict(contract)
+        transfer = self._transfers.begin(unit, contract, self._root(unit, contract))
+        unit.deliveries.put(replace(record, transfer=transfer.id))
+        return None
 
     async def _pull(self, record: DeliveryRecord, transfer: TransferProcess) -> None:
         request = self._request(record, transfer)
@@ -259,10 +282,15 @@ class Deliveries:
 
     async def _fail(self, delivery_id: str, state: str, problem: JsonObject) -> None:
         def work(unit: UnitOfWork) -> None:
-            held, transfer = _both(unit, delivery_id)
+            held = unit.deliveries.get(delivery_id)
+            if held is None:
+                return
             now = format_time(self._clock.now())
             unit.deliveries.put(replace(held, state=state, problem=problem, finished_at=now))
-            self._transfers.terminate(unit, transfer, code="not-delivered", reason=str(problem.get("detail", ""))[:500])
+            transfer = unit.transfers.get(held.transfer)
+            if transfer is not None:
+                reason = str(problem.get("detail", ""))[:500]
+                self._transfers.terminate(unit, transfer, code="not-delivered", reason=reason)
             unit.after_commit(lambda: self._changes.tell(delivery_id))
 
         await self._store.write(work)

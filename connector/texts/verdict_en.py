@@ -118,7 +118,7 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.file-unknown": "{file} has no place in an evidence file.",
     "verdict.reason.shape": "{document}: {where} must be {expected}.",
     "verdict.reason.not-canonical": "{document} has no canonical form: {problem}.",
-    "verdict.reason.notice-shape": "{document}: {problem}.",
+    "verdict.reason.notice-shape": "{document} cannot be read as a notice: {problem}.",
     "verdict.reason.did-unreadable": "{file} is no DID document: {problem}.",
     "verdict.reason.membership-unreadable": "{file} is no membership credential: {problem}.",
     # --- signatures and what joins them -------------------------------------------------------------------------------

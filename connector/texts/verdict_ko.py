@@ -118,7 +118,7 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.file-unknown": "{file}은(는) 증거 파일에 있을 자리가 없습니다.",
     "verdict.reason.shape": "{document}: {where}은(는) {expected}이어야 합니다.",
     "verdict.reason.not-canonical": "{document}에 표준 형태가 없습니다: {problem}.",
-    "verdict.reason.notice-shape": "{document}: {problem}.",
+    "verdict.reason.notice-shape": "{document}을(를) 통지로 읽을 수 없습니다: {problem}.",
     "verdict.reason.did-unreadable": "{file}은(는) DID 문서가 아닙니다: {problem}.",
     "verdict.reason.membership-unreadable": "{file}은(는) 회원 자격 증명이 아닙니다: {problem}.",
     # --- signatures and what joins them -------------------------------------------------------------------------------

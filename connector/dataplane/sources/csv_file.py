@@ -63,7 +63,8 @@ class _Opened:
 
     def __init__(self, path: Path, form: SourceFormat, watch: Watch | None) -> None:
         self._raw = _Watched(path, watch)
-        self._text = io.TextIOWrapper(self._raw, encoding=form.encoding, newline="")
+        raw: Any = self._raw  # typeshed asks for more than TextIOWrapper does
+        self._text = io.TextIOWrapper(raw, encoding=form.encoding, newline="")
         self._rows = csv.reader(self._text, delimiter=form.delimiter or ",", strict=True)
 
     def __enter__(self) -> "tuple[Any, _Watched]":

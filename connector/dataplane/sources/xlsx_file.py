@@ -79,21 +79,20 @@ def _opened(path: Path) -> Iterator[Any]:
     """The workbook, read-only; whatever its parser raises over a damaged file becomes one SourceError."""
     import openpyxl
 
-    book: Any = None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about styles and extensions, which are not read here
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        yield book
-    except SourceError:
-        raise
-    except MemoryError:
-        raise
-    except Exception as error:  # noqa: BLE001 - a dozen kinds from zip, XML and the library itself; all mean the same
-        raise SourceError("xlsx-broken", reason=type(error).__name__) from None
-    finally:
-        if book is not None:
-            book.close()
+    with path.open("rb") as file:  # given a path, the library would judge the file by its name
+        book: Any = None
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # about styles and extensions, which are not read here
+                book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            yield book
+        except (SourceError, MemoryError):
+            raise
+        except Exception as error:  # noqa: BLE001 - a dozen kinds from zip, XML and the library itself; all mean the same
+            raise SourceError("xlsx-broken", reason=type(error).__name__) from None
+        finally:
+            if book is not None:
+                book.close()
 
 
 def _rows_of(sheet: Any) -> Iterator[tuple[int, tuple[Any, ...]]]:

@@ -1,7 +1,7 @@
 import datetime as dt
 
+from catalog.profile.axes import TimeAxis
 from catalog.profile.axis import AxisCounter
-from catalog.profile.result import TimeAxis
 from catalog.profile.stamp_column import StampColumn
 
 BEGIN = dt.datetime(2018, 1, 1)  # noqa: DTZ001

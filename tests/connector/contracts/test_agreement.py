@@ -6,7 +6,8 @@ import pytest
 from connector.canonical import digest
 from connector.contracts.agreement import agreement_digest, make_agreement, same_agreement, terms_of
 from connector.contracts.errors import ContractError
-from tests.support.contracts import NOW, OFFER
+from tests.support.contracts import OFFER
+from tests.support.members import NOW
 
 
 def an_agreement(offer: dict[str, Any] = OFFER) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from connector.trust.credentials import issue_membership
 from connector.trust.did import DidDocument, Service, build_did_document
+from connector.trust.encoding import to_base64url
 from connector.trust.keys import PrivateKey, SigningKey, generate_ed25519, generate_p256
 
 NOW = datetime(2026, 11, 23, 4, 5, 6, tzinfo=UTC)
@@ -59,7 +60,19 @@ def party(name: str) -> Party:
     return Party(name)
 
 
+def nameless(token: str, key: SigningKey) -> str:
+    """The same token, signed again without a `kid`."""
+    header = to_base64url(b'{"alg":"ES256"}')
+    signing_input = f"{header}.{token.split('.')[1]}"
+    return f"{signing_input}.{to_base64url(key.key.sign(signing_input.encode()))}"
+
+
 @lru_cache
 def stranger() -> PrivateKey:
     """A key that belongs to nobody."""
     return generate_p256()
+
+
+def brief(value: object) -> str | None:
+    """A parameter's name in a test id: never a key or token, which are others in every process."""
+    return type(value).__name__ if isinstance(value, bytes) or (isinstance(value, str) and len(value) > 40) else None

@@ -29,7 +29,8 @@ def at(moment: datetime) -> float:
 def test_texts() -> None:
     assert text_claim({"iss": "x"}, "iss") == "x"
     assert optional_text({}, "token") is None
-    for value in ("", None, 3, ["x"], "x" * (MAX_TEXT + 1)):
+    wrong: list[Any] = ["", None, 3, ["x"], "x" * (MAX_TEXT + 1)]
+    for value in wrong:
         with pytest.raises(TokenInvalid, match="iss") as caught:
             text_claim({"iss": value}, "iss")
         assert caught.value.step == "iss"
@@ -43,7 +44,8 @@ def test_times() -> None:
     assert optional_time({}, "nbf") is None
     with pytest.raises(TokenInvalid, match="missing"):
         time_claim({}, "exp")
-    for value in (None, "1700000000", True, -1, 1e300, float("nan"), 253_402_300_800, []):
+    wrong: list[Any] = [None, "1700000000", True, -1, 1e300, float("nan"), 253_402_300_800, []]
+    for value in wrong:
         with pytest.raises(TokenInvalid, match="no time"):
             optional_time({"exp": value}, "exp")
 

@@ -7,7 +7,7 @@ from connector.canonical import digest_bytes
 from connector.trust.credentials import MMD, membership_from, read_membership, verify_credential
 from connector.trust.errors import CredentialInvalid
 from connector.trust.jws import peek, sign_jws
-from tests.connector.trust.parties import NOW, party
+from tests.connector.trust.parties import NOW, brief, party
 
 AUTHORITY, A = party("authority"), party("a")
 JWT = A.membership(AUTHORITY)
@@ -84,6 +84,7 @@ def altered(*, types: list[str] | None = None, endless: bool = False, **terms: A
         (altered(logOrigin="a+b"), "origin"),
         ("x.y.z", "no readable JWT"),
     ],
+    ids=brief,
 )
 def test_memberships_that_cannot_be_read(jwt: str, sentence: str) -> None:
     with pytest.raises(CredentialInvalid, match=sentence):

@@ -10,6 +10,7 @@ from connector.trust.encoding import to_base64url
 from connector.trust.errors import TokenInvalid
 from connector.trust.jws import MAX_TOKEN, decode_jws, peek, sign_jws, verify_jws
 from connector.trust.keys import PrivateKey, SigningKey, generate_ed25519, generate_p256
+from tests.connector.trust.parties import brief
 
 P256 = SigningKey(generate_p256(), "did:web:a.example#p")
 ED25519 = SigningKey(generate_ed25519(), "did:web:a.example#e")
@@ -128,6 +129,7 @@ def test_der_signatures_are_refused() -> None:
         (7, "is a text"),
         (None, "is a text"),
     ],
+    ids=brief,
 )
 def test_malformed_tokens(token: Any, sentence: str) -> None:
     with pytest.raises(TokenInvalid, match=sentence) as caught:

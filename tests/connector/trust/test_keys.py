@@ -22,6 +22,7 @@ from connector.trust.keys import (
     public_key_from_multikey,
     thumbprint,
 )
+from tests.connector.trust.parties import brief
 from tests.support.shared import SHARED, needs_shared
 
 P256 = generate_p256()
@@ -208,6 +209,7 @@ def test_why_they_are_refused() -> None:
         (to_multibase(b"\x80\x24\x02" + b"\xff" * 32), "no point"),
         (to_multibase(b"\x80\x24\x07" + P256.public.raw()[1:]), "no point"),
     ],
+    ids=brief,
 )
 def test_other_multikeys(text: Any, sentence: str) -> None:
     with pytest.raises(KeyInvalid, match=sentence):
@@ -228,6 +230,7 @@ def pem(key: Any, protection: Any) -> bytes:
         (pem(rsa.generate_private_key(65537, 2048), NoEncryption()), "neither"),
         (pem(ec.generate_private_key(ec.SECP256R1()), BestAvailableEncryption(b"word")), "password"),
     ],
+    ids=brief,
 )
 def test_other_key_files(data: bytes, sentence: str) -> None:
     with pytest.raises(KeyInvalid, match=sentence):

@@ -125,7 +125,8 @@ def test_keys_are_those_of_the_did_document() -> None:
 
 
 def test_what_is_no_request() -> None:
-    for made in (None, [], "x", {}):
+    nothing: list[Any] = [None, [], "x", {}]
+    for made in nothing:
         with pytest.raises(CredentialInvalid):
             check(made)
     with pytest.raises(CredentialInvalid, match="origin"):

@@ -11,6 +11,7 @@ from connector.trust.encoding import from_multibase
 from connector.trust.errors import KeyInvalid, ProofInvalid
 from connector.trust.keys import SigningKey, generate_ed25519, generate_p256, public_key_from_multikey
 from connector.trust.proofs import proof_of, sign_document, verify_document
+from tests.connector.trust.parties import brief
 from tests.support.shared import SHARED, needs_shared
 
 NOW = datetime(2026, 11, 23, 4, 5, 6, tzinfo=UTC)
@@ -76,6 +77,7 @@ def test_documents_without_context_and_other_purposes() -> None:
         ("proof/proofValue", "z"),
         ("proof/proofValue", SIGNED["proof"]["proofValue"][1:]),
     ],
+    ids=brief,
 )
 def test_anything_tampered_with(path: str, value: Any) -> None:
     with pytest.raises(ProofInvalid):

@@ -21,7 +21,7 @@ from connector.trust.verify import (
     UseTokenOnce,
     authenticate,
 )
-from tests.connector.trust.parties import NOW, SKEW, Party, party, stranger
+from tests.connector.trust.parties import NOW, SKEW, Party, brief, nameless, party, stranger
 
 A, B, ME, AUTHORITY = party("a"), party("b"), party("me"), party("authority")
 ANCHORS = TrustAnchors({"MembershipCredential": [AUTHORITY.did]})
@@ -174,11 +174,10 @@ def test_a_presentation_is_used_once() -> None:
         (a_token(key=B.token_key), "identity", "another DID"),
         (a_token(token=...), "presentation", "no access token"),
     ],
+    ids=brief,
 )
 def test_tokens_that_do_not_hold(token: str, step: str, sentence: str) -> None:
-    with pytest.raises(NotAuthenticated, match=sentence) as caught:
-        next(iter([World().run(token or "x")]))
-    assert caught.value.step == step
+    refused(World(), step, sentence, token or "no token")
 
 
 def test_an_unauthentic_token_uses_up_nothing() -> None:
@@ -241,6 +240,7 @@ def vp(holder: Party = A, audience: Party = ME, **changes: Any) -> str:
         (vp(now=NOW - timedelta(minutes=6)), "expired"),
         (vp(key=A.contract_key), "no authentication"),
     ],
+    ids=brief,
 )
 def test_presentations_that_do_not_hold(presentation: str, sentence: str) -> None:
     world = World()
@@ -255,7 +255,7 @@ def test_presentations_that_do_not_hold(presentation: str, sentence: str) -> Non
         ([], "no MembershipCredential"),
         ([B.membership(AUTHORITY)], "somebody else"),
         ([A.membership(B, issuer=B.did)], "not believed"),
-        ([A.membership(B)], "another DID"),
+        ([A.membership(AUTHORITY, issuer_key=B.token_key)], "another DID"),
         ([A.membership(AUTHORITY, issuer_key=SigningKey(stranger(), AUTHORITY.token_key.kid))], "signature"),
         ([A.membership(AUTHORITY, valid_until=NOW)], "expired"),
         ([A.membership(AUTHORITY, valid_from=NOW + timedelta(hours=1))], "valid only from"),
@@ -291,14 +291,10 @@ def test_a_good_credential_beside_others() -> None:
 
 
 def test_an_issuer_with_one_key_need_not_name_it() -> None:
-    from connector.trust.encoding import to_base64url
-
     world = World()
     data = AUTHORITY.data()
     world.documents[AUTHORITY.did] = AUTHORITY.document(verificationMethod=data["verificationMethod"][:1])
-    body = A.membership(AUTHORITY).split(".")[1]
-    signing_input = f"{to_base64url(b'{"alg":"ES256"}')}.{body}"
-    world.credentials = [f"{signing_input}.{to_base64url(AUTHORITY.token_key.key.sign(signing_input.encode()))}"]
+    world.credentials = [nameless(A.membership(AUTHORITY), AUTHORITY.token_key)]
 
     assert world.run().membership
     world.documents[AUTHORITY.did] = AUTHORITY.document()

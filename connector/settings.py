@@ -1,0 +1,165 @@
+"""The settings page: one typed value per setting; from flags, environment (`MMD_…`), the folder's settings.toml, defaults.
+
+Read by `app` and `cli` only; everyone else receives values.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+FILE: Final = "settings.toml"
+_PREFIX: Final = "MMD_"
+_SECRET: Final = frozenset({"outbound_proxy"})
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class SettingsError(ValueError):
+    """The settings cannot be used; the sentence names the setting and where it came from."""
+
+
+class Settings(BaseSettings):
+    """One connector's settings."""
+
+    model_config = SettingsConfigDict(env_prefix=_PREFIX, extra="forbid", frozen=True)
+
+    directory: Path = Field(exclude=True)
+    name: str = Field(min_length=1, max_length=200, description="The company's name, as others read it.")
+    public_url: str = Field(
+        pattern=r"^https?://[^\s?#]+[^/\s?#]$",
+        description="Where others reach this connector; its did:web is made from it, so it is chosen once.",
+    )
+    bind_host: str = Field("127.0.0.1", description="The address that the public port listens on.")
+    bind_port: Port = Field(8080, description="The public port on this machine (a reverse proxy may stand before it).")
+    management_host: str = Field("127.0.0.1", description="The address that the management port listens on.")
+    management_port: Port = Field(8081, description="The management port.")
+    profile: Literal["production", "laboratory"] = Field(
+        "production", description="`laboratory` allows http and loopback addresses; it shows in every contract."
+    )
+    authority: bool = Field(default=False, description="Whether this connector issues memberships.")
+    authorities: tuple[str, ...] = Field((), description="DIDs of the authorities whose memberships are believed.")
+    tls_certificate: Path | None = Field(None, description="PEM chain, when TLS ends here and not at a proxy.")
+    tls_key: Path | None = Field(None, description="PEM key to the certificate.")
+    ca_bundle: Path | None = Field(None, description="Additional trusted CAs for what we call, PEM.")
+    outbound_proxy: str | None = Field(None, description="HTTP proxy for what we call.")
+    uploads_limit: int = Field(5_000_000_000, ge=1, description="The largest file that can be published, in bytes.")
+    countersign_within_minutes: int = Field(1440, ge=1, description="How long a partner may take to countersign.")
+    finalize_within_minutes: int = Field(1440, ge=1, description="How long a partner may take to finalize.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Everything is merged by `load_settings`, which also knows where each value came from."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+    @property
+    def laboratory(self) -> bool:
+        """Whether http and loopback are allowed."""
+        return self.profile == "laboratory"
+
+    @property
+    def management_url(self) -> str:
+        """Where the management API is, for programs on this machine."""
+        host = "127.0.0.1" if self.management_host in ("0.0.0.0", "::") else self.management_host  # noqa: S104
+        return f"http://{host}:{self.management_port}"
+
+    def describe(self) -> list[dict[str, Any]]:
+        """Every setting: name, value, source, meaning. Secrets show only whether they are set."""
+        sources = _SOURCES.get(id(self), {})
+        shown = []
+        for name, field in type(self).model_fields.items():
+            if name == "directory":
+                continue
+            value = getattr(self, name)
+            if name in _SECRET and value is not None:
+                value = "(set)"
+            plain = list(value) if isinstance(value, tuple) else str(value) if isinstance(value, Path) else value
+            entry = {"name": name, "value": plain, "source": sources.get(name, "default"), "meaning": field.description}
+            shown.append(entry)
+        return shown
+
+
+_SOURCES: dict[int, dict[str, str]] = {}
+
+
+def load_settings(directory: Path, overrides: Mapping[str, str] | None = None) -> Settings:
+    """The settings of a folder.
+
+    Raises:
+        SettingsError: there is no settings file, or a value cannot be used.
+    """
+    file = directory / FILE
+    try:
+        from_file = tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        raise SettingsError(f"there is no connector in {directory} (no {FILE}); make one with `mmd init`") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} cannot be read: {error}") from None
+    known = set(Settings.model_fields) - {"directory"}
+    from_environment = {
+        name: _from_text(os.environ[_PREFIX + name.upper()], name)
+        for name in known
+        if _PREFIX + name.upper() in os.environ
+    }
+    from_flags = {name: _from_text(value, name) for name, value in (overrides or {}).items()}
+    merged: dict[str, Any] = {"directory": directory}
+    sources: dict[str, str] = {}
+    for where, values in ((FILE, from_file), ("environment", from_environment), ("flag", from_flags)):
+        for name, value in values.items():
+            merged[name] = value
+            sources[name] = where
+    try:
+        settings = Settings(**merged)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "?"
+        raise SettingsError(f"the setting {name} ({sources.get(name, 'missing')}): {first['msg']}") from None
+    _check(settings)
+    _SOURCES[id(settings)] = sources
+    return settings
+
+
+def write_settings(directory: Path, values: Mapping[str, Any]) -> None:
+    """Write a new settings file."""
+    lines = ["# Settings of this connector; `mmd doctor` shows them all with their meaning.", ""]
+    for name, value in values.items():
+        if isinstance(value, bool):
+            text = "true" if value else "false"
+        elif isinstance(value, int):
+            text = str(value)
+        elif isinstance(value, list | tuple):
+            text = "[" + ", ".join(_quoted(item) for item in value) + "]"
+        else:
+            text = _quoted(str(value))
+        lines.append(f"{name} = {text}")
+    (directory / FILE).write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def _check(settings: Settings) -> None:
+    if settings.public_url.startswith("http:") and not settings.laboratory:
+        raise SettingsError("public_url is http: outside the laboratory profile only https is spoken")
+    if (settings.tls_certificate is None) != (settings.tls_key is None):
+        raise SettingsError("tls_certificate and tls_key belong together")
+
+
+def _from_text(value: str, name: str) -> Any:
+    if name == "authorities":
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    return value
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c >= " " else f"\\u{ord(c):04x}" for c in escaped) + '"'

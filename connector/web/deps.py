@@ -1,0 +1,77 @@
+"""What the web rooms need: the services of one connector, and reading a bounded body."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from starlette.requests import Request
+
+from connector.clock import Clock
+from connector.ports.store import Store
+from connector.protocol.versions import ProtocolVersion
+from connector.services.authenticate import Authenticator
+from connector.services.catalogs import Catalogs
+from connector.services.changes import Changes
+from connector.services.checkpoints import Checkpoints
+from connector.services.deliveries import Deliveries
+from connector.services.errors import BadRequest
+from connector.services.evidence import Evidence
+from connector.services.federation import Federation
+from connector.services.identity import Identity
+from connector.services.memberships import Memberships
+from connector.services.negotiations import Negotiations
+from connector.services.notices import Notices
+from connector.services.outbox import Outbox
+from connector.services.publish import Publishing
+from connector.services.transfers import Transfers
+from connector.services.usage import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """One running connector: its services, put together by `app`."""
+
+    identity: Identity
+    store: Store
+    clock: Clock
+    version: ProtocolVersion
+    changes: Changes
+    outbox: Outbox
+    authenticator: Authenticator
+    negotiations: Negotiations
+    transfers: Transfers
+    notices: Notices
+    usage: Usage
+    deliveries: Deliveries
+    publishing: Publishing
+    catalogs: Catalogs
+    federation: Federation
+    memberships: Memberships
+    checkpoints: Checkpoints
+    evidence: Evidence
+    authorities: tuple[str, ...]
+    uploads_limit: int
+    tokens_file: Path
+    settings: tuple[dict[str, object], ...]
+
+
+MAX_BODY: Final = 1_000_000
+
+
+async def read_body(request: Request, limit: int = MAX_BODY) -> bytes:
+    """The body of a request, never more than `limit` bytes of it.
+
+    Raises:
+        BadRequest: it is larger.
+    """
+    said = request.headers.get("content-length")
+    if said is not None and said.isdigit() and int(said) > limit:
+        raise BadRequest(f"the body is larger than {limit:,} bytes")
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > limit:
+            raise BadRequest(f"the body is larger than {limit:,} bytes")
+        parts.append(part)
+    return b"".join(parts)

@@ -1,0 +1,142 @@
+"""Ourselves: identity, peers, settings, log, acts."""
+
+from typing import Any
+from urllib.parse import unquote
+
+from fastapi import APIRouter
+
+from connector.canonical import JsonObject
+from connector.clock import format_time
+from connector.ports.records import Act, PeerRecord
+from connector.ports.store import UnitOfWork
+from connector.services.errors import BadRequest, NotFound
+from connector.trust.did import is_did
+from connector.web.management.guard import Clerk, Owner, Reader, This, act
+from connector.web.management.models import PeerBody
+from connector.web.management.views import membership_view
+
+router = APIRouter(tags=["company"])
+
+
+@router.get("/self")
+async def self_(connector: This, _: Reader) -> JsonObject:
+    """Who we are, and how things stand."""
+    me = connector.identity
+    membership = await connector.memberships.own()
+    head = await connector.store.read(lambda unit: unit.log.head())
+    return {
+        "participantId": me.did,
+        "name": me.name,
+        "publicUrl": me.public_url,
+        "protocolUrl": me.protocol_url,
+        "profile": "laboratory" if me.laboratory else "production",
+        "keys": {"token": me.token_key.kid, "contract": me.contract_key.kid, "log": me.log_key.kid},
+        "logOrigin": me.log_origin,
+        "authorities": list(connector.authorities),
+        "membership": membership_view(membership),
+        "checkpoint": head.note if head else None,
+        "outboxWaiting": connector.outbox.waiting(),
+        "signingSuspended": getattr(connector.store, "suspended", None),
+    }
+
+
+@router.get("/peers")
+async def peers(connector: This, _: Reader) -> list[JsonObject]:
+    """The participants that we know by name, and what we except them from."""
+    found = await connector.store.read(lambda unit: unit.peers.find())
+    return [_peer(p) for p in found]
+
+
+@router.put("/peers/{did}")
+async def put_peer(did: str, body: PeerBody, connector: This, caller: Clerk) -> JsonObject:
+    """Name a participant, so that searches ask it. `mayNotSign` is an exception that shows in every contract."""
+    name = unquote(did) if "%25" in did or not is_did(did) else did
+    if not is_did(name):
+        raise BadRequest(f"{did!r} is not a DID")
+    if body.mayNotSign and not body.reason:
+        raise BadRequest("an exception from signing needs a reason")
+    if body.mayNotSign and caller.role != "owner":
+        raise BadRequest("only an owner may except a peer from signing")
+    record = PeerRecord(
+        did=name, may_not_sign=body.mayNotSign, reason=body.reason, added_at=format_time(connector.clock.now())
+    )
+    done = act(connector, caller, "put-peer", name, body.model_dump())
+
+    def work(unit: UnitOfWork) -> None:
+        unit.peers.put(record)
+        unit.acts.add(done)
+
+    await connector.store.write(work)
+    _set_exception(connector, name, excepted=body.mayNotSign)
+    return _peer(record)
+
+
+@router.delete("/peers/{did}", status_code=204)
+async def delete_peer(did: str, connector: This, caller: Clerk) -> None:
+    """Forget a participant's name and exceptions; contracts stay."""
+    done = act(connector, caller, "delete-peer", did)
+
+    def work(unit: UnitOfWork) -> bool:
+        if unit.peers.get(did) is None:
+            return False
+        unit.peers.delete(did)
+        unit.acts.add(done)
+        return True
+
+    if not await connector.store.write(work):
+        raise NotFound("there is no such peer")
+    _set_exception(connector, did, excepted=False)
+
+
+@router.get("/settings")
+async def settings(connector: This, _: Reader) -> JsonObject:
+    """Every setting with its value and where it comes from; nothing secret."""
+    return {"settings": list(connector.settings)}
+
+
+@router.get("/log")
+async def log(connector: This, _: Reader) -> JsonObject:
+    """The newest checkpoint of our log."""
+    head = await connector.store.read(lambda unit: unit.log.head())
+    return {
+        "origin": connector.identity.log_origin,
+        "size": head.size if head else 0,
+        "root": head.root.hex() if head else None,
+        "checkpoint": head.note if head else None,
+    }
+
+
+@router.get("/acts")
+async def acts(connector: This, _: Reader, limit: int = 200) -> list[JsonObject]:
+    """Who did what, newest first."""
+
+    def view(a: Act) -> JsonObject:
+        return {"at": a.at, "name": a.name, "role": a.role, "act": a.act, "object": a.object, "detail": a.detail}
+
+    found = await connector.store.read(lambda unit: unit.acts.find(newest_first=True, limit=min(limit, 1000)))
+    return [view(a) for a in found]
+
+
+@router.get("/tokens-of-caller")
+async def caller(_: This, who: Reader) -> JsonObject:
+    """Whose token this is."""
+    return {"name": who.name, "role": who.role.value}
+
+
+def _peer(record: PeerRecord) -> JsonObject:
+    return {
+        "did": record.did,
+        "mayNotSign": record.may_not_sign,
+        "reason": record.reason,
+        "addedAt": record.added_at,
+    }
+
+
+def _set_exception(connector: Any, did: str, *, excepted: bool) -> None:
+    if excepted:
+        connector.authenticator.exceptions.add(did)
+    else:
+        connector.authenticator.exceptions.discard(did)
+
+
+__all__ = ["Owner", "router"]

@@ -1,0 +1,53 @@
+"""Who may do what through the management API."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from connector.clock import format_time
+from connector.ports.records import Act
+from connector.services.errors import Forbidden, Unauthenticated
+from connector.web.deps import Connector
+from connector.web.tokens import Caller, ManagementRole
+
+
+def the_connector(request: Request) -> Connector:
+    """The connector that this application manages."""
+    found: Connector = request.app.state.connector
+    return found
+
+
+def _caller(request: Request) -> Caller:
+    caller = request.app.state.tokens.caller(request.headers.get("authorization"))
+    if caller is None:
+        raise Unauthenticated("a management token is needed: Authorization: Bearer …")
+    found: Caller = caller
+    return found
+
+
+def _at_least(*roles: ManagementRole) -> Callable[[Request], Caller]:
+    def check(request: Request) -> Caller:
+        caller = _caller(request)
+        if caller.role not in roles:
+            raise Forbidden(f"the token {caller.name!r} has the role {caller.role}; this needs {' or '.join(roles)}")
+        return caller
+
+    return check
+
+
+This = Annotated[Connector, Depends(the_connector)]
+Reader = Annotated[Caller, Depends(_caller)]
+Clerk = Annotated[Caller, Depends(_at_least(ManagementRole.OWNER, ManagementRole.CLERK))]
+Owner = Annotated[Caller, Depends(_at_least(ManagementRole.OWNER))]
+
+
+def act(connector: Connector, caller: Caller, what: str, about: str = "", detail: object = None) -> Act:
+    """The record of an act by this caller, now."""
+    now = format_time(connector.clock.now())
+    return Act(at=now, name=caller.name, role=caller.role.value, act=what, object=about, detail=detail)
+
+
+async def record(connector: Connector, done: Act) -> None:
+    """Keep the record of an act."""
+    await connector.store.write(lambda unit: unit.acts.add(done))

@@ -1,0 +1,106 @@
+"""What the management API takes: plain JSON, checked; unknown members are refused by name."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+_TEXT = Annotated[str, Field(max_length=4000)]
+_IRI = Annotated[str, Field(min_length=1, max_length=2048)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class PublishBody(_Body):
+    """An upload, what a person answered about it, and the terms of use."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "uploadId": "urn:uuid:0d0c0b0a-0000-4000-8000-000000000001",
+                    "answers": {
+                        "title": {"ko": "건조 배치 기록", "en": "Drying batches"},
+                        "description": {"ko": "건조기 71배치의 공정 기록"},
+                        "process": ["drying"],
+                        "producer": "Hanbit Fine Chemicals",
+                        "classification": ["none"],
+                    },
+                    "terms": {
+                        "purposes": ["quality-prediction"],
+                        "until": "2027-06-30T15:00:00Z",
+                        "count": 3,
+                        "prohibitions": ["no-passing-on"],
+                    },
+                }
+            ]
+        },
+    )
+
+    uploadId: _IRI
+    answers: dict[str, Any] = Field(default_factory=dict)
+    terms: dict[str, Any] = Field(default_factory=dict)
+    visibleTo: list[_IRI] | None = None
+
+
+class NegotiationBody(_Body):
+    """Which data set of which provider; the offer only if there are several."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "provider": "did:web:plant.example.kr",
+                    "dataset": "urn:uuid:0d0c0b0a-0000-4000-8000-000000000002",
+                    "offer": None,
+                }
+            ]
+        },
+    )
+
+    provider: _IRI
+    dataset: _IRI
+    offer: _IRI | None = None
+
+
+class ReasonBody(_Body):
+    """Why, in a sentence; the other side reads it."""
+
+    reason: Annotated[str, Field(min_length=1, max_length=1000, examples=["The project has ended."])]
+
+
+class DeliveryBody(_Body):
+    """One use of a contract: what for, and for whom."""
+
+    contract: _IRI
+    purpose: Annotated[str, Field(max_length=500, examples=["quality-prediction"])] | None = None
+    person: Annotated[str, Field(max_length=200)] | None = None
+    delivery: _IRI | None = None
+
+
+class PeerBody(_Body):
+    """What the operator decides about a participant."""
+
+    mayNotSign: bool = False
+    reason: _TEXT | None = None
+
+
+class RequestBody(_Body):
+    """Whom to ask for a membership."""
+
+    authority: _IRI
+
+
+class CredentialBody(_Body):
+    """The membership that an authority issued."""
+
+    credential: Annotated[str, Field(max_length=32_768)]
+
+
+class IssueBody(_Body):
+    """A company's request for membership, as `POST /membership-requests` of its connector made it."""
+
+    request: dict[str, Any]

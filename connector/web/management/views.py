@@ -1,0 +1,182 @@
+"""What the management API shows: our records as plain JSON, without anything secret."""
+
+from connector.canonical import JsonObject
+from connector.clock import format_time
+from connector.ports.records import ContractRecord, DatasetRecord, DeliveryRecord, OfferRecord
+from connector.ports.store import UnitOfWork
+from connector.protocol.negotiation import ContractNegotiation
+from connector.services.publish import clauses_of
+from connector.trust.credentials import Membership, read_membership
+from connector.trust.errors import TrustError
+from policies.errors import PolicyError
+from policies.model import Constraint
+from policies.parse import parse_policy
+
+
+def dataset_view(record: DatasetRecord, offers: list[OfferRecord]) -> JsonObject:
+    """A published data set with its offers."""
+    answers = record.card["answers"]
+    return {
+        "id": record.id,
+        "title": answers.get("title", {}),
+        "description": answers.get("description", {}),
+        "digest": record.digest,
+        "byteSize": record.byte_size,
+        "fileName": record.card["found"].get("fileName"),
+        "published": record.published_at,
+        "withdrawn": record.withdrawn_at,
+        "visibleTo": record.visible_to,
+        "offers": [{"id": o.id, "policy": o.policy, "clauses": clauses_of(o.policy)} for o in offers],
+    }
+
+
+def negotiation_view(unit: UnitOfWork, negotiation: ContractNegotiation) -> JsonObject:
+    """A negotiation, its history, and the contract that came of it."""
+    ours, theirs = negotiation.role.value, negotiation.role.other.value
+    contract = negotiation.agreement["@id"] if negotiation.agreement else None
+    return {
+        "id": negotiation.id,
+        "role": ours,
+        "state": (negotiation.state or "REQUESTED"),
+        "pending": list(negotiation.pending),
+        "counterparty": negotiation.counterparty,
+        "dataset": negotiation.dataset,
+        "consumerPid": negotiation.consumer_pid,
+        "providerPid": negotiation.provider_pid,
+        "agreementId": contract,
+        "contract": contract if negotiation.state == "FINALIZED" else None,
+        "problem": negotiation.problem,
+        "createdAt": negotiation.created_at,
+        "updatedAt": negotiation.updated_at,
+        "history": [
+            {"at": m.at, "message": m.type, "by": ours if m.direction == "out" else theirs}
+            for m in unit.messages.find(process=negotiation.id)
+        ],
+    }
+
+
+def contract_view(unit: UnitOfWork, contract: ContractRecord) -> JsonObject:
+    """A contract: state, clauses, uses, deliveries, notices."""
+    deliveries = unit.deliveries.find(contract=contract.id)
+    named = membership_of(contract, "consumer" if contract.role == "provider" else "provider")
+    own_log = contract.log.get(contract.role, {})
+    policy = contract.agreement
+    try:
+        clauses = clauses_of(policy)
+    except PolicyError as error:
+        clauses = [{"id": "?", "en": str(error), "ko": str(error), "enforcer": "?"}]
+    return {
+        "id": contract.id,
+        "role": contract.role,
+        "counterparty": contract.counterparty,
+        "counterpartyName": named.name if named else "",
+        "dataset": contract.dataset,
+        "title": _title(contract.description),
+        "state": state_of(contract),
+        "signedBy": sorted({s["issuer"] for s in contract.signatures.values()}),
+        "signedAt": contract.signed_at,
+        "confirmed": contract.confirmed_at is not None,
+        "oneSided": contract.one_sided,
+        "clauses": clauses,
+        "usesAllowed": _limit(policy),
+        "usesReserved": contract.uses,
+        "until": _bound(policy, "dateTime", ("lt", "lteq")),
+        "withdrawnAt": contract.withdrawn_at,
+        "withdrawnBy": contract.withdrawn_by,
+        "withdrawnReason": contract.withdrawn_reason,
+        "terminatedAt": contract.terminated_at,
+        "problem": contract.problem,
+        "digest": contract.countersignature_digest,
+        "dataDigest": contract.description.get("https://w3id.org/my-manufacturing-data/v1/contentDigest"),
+        "laboratory": contract.laboratory,
+        "logIndex": own_log.get("index"),
+        "negotiation": contract.negotiation,
+        "deliveries": [delivery_view(d, d.bytes) for d in deliveries],
+        "notices": [
+            {"at": n.at, "kind": n.kind, "author": n.author, "number": n.position, "digest": n.digest}
+            for n in unit.notices.find(contract=contract.id)
+        ],
+    }
+
+
+def delivery_view(record: DeliveryRecord, there: int) -> JsonObject:
+    """A delivery and how far it is."""
+    return {
+        "id": record.id,
+        "role": record.role,
+        "contract": record.contract,
+        "transfer": record.transfer,
+        "state": record.state,
+        "purpose": record.purpose,
+        "person": record.person,
+        "bytes": there,
+        "byteSize": record.byte_size,
+        "digest": record.digest if record.state == "complete" else None,
+        "expectedDigest": record.digest,
+        "startedAt": record.started_at,
+        "finishedAt": record.finished_at,
+        "problem": record.problem,
+        "receipts": {"own": record.own_receipt, "other": record.other_receipt},
+    }
+
+
+def membership_view(membership: Membership | None) -> JsonObject | None:
+    """A membership, without the credential itself."""
+    if membership is None:
+        return None
+    return {
+        "did": membership.did,
+        "name": membership.name,
+        "issuer": membership.issuer,
+        "validUntil": format_time(membership.valid_until),
+        "digest": membership.digest,
+    }
+
+
+def membership_of(contract: ContractRecord, side: str) -> Membership | None:
+    """The membership of one side as it was at signing."""
+    jwt = (contract.parties.get(side) or {}).get("membership")
+    try:
+        return read_membership(jwt) if jwt else None
+    except TrustError:
+        return None
+
+
+def state_of(contract: ContractRecord) -> str:
+    """One word for where a contract stands."""
+    if contract.withdrawn_at is not None:
+        return "withdrawn"
+    if contract.terminated_at is not None:
+        return "terminated"
+    if contract.one_sided is not None:
+        return "one-sided"
+    if contract.confirmed_at is not None:
+        return "complete"
+    return "signed" if contract.signed_at is not None else "being-signed"
+
+
+def _title(description: JsonObject) -> JsonObject:
+    value = description.get("dct:title") or []
+    entries = value if isinstance(value, list) else [value]
+    return {str(e.get("@language", "en")): e.get("@value", "") for e in entries if isinstance(e, dict)}
+
+
+def _limit(policy: JsonObject) -> int | None:
+    value = _bound(policy, "count", ("lteq", "lt"))
+    return int(value) if value is not None and value.isdigit() else None
+
+
+def _bound(policy: JsonObject, operand: str, operators: tuple[str, ...]) -> str | None:
+    try:
+        parsed = parse_policy(policy)
+    except PolicyError:
+        return None
+    for permission in parsed.permission:
+        for constraint in permission.constraint:
+            if (
+                isinstance(constraint, Constraint)
+                and constraint.left_operand == operand
+                and constraint.operator in operators
+            ):
+                return str(constraint.right_operand)
+    return None

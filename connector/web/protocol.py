@@ -1,0 +1,164 @@
+"""The one door of the Dataspace Protocol: all routes from `BINDINGS`, each decoded and authenticated once."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from connector.canonical import JsonObject
+from connector.clock import format_time
+from connector.protocol.bindings import (
+    BINDINGS,
+    DATASET_PATH,
+    NEGOTIATION_PATH,
+    NOTICES_PATH,
+    TRANSFER_PATH,
+    Binding,
+    Protocol,
+)
+from connector.protocol.messages import CatalogRequestMessage
+from connector.protocol.versions import VERSIONS, WELL_KNOWN, version_document
+from connector.services.errors import BadRequest
+from connector.services.repeats import Incoming, Reply
+from connector.web.deps import Connector, read_body
+from connector.web.problems import problem, protocol_error
+from connector.wire.codec import decode, dump, fingerprint, read_object, with_context
+
+Handler = Callable[[Request], Awaitable[Response]]
+_log: Final = logging.getLogger(__name__)
+
+
+def routes(connector: Connector) -> list[Route]:
+    """Every route of the protocol, and of the notices beside it."""
+    base = connector.version.path
+    found = [Route(WELL_KNOWN, _versions(connector), methods=["GET"])]
+    found += [Route(base + b.path, _posted(connector, b), methods=["POST"]) for b in BINDINGS]
+    found += [
+        Route(base + DATASET_PATH, _dataset(connector), methods=["GET"]),
+        Route(base + NEGOTIATION_PATH, _negotiation(connector), methods=["GET"]),
+        Route(base + TRANSFER_PATH, _transfer(connector), methods=["GET"]),
+        Route(base + NOTICES_PATH, _notice(connector), methods=["POST"]),
+        Route(base + NOTICES_PATH + "/log/consistency", _consistency(connector), methods=["GET"]),
+        Route(base + NOTICES_PATH + "/{contract}/{number:int}", _fetch_notice(connector), methods=["GET"]),
+    ]
+    return found
+
+
+def _versions(connector: Connector) -> Handler:
+    body = dump(version_document(VERSIONS, f"{connector.identity.did}#connector"))
+
+    async def handle(_: Request) -> Response:
+        return Response(body, media_type="application/json")
+
+    return handle
+
+
+def _posted(connector: Connector, binding: Binding) -> Handler:
+    async def handle(request: Request) -> Response:
+        try:
+            incoming = await _incoming(connector, request, binding)
+            reply = await _dispatch(connector, binding, incoming, request.path_params.get("pid"))
+        except Exception as error:  # noqa: BLE001 - the door: whatever it was becomes an answer
+            return protocol_error(error, binding.protocol, connector.version, request)
+        return _answer(connector, reply)
+
+    return handle
+
+
+async def _incoming(connector: Connector, request: Request, binding: Binding) -> Incoming:
+    body = await read_body(request)
+    sender = await connector.authenticator.authenticate(request.headers.get("authorization"))
+    message = decode(body, binding.message)
+    issued = format_time(sender.token.issued_at) if sender.token is not None else ""
+    return Incoming(sender, message, body, fingerprint(message), issued, format_time(connector.clock.now()))
+
+
+async def _dispatch(connector: Connector, binding: Binding, incoming: Incoming, pid: str | None) -> Reply:
+    if binding.protocol is Protocol.NEGOTIATION:
+        return await connector.negotiations.receive(incoming, pid)
+    if binding.protocol is Protocol.TRANSFER:
+        return await connector.transfers.receive(incoming, pid)
+    message = incoming.message
+    assert isinstance(message, CatalogRequestMessage)
+    return Reply(200, await connector.catalogs.catalog(incoming.sender.did, message))
+
+
+def _answer(connector: Connector, reply: Reply) -> Response:
+    return Response(dump(with_context(reply.body, connector.version)), reply.status, media_type="application/json")
+
+
+def _asked(connector: Connector, protocol: Protocol, find: Callable[[str, Request], Awaitable[JsonObject]]) -> Handler:
+    async def handle(request: Request) -> Response:
+        try:
+            sender = await connector.authenticator.authenticate(request.headers.get("authorization"))
+            found = await find(sender.did, request)
+        except Exception as error:  # noqa: BLE001 - the door
+            return protocol_error(error, protocol, connector.version, request)
+        return _answer(connector, Reply(200, found))
+
+    return handle
+
+
+def _dataset(connector: Connector) -> Handler:
+    return _asked(
+        connector, Protocol.CATALOG, lambda sender, r: connector.catalogs.dataset(sender, r.path_params["id"])
+    )
+
+
+def _negotiation(connector: Connector) -> Handler:
+    return _asked(
+        connector, Protocol.NEGOTIATION, lambda sender, r: connector.negotiations.get(sender, r.path_params["pid"])
+    )
+
+
+def _transfer(connector: Connector) -> Handler:
+    return _asked(connector, Protocol.TRANSFER, lambda sender, r: connector.transfers.get(sender, r.path_params["pid"]))
+
+
+def _notice(connector: Connector) -> Handler:
+    async def handle(request: Request) -> Response:
+        try:
+            body = await read_body(request)
+            sender = await connector.authenticator.authenticate(request.headers.get("authorization"))
+            taken = await connector.notices.receive(sender, read_object(body))
+        except Exception as error:  # noqa: BLE001 - the door
+            return problem(error)
+        return Response(dump(taken), media_type="application/json")
+
+    return handle
+
+
+def _fetch_notice(connector: Connector) -> Handler:
+    async def handle(request: Request) -> Response:
+        try:
+            sender = await connector.authenticator.authenticate(request.headers.get("authorization"))
+            parameters = request.path_params
+            found = await connector.notices.fetch(sender.did, parameters["contract"], parameters["number"])
+        except Exception as error:  # noqa: BLE001 - the door
+            return problem(error)
+        return Response(dump(found), media_type="application/json")
+
+    return handle
+
+
+def _consistency(connector: Connector) -> Handler:
+    async def handle(request: Request) -> Response:
+        try:
+            sender = await connector.authenticator.authenticate(request.headers.get("authorization"))
+            sizes = _sizes(request.query_params.get("sizes", ""))
+            found = await connector.checkpoints.consistency(sender.did, sizes)
+        except Exception as error:  # noqa: BLE001 - the door
+            return problem(error)
+        return Response(dump(found), media_type="application/json")
+
+    return handle
+
+
+def _sizes(text: str) -> list[int]:
+    parts = text.split(",")
+    if not all(part.isascii() and part.isdigit() and len(part) < 16 for part in parts):  # noqa: PLR2004
+        raise BadRequest("sizes is a list of whole numbers with commas between")
+    return [int(part) for part in parts]

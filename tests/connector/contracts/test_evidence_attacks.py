@@ -1,0 +1,328 @@
+"""For every check there is an attack that turns it red, and it alone."""
+
+import copy
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from connector.audit.entries import EntryKind
+from connector.audit.log import prove
+from connector.canonical import canonical_bytes, digest
+from connector.contracts import signing
+from connector.contracts.evidence import CHECKS, Verdict, verify_evidence
+from connector.contracts.signatures import LogProof
+from connector.trust.anchors import TrustFile
+from connector.trust.keys import generate_ed25519, generate_p256
+from tests.support.contracts import VERIFIED_AT, Contract, build_contract
+from tests.support.members import NOW, Json, Members, issue, make_members
+
+OTHER = "sha256:" + "00" * 32
+
+
+def judge(data: bytes, trust: TrustFile | None) -> Verdict:
+    return verify_evidence(data, trust=trust, now=VERIFIED_AT)
+
+
+def subject(**members: Any) -> Callable[[Json], None]:
+    return lambda document: document["credentialSubject"].update(members)
+
+
+def spoil(document: Json) -> None:
+    """Another signature of the right length: nobody's."""
+    value = document["proof"]["proofValue"]
+    document["proof"]["proofValue"] = value[:-1] + ("2" if value[-1] != "2" else "3")
+
+
+def edited(**edits: Callable[[Json], None]) -> tuple[bytes, Members]:
+    contract = build_contract(edits=edits)
+    return contract.evidence(), contract.members
+
+
+def forged(**forgeries: Callable[[Json], None]) -> tuple[bytes, Members]:
+    contract = build_contract(forged=forgeries)
+    return contract.evidence(), contract.members
+
+
+def refiled(change: Callable[[dict[str, bytes]], object], **options: bool) -> tuple[bytes, Members]:
+    contract = build_contract()
+    files = contract.files()
+    change(files)
+    return contract.repack(files, **options), contract.members
+
+
+def in_json(path: str, edit: Callable[[Json], object]) -> Callable[[dict[str, bytes]], None]:
+    def change(files: dict[str, bytes]) -> None:
+        value = json.loads(files[path])
+        edit(value)
+        files[path] = canonical_bytes(value)
+
+    return change
+
+
+def without(*paths: str) -> Callable[[dict[str, bytes]], None]:
+    def change(files: dict[str, bytes]) -> None:
+        for path in [found for found in files if found.startswith(paths)]:
+            del files[path]
+
+    return change
+
+
+def tampered(change: Callable[[Contract], object]) -> tuple[bytes, Members]:
+    contract = build_contract()
+    change(contract)
+    return contract.evidence(), contract.members
+
+
+def another_entry(contract: Contract) -> None:
+    log = contract.members.provider.log
+    entry, appended = log.add(EntryKind.CONTRACT, OTHER, NOW)
+    contract.provider_proof = LogProof(entry, prove(appended.index, log.read, log.note))
+
+
+def another_place(contract: Contract) -> None:
+    assert contract.provider_proof is not None
+    proof = contract.provider_proof
+    contract.provider_proof = replace(proof, tlog_proof=proof.tlog_proof.replace("index 1", "index 2"))
+
+
+def terminate(contract: Contract) -> None:
+    party, c = contract.members.consumer, contract.signatures.countersignature
+    assert c is not None
+    termination = signing.make_termination(
+        c,
+        issuer=party.did,
+        key=party.contract,
+        provider_pid=contract.signatures.to_json()["P"]["credentialSubject"]["providerPid"],
+        consumer_pid=contract.signatures.to_json()["P"]["credentialSubject"]["consumerPid"],
+        code="regret",
+        reason="",
+        now=NOW + timedelta(minutes=1),
+    )
+    contract.signatures = replace(contract.signatures, termination=termination)
+
+
+def mixed_message(contract: Contract) -> None:
+    contract.messages[0] = build_contract(contract.members).messages[0]
+
+
+def false_authority() -> tuple[bytes, Members]:
+    """Made-up members that claim the real authority, under the real id of its key."""
+    forgers = make_members()
+    data = build_contract(forgers).evidence()
+    return data, replace(forgers, authority_key=replace(forgers.authority_key, key=generate_p256()))
+
+
+def late_membership() -> tuple[bytes, Members]:
+    members = make_members(valid_from=NOW + timedelta(hours=1))
+    return build_contract(members).evidence(), members
+
+
+def another_contract_key(document: Json) -> None:
+    for method in document["verificationMethod"]:
+        if method["id"].endswith("#contract-1"):
+            method["publicKeyMultibase"] = generate_ed25519().public.multikey()
+
+
+def another_highest(statement: Json) -> None:
+    statement["credentialSubject"]["highestNotices"]["provider"] = None
+
+
+ATTACKS: dict[str, Callable[[], tuple[bytes, Members]]] = {
+    "manifest": lambda: refiled(in_json("messages/0001.json", lambda m: m.update(type="Other")), repair=False),
+    "documents": lambda: refiled(lambda files: files.update({"messages/0001.json": b"{"})),
+    "signers": lambda: refiled(without("signatures/C.json", "messages/")),
+    "agreement": lambda: edited(R=subject(agreementDigest=OTHER)),
+    "roles": lambda: edited(
+        P=lambda p: p["credentialSubject"]["requiredSigners"].append("did:web:third.example"),
+    ),
+    "authority": lambda: edited(
+        C=lambda c: c["credentialSubject"]["authority"]["memberships"].update(provider=OTHER),
+    ),
+    "keys": lambda: refiled(in_json("did/provider.json", another_contract_key)),
+    "provider": lambda: forged(P=spoil),
+    "consumer": lambda: forged(C=spoil),
+    "countersigns": lambda: edited(C=subject(countersigns=OTHER)),
+    "receipt": lambda: forged(R=spoil),
+    "receipt-for": lambda: edited(R=subject(receiptFor=OTHER)),
+    "dataset": lambda: refiled(in_json("dataset.json", lambda d: d.update({"dct:title": "Other data"}))),
+    "times": lambda: edited(R=lambda r: r.update(validFrom="2026-11-23T11:00:01.000Z")),
+    "log-entry": lambda: tampered(another_entry),
+    "log-proof": lambda: tampered(another_place),
+    "notice-signatures": lambda: forged(withdrawal=spoil),
+    "notice-chains": lambda: edited(withdrawal=subject(previous=OTHER)),
+    "confirmed": lambda: edited(H=lambda h: h["credentialSubject"]["content"].update(receipt=OTHER)),
+    "deliveries": lambda: edited(received=lambda n: n["credentialSubject"]["content"].update(digest=OTHER)),
+    "contradictions": lambda: tampered(terminate),
+    "attribution": false_authority,
+    "validity": late_membership,
+    "messages": lambda: tampered(mixed_message),
+    "statement": lambda: refiled(in_json("statement.json", another_highest)),
+}
+
+
+def test_there_is_an_attack_for_every_check_that_can_fail() -> None:
+    assert list(ATTACKS) == [name for name, _ in CHECKS]
+
+
+@pytest.mark.parametrize("name", ATTACKS)
+def test_each_attack_turns_exactly_its_check_red(name: str) -> None:
+    data, members = ATTACKS[name]()
+    verdict = judge(data, members.trust())
+    assert [check.id for check in verdict.failed] == [name]
+    assert (verdict.outcome, verdict.exit_code, verdict.summary_code) == ("false", 1, "false")
+    assert str(verdict.failed[0].number) in verdict.summary("en")
+    for lang in ("en", "ko"):
+        assert verdict.failed[0].sentence(lang)
+
+
+VARIANTS: dict[str, tuple[str, str, Callable[[], tuple[bytes, Members]]]] = {
+    "a file beside the layout": (
+        "manifest", "file-unknown", lambda: refiled(lambda f: f.update({"notes.json": b"{}"}))),
+    "a file that is not listed": (
+        "manifest", "file-not-listed", lambda: refiled(lambda f: f.update({"notes.json": b"{}"}), repair=False)),
+    "a listed file that is gone": (
+        "manifest", "file-missing", lambda: refiled(without("messages/0001.json"), repair=False)),
+    "no description": ("manifest", "file-missing", lambda: refiled(without("dataset.json"))),
+    "no statement": ("manifest", "file-missing", lambda: refiled(without("statement.json"))),
+    "no receipt": ("signers", "signature-missing", lambda: refiled(without("signatures/R.json"))),
+    "no P": ("signers", "signature-missing", lambda: refiled(without("signatures/P.json"))),
+    "P over another agreement": (
+        "agreement", "agreement-differs", lambda: refiled(in_json("agreement.json", lambda a: a.update(target="x")))),
+    "more uses": (
+        "agreement", "agreement-differs", lambda: refiled(in_json("agreement.json", lambda a: a["permission"][0][
+            "constraint"][1].update(rightOperand="30")))),
+    "a membership dropped": ("authority", "membership-digest", lambda: refiled(without("memberships/consumer.jwt"))),
+    "another log": ("log-entry", "log-origin", lambda: edited(R=subject(logOrigin="elsewhere.example/log"))),
+    "no log proof": ("log-entry", "log-missing", lambda: refiled(without("log/provider/"))),
+    "an entry that is none": (
+        "log-entry", "entry-unreadable", lambda: refiled(in_json("log/provider/entry.json", lambda e: e.update(x=1)))),
+    "a notice in another place": (
+        "notice-chains", "notice-place",
+        lambda: refiled(lambda f: f.update({"notices/provider/0003.json": f.pop("notices/provider/0002.json")}))),
+    "a notice left out": (
+        "notice-chains", "notice-chain", lambda: refiled(without("notices/consumer/0001.json"))),
+    "a receipt of the wrong side": (
+        "notice-chains", "notice-author",
+        lambda: edited(withdrawal=subject(kind="holds-receipt", content={"receipt": OTHER}))),
+    "two accounts of a delivery": (
+        "deliveries", "delivery-differs",
+        lambda: edited(sent=lambda n: n["credentialSubject"]["content"].update(purpose="urn:x"))),
+    "another manifest": (
+        "statement", "statement-manifest",
+        lambda: refiled(in_json("messages/0001.json", lambda m: m.update(type="Other")), sign=False)),
+    "a statement in other clothes": (
+        "statement", "statement-form",
+        lambda: refiled(lambda f: f.update({"statement.json": f["statement.json"] + b"\n"}), sign=False)),
+    "a termination that is not stated": (
+        "statement", "statement-termination",
+        lambda: refiled(in_json("statement.json", subject(termination=OTHER)))),
+    "a checkpoint of nobody": (
+        "statement", "statement-checkpoint",
+        lambda: refiled(in_json("statement.json", subject(checkpoint="consumer.example/log\n1\nAAAA\n")))),
+    "a message that is no copy": (
+        "documents", "shape", lambda: refiled(in_json("messages/0001.json", lambda m: m.update(label="signed")))),
+    "no DID document": (
+        "documents", "did-unreadable", lambda: refiled(lambda f: f.update({"did/provider.json": b'{"id":7}'}))),
+    "no membership": (
+        "documents", "membership-unreadable", lambda: refiled(lambda f: f.update({"memberships/provider.jwt": b"a.b.c"}))),
+    "R before C": ("times", "order", lambda: edited(R=lambda r: r.update(validFrom="2026-11-23T08:00:00.000Z"))),
+    "C too late": (
+        "times", "late-countersignature", lambda: edited(
+            C=lambda c: c.update(validFrom="2026-11-23T10:00:01.000Z"),
+            R=lambda r: r.update(validFrom="2026-11-23T10:00:01.000Z"))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_variants_are_named_by_check_and_reason(name: str) -> None:
+    check_id, reason, attack = VARIANTS[name]
+    data, members = attack()
+    verdict = judge(data, members.trust())
+    assert verdict.exit_code == 1
+    found = verdict.check(check_id)
+    assert (found.verdict, found.reason) == ("failed", reason)
+    assert found.sentence("en")
+    assert found.sentence("ko")
+
+
+def test_two_receipts_prove_a_breach_and_name_who() -> None:
+    contract = build_contract()
+    c = contract.signatures.countersignature
+    assert c is not None
+    provider = contract.members.provider
+    second = signing.make_receipt(
+        c, key=provider.contract, log_origin=provider.log.origin, now=NOW + timedelta(minutes=2)
+    )
+    contract.conflicting.append(second)
+    verdict = judge(contract.evidence(), contract.members.trust())
+    assert [check.id for check in verdict.failed] == ["contradictions"]
+    assert verdict.failed[0].reason == "two-words"
+    assert verdict.failed[0].facts["party"] == provider.did
+    assert digest(second) in verdict.failed[0].facts["what"]
+
+
+def test_two_notices_with_one_number_prove_a_breach() -> None:
+    contract = build_contract()
+    other = build_contract(contract.members, withdrawn=False)
+    second = copy.deepcopy(contract.provider_notices[1])
+    second["credentialSubject"]["content"]["reason"] = "another reason"
+    del second["proof"]
+    from connector.trust.proofs import sign_document
+
+    created = NOW + timedelta(seconds=30)
+    second["validFrom"] = "2026-11-23T09:00:30.000Z"
+    contract.conflicting.append(sign_document(second, other.members.provider.contract, created=created))
+    verdict = judge(contract.evidence(), contract.members.trust())
+    assert [(check.id, check.reason) for check in verdict.failed] == [("contradictions", "two-words")]
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda contract: contract.signatures.receipt, "no-conflict"),
+        (lambda contract: {**contract.signatures.receipt, "validFrom": "2026-11-23T09:30:00.000Z"}, "signature"),
+        (lambda contract: build_contract().signatures.receipt, "signature"),
+    ],
+)
+def test_a_contradiction_that_is_none_is_false_itself(make: Callable[[Contract], Json], reason: str) -> None:
+    contract = build_contract()
+    contract.conflicting.append(make(contract))
+    verdict = judge(contract.evidence(), contract.members.trust())
+    assert [(check.id, check.reason) for check in verdict.failed] == [("contradictions", reason)]
+
+
+def test_a_forged_termination_is_false() -> None:
+    contract = build_contract()
+    terminate(contract)
+    assert contract.signatures.termination is not None
+    spoil(contract.signatures.termination)
+    contract.signatures = replace(contract.signatures, receipt=None)
+    verdict = judge(contract.evidence(), contract.members.trust())
+    assert ("contradictions", "signature") in [(check.id, check.reason) for check in verdict.failed]
+
+
+def test_the_membership_of_another_company_is_caught() -> None:
+    members = make_members()
+    stranger = make_members("strange-").provider
+    members.consumer.membership = issue(
+        members, members.consumer, subject=stranger.did, log_origin=members.consumer.log.origin
+    )
+    verdict = judge(build_contract(members).evidence(), members.trust())
+    assert [(check.id, check.reason) for check in verdict.failed] == [("keys", "membership-of-other")]
+
+
+def test_the_parts_of_two_contracts_do_not_mix() -> None:
+    members = make_members()
+    one = build_contract(members)
+    two = build_contract(members, agreement_id="urn:uuid:99999999-9999-4999-8999-999999999999")
+    files, others = one.files(), two.files()
+    for path in sorted(files):
+        if path == "manifest.json" or files[path] == others.get(path):
+            continue
+        for sign in (False, True):
+            mixed = one.repack({**files, path: others[path]}, sign=sign)
+            assert judge(mixed, members.trust()).exit_code == 1, path

@@ -1,0 +1,117 @@
+"""An authority and its members in memory: real keys, real memberships, logs that live in dictionaries."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from connector.audit.entries import EntryKind, entry_bytes, make_entry
+from connector.audit.log import Appended, append
+from connector.canonical import digest
+from connector.trust.anchors import Authority as TrustedAuthority
+from connector.trust.anchors import AuthorityKey, TrustFile
+from connector.trust.credentials import issue_membership
+from connector.trust.did import build_did_document
+from connector.trust.keys import SigningKey, generate_ed25519, generate_p256
+
+Json = dict[str, Any]
+
+NOW: Final = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+"""When the provider agrees; memberships began a month before."""
+
+
+class MemoryLog:
+    """A log that lives in a dictionary."""
+
+    def __init__(self, origin: str, key: SigningKey) -> None:
+        self.origin = origin
+        self.key = key
+        self.size = 0
+        self.nodes: dict[tuple[int, int], bytes] = {}
+        self.note = ""
+
+    def read(self, level: int, index: int) -> bytes:
+        return self.nodes[level, index]
+
+    def add(self, kind: EntryKind, commits_to: str, now: datetime) -> tuple[Json, Appended]:
+        entry = make_entry(kind, commits_to, salt=bytes(range(16)), time=now)
+        raw = self.key.key
+        appended = append(
+            entry_bytes(entry), self.size, self.read, origin=self.origin, sign=raw.sign, public_raw=raw.public.raw()
+        )
+        self.nodes |= {(level, index): value for level, index, value in appended.nodes}
+        self.size, self.note = appended.size, appended.checkpoint_note
+        return entry, appended
+
+
+@dataclass
+class Participant:
+    """A company: its DID, its keys, its log, its membership."""
+
+    did: str
+    name: str
+    token: SigningKey
+    contract: SigningKey
+    log_key: SigningKey
+    log: MemoryLog
+    membership: str | None = None
+
+    def did_document(self) -> Json:
+        keys = {"token_key": self.token, "contract_key": self.contract, "log_key": self.log_key}
+        return build_did_document(self.did, **{use: key.key.public for use, key in keys.items()}, services=[])
+
+
+@dataclass
+class Members:
+    """An authority and two members."""
+
+    authority: str
+    authority_key: SigningKey
+    provider: Participant
+    consumer: Participant
+
+    def trust(self, valid_from: datetime | None = None, valid_until: datetime | None = None) -> TrustFile:
+        key = AuthorityKey(self.authority_key.kid, self.authority_key.key.public, valid_from, valid_until)
+        return TrustFile((TrustedAuthority(self.authority, (key,)),))
+
+
+def make_participant(did: str, name: str) -> Participant:
+    log_key = SigningKey(generate_ed25519(), f"{did}#log-1")
+    origin = did.removeprefix("did:web:") + "/log"
+    return Participant(
+        did,
+        name,
+        SigningKey(generate_p256(), f"{did}#token-1"),
+        SigningKey(generate_ed25519(), f"{did}#contract-1"),
+        log_key,
+        MemoryLog(origin, log_key),
+    )
+
+
+def make_members(prefix: str = "", authority: str = "did:web:authority.example", **membership: Any) -> Members:
+    """An authority with two members; `membership` replaces arguments of `issue_membership` for both."""
+    members = Members(
+        authority,
+        SigningKey(generate_p256(), f"{authority}#token-1"),
+        make_participant(f"did:web:{prefix}provider.example", "Drying Works"),
+        make_participant(f"did:web:{prefix}consumer.example", "Chemical Buyers"),
+    )
+    for party in (members.provider, members.consumer):
+        party.membership = issue(members, party, **membership)
+    return members
+
+
+def issue(members: Members, party: Participant, **replaced: Any) -> str:
+    """The authority's membership credential for a party."""
+    arguments: Json = {
+        "issuer_key": members.authority_key,
+        "issuer": members.authority,
+        "subject": party.did,
+        "name": party.name,
+        "contract_key": party.contract.key.public,
+        "log_key": party.log_key.key.public,
+        "log_origin": party.log.origin,
+        "valid_from": NOW - timedelta(days=30),
+        "valid_until": NOW + timedelta(days=365),
+        "credential_id": f"urn:uuid:00000000-0000-4000-8000-{digest(party.did)[-12:]}",
+    }
+    return issue_membership(**{**arguments, **replaced})
