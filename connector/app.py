@@ -28,6 +28,7 @@ from connector.ports.records import ContractRecord, OutboxKind
 from connector.ports.store import UnitOfWork
 from connector.protocol.bindings import NOTICES_PATH
 from connector.protocol.versions import V2025_1, WELL_KNOWN
+from connector.services.agreements import Agreements
 from connector.services.authenticate import Authenticator
 from connector.services.catalogs import Catalogs
 from connector.services.changes import Changes
@@ -274,8 +275,8 @@ def _wire(
         version=V2025_1,
         clock=clock,
         changes=changes,
+        agreements=Agreements(identity, contracting, concluded=notices.concluded, seen=checkpoints.seen),
         concluded=notices.concluded,
-        seen=checkpoints.seen,
     )
     transfers = Transfers(identity, store=store, outbox=outbox, version=V2025_1, clock=clock, changes=changes)
     usage = Usage(store=store, authenticator=authenticator, notices=notices, clock=clock, changes=changes)

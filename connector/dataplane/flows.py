@@ -125,19 +125,21 @@ async def _check_answer(got: httpx.Response, there: int) -> None:
             body += chunk
             if len(body) > _MAX_PROBLEM:
                 break
-        title, detail = _problem(body)
-        raise PullRefused(got.status_code, title, detail)
+        title, detail, more = _problem(body)
+        raise PullRefused(got.status_code, title, detail, **more)
     if got.status_code == 200:  # noqa: PLR2004 - the whole although a part was asked for: the data has changed
         raise PullRefused(409, "the data has changed", "the provider sends other data than the contract names")
     raise PullBroken(f"the provider answers {got.status_code}")
 
 
-def _problem(body: bytes) -> tuple[str, str]:
+def _problem(body: bytes) -> tuple[str, str, dict[str, str]]:
+    """Title, detail, and if the provider is one of ours: the clause, and the sentence in Korean."""
     try:
         data = json.loads(body)
-        return str(data["title"])[:200], str(data["detail"])[:2000]
-    except (ValueError, KeyError, TypeError):
-        return "the provider refuses the data", body[:500].decode("utf-8", "replace")
+        more = {name: str(data[name])[:2000] for name in ("clause", "ko") if isinstance(data.get(name), str)}
+        return str(data["title"])[:200], str(data["detail"])[:2000], more
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return "the provider refuses the data", body[:500].decode("utf-8", "replace"), {}
 
 
 async def read_chunks(path: Path, start: int) -> AsyncIterator[bytes]:

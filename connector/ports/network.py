@@ -58,11 +58,12 @@ class DidDocuments(Protocol):
 class PullRefused(Exception):
     """The provider refused a data request, for good; what it said."""
 
-    def __init__(self, status: int, title: str, detail: str) -> None:
+    def __init__(self, status: int, title: str, detail: str, **more: str) -> None:
         super().__init__(detail or title)
         self.status = status
         self.title = title
         self.detail = detail
+        self.more = more
 
 
 class PullBroken(Exception):

@@ -144,7 +144,7 @@ class Deliveries:
         except asyncio.CancelledError:
             raise
         except PullRefused as refused:
-            problem = {"title": refused.title, "status": refused.status, "detail": refused.detail}
+            problem = {"title": refused.title, "status": refused.status, "detail": refused.detail, **refused.more}
             await self._fail(delivery_id, "refused", problem)
         except Exception as error:  # noqa: BLE001 - a task of its own: nobody else would hear of it
             _log.exception("delivery %s failed", delivery_id)

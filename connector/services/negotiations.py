@@ -6,20 +6,17 @@ so a restart finds it again.
 """
 
 import logging
-from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import Final
 
-from connector.audit.checkpoint import Checkpoint
 from connector.audit.entries import EntryKind
 from connector.canonical import JsonObject
 from connector.clock import Clock, format_time
 from connector.contracts.errors import ContractError
-from connector.contracts.signatures import LogProof, Signatures, signatures_of
+from connector.contracts.signatures import LogProof, Signatures
 from connector.ids import new_iri
 from connector.ports.network import PeerAnswer
-from connector.ports.records import ContractRecord, MessageRecord, OutboxKind, OutboxRow
+from connector.ports.records import MessageRecord, OutboxKind, OutboxRow
 from connector.ports.store import Store, UnitOfWork
 from connector.protocol import negotiation as machine
 from connector.protocol.bindings import path_for
@@ -36,11 +33,12 @@ from connector.protocol.messages import (
 )
 from connector.protocol.negotiation import ContractNegotiation, Duty, NegotiationState
 from connector.protocol.versions import ProtocolVersion
+from connector.services.agreements import Agreements, Concluded
 from connector.services.changes import Changes
-from connector.services.contracting import Contracting, Party, carrying, check_log_proof, digest_of_signed
+from connector.services.contracting import Contracting, Party, carrying, digest_of_signed
 from connector.services.errors import Conflict, NotFound
 from connector.services.identity import Identity
-from connector.services.offers import Refusal, judge_offer, same_as_offered
+from connector.services.offers import Refusal, judge_offer
 from connector.services.outbox import Outbox
 from connector.services.repeats import Incoming, Reply, earlier_reply, remember
 from connector.services.wording import problem_of
@@ -49,12 +47,6 @@ from connector.trust.did import DidDocument
 from connector.wire.codec import as_text, encode, read_answer
 
 _log: Final = logging.getLogger(__name__)
-Concluded = Callable[[UnitOfWork, ContractRecord, Party | None], None]
-"""Told in the transaction that concludes a contract: the notices service writes H, checkpoints are looked at."""
-
-
-SawCheckpoint = Callable[[UnitOfWork, ContractRecord, Checkpoint, str], None]
-"""Told of each checkpoint of the other side, in the transaction that took it."""
 
 
 class Negotiations:
@@ -70,8 +62,8 @@ class Negotiations:
         version: ProtocolVersion,
         clock: Clock,
         changes: Changes,
+        agreements: Agreements,
         concluded: Concluded,
-        seen: SawCheckpoint,
     ) -> None:
         self._me = identity
         self._store = store
@@ -81,7 +73,7 @@ class Negotiations:
         self._clock = clock
         self._changes = changes
         self._concluded = concluded
-        self._seen = seen
+        self._agreements = agreements
 
     # --- asked by our own people -------------------------------------------------------------------------------------
 
@@ -256,110 +248,16 @@ class Negotiations:
         message: NegotiationMessage,
     ) -> ContractNegotiation:
         """What the content of a message means beyond its place in the table; raises and nothing has changed."""
-        now = self._clock.now()
-        if isinstance(message, ContractAgreementMessage):
-            self._take_agreement(unit, changed, party, message, now)
-        elif isinstance(message, ContractAgreementVerificationMessage):
-            self._take_verification(unit, changed, party, message, now)
-        elif isinstance(message, ContractNegotiationEventMessage) and message.event == machine.FINALIZED:
-            self._take_receipt(unit, changed, party, message, now)
-        elif isinstance(message, ContractNegotiationTerminationMessage):
-            self._take_termination(unit, changed, party, message, now)
+        self._agreements.take(unit, changed, party, message, self._clock.now())
+        if isinstance(message, ContractNegotiationTerminationMessage):
             return replace(changed, problem=problem_of(message.code, message.reason, by=incoming.sender.did))
-        elif (
+        if (
             isinstance(message, ContractRequestMessage | ContractOfferMessage)
             and before.state is not None
             and as_text(message.offer.get("target")) not in (None, before.dataset)
         ):
             raise MessageInvalid("the offer's target is another data set than this negotiation began with")
         return changed
-
-    def _take_agreement(
-        self,
-        unit: UnitOfWork,
-        negotiation: ContractNegotiation,
-        party: Party,
-        message: ContractAgreementMessage,
-        now: datetime,
-    ) -> None:
-        agreement = message.agreement
-        judge_agreement(negotiation, agreement, me=self._me.did)
-        if unit.contracts.get(agreement["@id"]) is not None:
-            raise MessageInvalid("there is another contract with this agreement @id already")
-        credential = self._contracting.check_agreement(unit, negotiation, party, message, now=now)
-        exception = None if credential else self._contracting.excepted(unit, party)
-        record = self._record(unit, negotiation, agreement, party, now)
-        signed = {"P": credential.document} if credential else {}
-        unit.contracts.add(
-            replace(record, signatures=signed, one_sided=exception.reason or "excepted" if exception else None)
-        )
-
-    def _take_verification(
-        self,
-        unit: UnitOfWork,
-        negotiation: ContractNegotiation,
-        party: Party,
-        message: ContractAgreementVerificationMessage,
-        now: datetime,
-    ) -> None:
-        contract = self._contract(unit, negotiation)
-        found = self._contracting.check_countersignature(contract.signatures, party, message, now)
-        if found is None:
-            unit.contracts.put(replace(contract, one_sided="the consumer cannot sign; the operator excepted it"))
-            return
-        signatures = {**contract.signatures, "C": found.document}
-        unit.contracts.put(replace(contract, signatures=signatures, countersignature_digest=found.digest))
-
-    def _take_receipt(
-        self,
-        unit: UnitOfWork,
-        negotiation: ContractNegotiation,
-        party: Party,
-        message: ContractNegotiationEventMessage,
-        now: datetime,
-    ) -> None:
-        contract = self._contract(unit, negotiation)
-        if contract.one_sided is not None:
-            unit.contracts.put(replace(contract, signed_at=format_time(now), confirmed_at=format_time(now)))
-            return
-        found = signatures_of(message.extra)
-        receipt = self._contracting.check_receipt(contract.signatures, party, found, now)
-        if found.log_proof is None or party.membership is None:
-            raise ContractError("log-missing", role="provider")
-        checkpoint, note = check_log_proof(found.log_proof, receipt.digest, party.membership)
-        own = unit.log.append(EntryKind.CONTRACT, receipt.digest, now)
-        proof = found.log_proof
-        contract = replace(
-            contract,
-            signatures={**contract.signatures, "R": receipt.document},
-            log={
-                "provider": {"entry": proof.entry, "proof": proof.tlog_proof, "size": checkpoint.size, "note": note},
-                "consumer": {"entry": own.entry, "proof": own.proof, "index": own.index},
-            },
-            signed_at=format_time(now),
-        )
-        unit.contracts.put(contract)
-        self._seen(unit, contract, checkpoint, note)
-        self._concluded(unit, contract, party)
-
-    def _take_termination(
-        self,
-        unit: UnitOfWork,
-        negotiation: ContractNegotiation,
-        party: Party,
-        message: ContractNegotiationTerminationMessage,
-        now: datetime,
-    ) -> None:
-        if negotiation.agreement is None:
-            return
-        contract = unit.contracts.get(negotiation.agreement["@id"])
-        if contract is None:
-            return
-        found = self._contracting.check_termination(contract.signatures, party, message, now)
-        signatures = {**contract.signatures, "T": found} if found else contract.signatures
-        unit.contracts.put(replace(contract, signatures=signatures, terminated_at=format_time(now)))
-        if found:
-            unit.log.append(EntryKind.TERMINATION, digest_of_signed(found), now)
 
     # --- what we owe ---------------------------------------------------------------------------------------------------
 
@@ -396,7 +294,7 @@ class Negotiations:
             self._terminate(unit, negotiation, code="cannot-sign", reason=reason)
             return
         agreement, credential = self._contracting.agree(unit, negotiation, party, offer=offer, now=now)
-        record = self._record(unit, negotiation, agreement, party, now)
+        record = self._agreements.record(unit, negotiation, agreement, party, now)
         unit.contracts.add(replace(record, signatures={"P": credential}))
         message = ContractAgreementMessage(
             provider_pid=negotiation.id,
@@ -407,7 +305,7 @@ class Negotiations:
         self._send(unit, negotiation, message, binding=True, now=format_time(now))
 
     def _verify(self, unit: UnitOfWork, negotiation: ContractNegotiation) -> None:
-        contract = self._contract(unit, negotiation)
+        contract = self._agreements.contract(unit, negotiation)
         now = self._clock.now()
         extra: JsonObject = {}
         if "P" in contract.signatures:
@@ -426,7 +324,7 @@ class Negotiations:
         self._send(unit, negotiation, message, binding=bool(extra), now=format_time(now))
 
     def _finalize(self, unit: UnitOfWork, negotiation: ContractNegotiation, party: Party) -> None:
-        contract = self._contract(unit, negotiation)
+        contract = self._agreements.contract(unit, negotiation)
         now = self._clock.now()
         extra: JsonObject = {}
         if contract.one_sided is None:
@@ -565,42 +463,6 @@ class Negotiations:
                 reason=f"the agreement is not what was offered, or not properly signed: {error}",
             )
 
-    def _contract(self, unit: UnitOfWork, negotiation: ContractNegotiation) -> ContractRecord:
-        contract = unit.contracts.get(negotiation.agreement["@id"]) if negotiation.agreement else None
-        if contract is None:
-            raise MessageInvalid("there is no agreement in this negotiation")
-        return contract
-
-    def _record(
-        self,
-        unit: UnitOfWork,
-        negotiation: ContractNegotiation,
-        agreement: JsonObject,
-        party: Party,
-        now: datetime,
-    ) -> ContractRecord:
-        own = self._contracting.own_membership(unit)
-        mine = {"document": self._me.did_document, "membership": own.jwt if own else None}
-        theirs = {
-            "document": party.document.data,
-            "membership": party.membership.jwt if party.membership else None,
-        }
-        return ContractRecord(
-            id=agreement["@id"],
-            role=negotiation.role.value,
-            counterparty=party.did,
-            negotiation=negotiation.id,
-            dataset=negotiation.dataset,
-            agreement=agreement,
-            signatures={},
-            countersignature_digest=None,
-            log={},
-            parties={negotiation.role.value: mine, negotiation.role.other.value: theirs},
-            description=negotiation.described or {},
-            created_at=format_time(now),
-            laboratory=self._me.laboratory,
-        )
-
     def _stored_party(self, unit: UnitOfWork, negotiation: ContractNegotiation) -> Party | None:
         """The other side as last seen: from the contract if there is one, else from its newest membership."""
         contract = unit.contracts.get(negotiation.agreement["@id"]) if negotiation.agreement else None
@@ -636,22 +498,6 @@ def refusal(negotiation: ContractNegotiation, error: Exception) -> JsonObject:
         "code": type(error).__name__,
         "reason": [str(error)],
     }
-
-
-def judge_agreement(negotiation: ContractNegotiation, agreement: JsonObject, *, me: str) -> None:
-    """Whether an agreement is what we asked for.
-
-    Raises:
-        MessageInvalid: its parties, target or terms are not those of the offer; the sentence names the difference.
-    """
-    if as_text(agreement.get("@id")) is None:
-        raise MessageInvalid("the agreement has no @id")
-    for name, expected in (("assigner", negotiation.counterparty), ("assignee", me), ("target", negotiation.dataset)):
-        if as_text(agreement.get(name)) != expected:
-            raise MessageInvalid(f"the agreement's {name} is {agreement.get(name)!r}; {expected!r} is expected")
-    problem = same_as_offered(negotiation.offer, agreement)
-    if problem is not None:
-        raise MessageInvalid(problem)
 
 
 def _said(answer: PeerAnswer) -> str:

@@ -8,4 +8,6 @@ import pytest
 _BESIDE = Path(__file__).resolve().parents[3] / "shared"
 SHARED: Final[Path | None] = _BESIDE if _BESIDE.is_dir() else None
 
-needs_shared = pytest.mark.skipif(SHARED is None, reason="the folder 'shared' (specifications, vectors) is not beside the project")
+needs_shared = pytest.mark.skipif(
+    SHARED is None, reason="the folder 'shared' (specifications, vectors) is not beside the project"
+)

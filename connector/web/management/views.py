@@ -94,7 +94,7 @@ def contract_view(unit: UnitOfWork, contract: ContractRecord) -> JsonObject:
         "deliveries": [delivery_view(d, d.bytes) for d in deliveries],
         "notices": [
             {"at": n.at, "kind": n.kind, "author": n.author, "number": n.position, "digest": n.digest}
-            for n in unit.notices.find(contract=contract.id)
+            for n in sorted(unit.notices.find(contract=contract.id), key=lambda n: n.at)
         ],
     }
 

@@ -1,0 +1,218 @@
+"""What arrives on the way to a contract: the agreement, C, R and T are judged here and kept, or refused with a reason.
+
+Everything runs in the transaction of the message that brought it (decisions 5, 6-11).
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from connector.audit.checkpoint import Checkpoint
+from connector.audit.entries import EntryKind
+from connector.canonical import JsonObject
+from connector.clock import format_time
+from connector.contracts.errors import ContractError
+from connector.contracts.signatures import signatures_of
+from connector.ports.records import ContractRecord
+from connector.ports.store import UnitOfWork
+from connector.protocol import negotiation as machine
+from connector.protocol.errors import MessageInvalid
+from connector.protocol.messages import (
+    ContractAgreementMessage,
+    ContractAgreementVerificationMessage,
+    ContractNegotiationEventMessage,
+    ContractNegotiationTerminationMessage,
+    NegotiationMessage,
+)
+from connector.protocol.negotiation import ContractNegotiation
+from connector.services.contracting import Contracting, Party, check_log_proof, digest_of_signed
+from connector.services.identity import Identity
+from connector.services.offers import same_as_offered
+from connector.wire.codec import as_text
+
+Concluded = Callable[[UnitOfWork, ContractRecord, Party | None], None]
+"""Told in the transaction that concludes a contract: the notices service writes H, checkpoints are looked at."""
+
+
+SawCheckpoint = Callable[[UnitOfWork, ContractRecord, Checkpoint, str], None]
+"""Told of each checkpoint of the other side, in the transaction that took it."""
+
+
+class Agreements:
+    """Takes the signed parts of a contract as they come in."""
+
+    def __init__(
+        self, identity: Identity, contracting: Contracting, *, concluded: Concluded, seen: SawCheckpoint
+    ) -> None:
+        self._me = identity
+        self._contracting = contracting
+        self._concluded = concluded
+        self._seen = seen
+
+    def take(
+        self,
+        unit: UnitOfWork,
+        negotiation: ContractNegotiation,
+        party: Party,
+        message: NegotiationMessage,
+        now: datetime,
+    ) -> None:
+        """Judge what a message brings beyond its place in the table, and keep it.
+
+        Raises:
+            MessageInvalid: the agreement is not what was asked for.
+            ContractError: a signature is missing, late, or breaks a rule. Nothing was kept.
+        """
+        if isinstance(message, ContractAgreementMessage):
+            self._take_agreement(unit, negotiation, party, message, now)
+        elif isinstance(message, ContractAgreementVerificationMessage):
+            self._take_verification(unit, negotiation, party, message, now)
+        elif isinstance(message, ContractNegotiationEventMessage) and message.event == machine.FINALIZED:
+            self._take_receipt(unit, negotiation, party, message, now)
+        elif isinstance(message, ContractNegotiationTerminationMessage):
+            self._take_termination(unit, negotiation, party, message, now)
+
+    def contract(self, unit: UnitOfWork, negotiation: ContractNegotiation) -> ContractRecord:
+        """The contract that a negotiation is about.
+
+        Raises:
+            MessageInvalid: there is none yet.
+        """
+        contract = unit.contracts.get(negotiation.agreement["@id"]) if negotiation.agreement else None
+        if contract is None:
+            raise MessageInvalid("there is no agreement in this negotiation")
+        return contract
+
+    def record(
+        self,
+        unit: UnitOfWork,
+        negotiation: ContractNegotiation,
+        agreement: JsonObject,
+        party: Party,
+        now: datetime,
+    ) -> ContractRecord:
+        """A new record of a contract: who the parties are now, and what the data set is."""
+        own = self._contracting.own_membership(unit)
+        mine = {"document": self._me.did_document, "membership": own.jwt if own else None}
+        theirs = {
+            "document": party.document.data,
+            "membership": party.membership.jwt if party.membership else None,
+        }
+        return ContractRecord(
+            id=agreement["@id"],
+            role=negotiation.role.value,
+            counterparty=party.did,
+            negotiation=negotiation.id,
+            dataset=negotiation.dataset,
+            agreement=agreement,
+            signatures={},
+            countersignature_digest=None,
+            log={},
+            parties={negotiation.role.value: mine, negotiation.role.other.value: theirs},
+            description=negotiation.described or {},
+            created_at=format_time(now),
+            laboratory=self._me.laboratory,
+        )
+
+    def _take_agreement(
+        self,
+        unit: UnitOfWork,
+        negotiation: ContractNegotiation,
+        party: Party,
+        message: ContractAgreementMessage,
+        now: datetime,
+    ) -> None:
+        agreement = message.agreement
+        judge_agreement(negotiation, agreement, me=self._me.did)
+        if unit.contracts.get(agreement["@id"]) is not None:
+            raise MessageInvalid("there is another contract with this agreement @id already")
+        credential = self._contracting.check_agreement(unit, negotiation, party, message, now=now)
+        exception = None if credential else self._contracting.excepted(unit, party)
+        record = self.record(unit, negotiation, agreement, party, now)
+        signed = {"P": credential.document} if credential else {}
+        unit.contracts.add(
+            replace(record, signatures=signed, one_sided=exception.reason or "excepted" if exception else None)
+        )
+
+    def _take_verification(
+        self,
+        unit: UnitOfWork,
+        negotiation: ContractNegotiation,
+        party: Party,
+        message: ContractAgreementVerificationMessage,
+        now: datetime,
+    ) -> None:
+        contract = self.contract(unit, negotiation)
+        found = self._contracting.check_countersignature(contract.signatures, party, message, now)
+        if found is None:
+            unit.contracts.put(replace(contract, one_sided="the consumer cannot sign; the operator excepted it"))
+            return
+        signatures = {**contract.signatures, "C": found.document}
+        unit.contracts.put(replace(contract, signatures=signatures, countersignature_digest=found.digest))
+
+    def _take_receipt(
+        self,
+        unit: UnitOfWork,
+        negotiation: ContractNegotiation,
+        party: Party,
+        message: ContractNegotiationEventMessage,
+        now: datetime,
+    ) -> None:
+        contract = self.contract(unit, negotiation)
+        if contract.one_sided is not None:
+            unit.contracts.put(replace(contract, signed_at=format_time(now), confirmed_at=format_time(now)))
+            return
+        found = signatures_of(message.extra)
+        receipt = self._contracting.check_receipt(contract.signatures, party, found, now)
+        if found.log_proof is None or party.membership is None:
+            raise ContractError("log-missing", role="provider")
+        checkpoint, note = check_log_proof(found.log_proof, receipt.digest, party.membership)
+        own = unit.log.append(EntryKind.CONTRACT, receipt.digest, now)
+        proof = found.log_proof
+        contract = replace(
+            contract,
+            signatures={**contract.signatures, "R": receipt.document},
+            log={
+                "provider": {"entry": proof.entry, "proof": proof.tlog_proof, "size": checkpoint.size, "note": note},
+                "consumer": {"entry": own.entry, "proof": own.proof, "index": own.index},
+            },
+            signed_at=format_time(now),
+        )
+        unit.contracts.put(contract)
+        self._seen(unit, contract, checkpoint, note)
+        self._concluded(unit, contract, party)
+
+    def _take_termination(
+        self,
+        unit: UnitOfWork,
+        negotiation: ContractNegotiation,
+        party: Party,
+        message: ContractNegotiationTerminationMessage,
+        now: datetime,
+    ) -> None:
+        if negotiation.agreement is None:
+            return
+        contract = unit.contracts.get(negotiation.agreement["@id"])
+        if contract is None:
+            return
+        found = self._contracting.check_termination(contract.signatures, party, message, now)
+        signatures = {**contract.signatures, "T": found} if found else contract.signatures
+        unit.contracts.put(replace(contract, signatures=signatures, terminated_at=format_time(now)))
+        if found:
+            unit.log.append(EntryKind.TERMINATION, digest_of_signed(found), now)
+
+
+def judge_agreement(negotiation: ContractNegotiation, agreement: JsonObject, *, me: str) -> None:
+    """Whether an agreement is what we asked for.
+
+    Raises:
+        MessageInvalid: its parties, target or terms are not those of the offer; the sentence names the difference.
+    """
+    if as_text(agreement.get("@id")) is None:
+        raise MessageInvalid("the agreement has no @id")
+    for name, expected in (("assigner", negotiation.counterparty), ("assignee", me), ("target", negotiation.dataset)):
+        if as_text(agreement.get(name)) != expected:
+            raise MessageInvalid(f"the agreement's {name} is {agreement.get(name)!r}; {expected!r} is expected")
+    problem = same_as_offered(negotiation.offer, agreement)
+    if problem is not None:
+        raise MessageInvalid(problem)
