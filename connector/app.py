@@ -279,13 +279,20 @@ def _wire(
         concluded=notices.concluded,
     )
     transfers = Transfers(identity, store=store, outbox=outbox, version=V2025_1, clock=clock, changes=changes)
-    usage = Usage(store=store, authenticator=authenticator, notices=notices, clock=clock, changes=changes)
-    notices.ended = transfers.stop_all
-    transfers.stopped = usage.cut
-    outbox.belongs({OutboxKind.NEGOTIATION: negotiations, OutboxKind.TRANSFER: transfers, OutboxKind.NOTICE: notices})
     publishing = Publishing(
         identity, store=store, files=LocalFiles(), folder=settings.directory / "published", clock=clock
     )
+    usage = Usage(
+        store=store,
+        authenticator=authenticator,
+        notices=notices,
+        clock=clock,
+        changes=changes,
+        check_frozen=publishing.check_frozen,
+    )
+    notices.ended = transfers.stop_all
+    transfers.stopped = usage.cut
+    outbox.belongs({OutboxKind.NEGOTIATION: negotiations, OutboxKind.TRANSFER: transfers, OutboxKind.NOTICE: notices})
     return Connector(
         identity=identity,
         store=store,
@@ -336,6 +343,7 @@ async def _start(connector: Connector) -> None:
     """Take up everything that was left when we last stopped."""
     peers = await connector.store.read(lambda unit: unit.peers.find(may_not_sign=True))
     connector.authenticator.exceptions.update(peer.did for peer in peers)
+    await connector.usage.recover()
     await connector.outbox.start()
     await connector.negotiations.resume()
     await connector.deliveries.resume()

@@ -64,7 +64,7 @@ def deliver(
         view = client.follow_delivery(str(view["id"]), on_progress=bar, patience=patience)
     if view.get("state") == "complete":
         return view
-    problem = problem_text(view.get("problem")) or "?"
+    problem = problem_text(view.get("problem"), session.lang) or "?"
     key = {"refused": "refused", "failed": "broken"}.get(str(view.get("state")), "delivery_waits")
     sentence = session.say(f"error.{key}", problem=problem, delivery=view.get("id"), seconds=patience)
     raise CommandError(sentence, facts={"delivery": view})

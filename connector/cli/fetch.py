@@ -94,7 +94,8 @@ def standing_contract(
     standing = [item for item in held if item.get("state") in STANDING]
     if not standing:
         latest = max(held, key=_signed)
-        raise session.error("contract_ended", contract=latest["id"], state=state_text(session, latest))
+        reason = latest.get("withdrawnReason") or "-"
+        raise session.error("contract_ended", contract=latest["id"], state=state_text(session, latest), reason=reason)
     return max(standing, key=lambda item: (bool(item.get("confirmed")), _has_uses_left(item), _signed(item)))
 
 

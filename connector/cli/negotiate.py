@@ -55,7 +55,7 @@ def negotiate(
     if view.get("state") == "FINALIZED":
         return view
     if view.get("state") == "TERMINATED":
-        sentence = session.say("error.terminated", reason=problem_text(view.get("problem")) or "?")
+        sentence = session.say("error.terminated", reason=problem_text(view.get("problem"), session.lang) or "?")
     else:
         sentence = session.say(
             "error.negotiation_waits", state=view.get("state"), seconds=timeout, negotiation=view.get("id")
@@ -63,8 +63,10 @@ def negotiate(
     raise CommandError(sentence, facts={"negotiation": view})
 
 
-def problem_text(problem: object) -> str:
-    """What a view says went wrong: a sentence, or an object with title and detail."""
+def problem_text(problem: object, lang: str = "en") -> str:
+    """What a view says went wrong: a sentence, or an object with title and detail, in the reader's language if it is there."""
     if isinstance(problem, dict):
+        if lang == "ko" and problem.get("ko"):
+            return str(problem["ko"]).rstrip(".")
         return str(problem.get("detail") or problem.get("title") or problem.get("reason") or "").rstrip(".")
     return str(problem or "").rstrip(".")

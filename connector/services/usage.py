@@ -5,8 +5,10 @@ delivery may be asked again within bounds; anything else under the same id is re
 """
 
 import hmac
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Final
 
 from connector.canonical import digest_bytes
@@ -47,6 +49,7 @@ class DataRequest:
     purpose: str | None
     person: str | None
     start: int
+    if_range: str | None = None
 
 
 @dataclass(slots=True)
@@ -55,6 +58,7 @@ class Use:
 
     delivery: DeliveryRecord
     dataset: DatasetRecord
+    path: Path
     start: int
     sent: int = 0
     cut: bool = False
@@ -69,13 +73,21 @@ class Usage:
     """Judges, counts and ends uses."""
 
     def __init__(
-        self, *, store: Store, authenticator: Authenticator, notices: Notices, clock: Clock, changes: Changes
+        self,
+        *,
+        store: Store,
+        authenticator: Authenticator,
+        notices: Notices,
+        clock: Clock,
+        changes: Changes,
+        check_frozen: Callable[[DatasetRecord], Awaitable[Path]],
     ) -> None:
         self._store = store
         self._authenticator = authenticator
         self._notices = notices
         self._clock = clock
         self._changes = changes
+        self._check_frozen = check_frozen
         self._uses: dict[int, Use] = {}
 
     async def begin(self, request: DataRequest) -> Use:
@@ -95,9 +107,24 @@ class Usage:
             raise BadRequest("each use names itself: the headers Mmd-Delivery (a urn:uuid) and Mmd-Purpose are needed")
         if not is_iri(request.delivery) or len(request.purpose) > 500:  # noqa: PLR2004
             raise BadRequest("Mmd-Delivery is not an IRI, or Mmd-Purpose is too long")
-        use = await self._store.write(lambda unit: self._reserve(unit, request))
+        dataset = await self._store.read(lambda unit: unit.datasets.get(contract.dataset))
+        if dataset is None:
+            raise Conflict("the data set is no longer here")
+        # Whatever would keep the first byte from going out is looked at before the use is counted.
+        _check_range(request, dataset)
+        path = await self._check_frozen(dataset)
+        use = await self._store.write(lambda unit: self._reserve(unit, request, path))
         self._uses[id(use)] = use
         return use
+
+    async def recover(self) -> None:
+        """After a start: what was being sent when the process died counts as used, and is shown as broken."""
+
+        def work(unit: UnitOfWork) -> None:
+            for held in unit.deliveries.find(role="provider", state="running"):
+                unit.deliveries.put(replace(held, state="broken"))
+
+        await self._store.write(work)
 
     async def finish(self, use: Use) -> None:
         """Record what was sent. Called once for each use, however it ended."""
@@ -189,7 +216,7 @@ class Usage:
         if not await self._store.use_token_once(f"proof {transfer.counterparty}", verified, until):
             raise Unauthenticated("this proof of possession was used before")
 
-    def _reserve(self, unit: UnitOfWork, request: DataRequest) -> Use:
+    def _reserve(self, unit: UnitOfWork, request: DataRequest, path: Path) -> Use:
         transfer, contract = self._known(unit, request.transfer)
         if transfer is None or contract is None:
             raise Unauthenticated("no such transfer, or not with this token")
@@ -203,7 +230,7 @@ class Usage:
         else:
             record = self._reserve_again(unit, request, held, transfer, dataset)
         unit.after_commit(lambda: self._changes.tell(contract.id))
-        return Use(record, dataset, request.start)
+        return Use(record, dataset, path, request.start)
 
     def _reserve_new(
         self,
@@ -268,6 +295,14 @@ class Usage:
 def person_digest(delivery_id: str, person: str | None) -> str | None:
     """A person in a receipt: salted with the delivery's random id, so that a guess cannot be confirmed elsewhere."""
     return digest_bytes(f"{delivery_id}\n{person}".encode()) if person else None
+
+
+def _check_range(request: DataRequest, dataset: DatasetRecord) -> None:
+    if request.start and request.start >= dataset.byte_size:
+        raise BadRequest("the range begins beyond the end of the data", status=416)
+    if request.if_range is not None and request.if_range != f'"{dataset.digest}"':
+        # A resume of something else is never answered with the whole: it would be a second view (decision 5, 15).
+        raise BadRequest("the data is not what If-Range names", status=412)
 
 
 def _properties(transfer: TransferProcess) -> tuple[str, str]:

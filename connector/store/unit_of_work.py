@@ -23,6 +23,8 @@ from connector.store.mapping import SqlRecords
 
 T = TypeVar("T")
 _MAX_BATCH: Final = 64
+_TOKENS_WITHIN: Final = 0.05
+"""Seconds until a used token is written when nothing else is."""
 _log: Final = logging.getLogger(__name__)
 
 
@@ -91,6 +93,7 @@ class SqlStore:
         self._high_water = high_water
         self._queue: list[tuple[Callable[[SqlUnitOfWork], Any], asyncio.Future[Any] | None]] = []
         self._scheduled = False
+        self._soon = False
         self._tokens: dict[str, str] = {}
         self._closed = False
         self._load_tokens()
@@ -121,6 +124,10 @@ class SqlStore:
         # Written with the next transaction: at the latest the one of the message that this token came with, for the
         # queue is first in, first out.
         self._queue.append((lambda _: self._write_token(key, expiry), None))
+        if not self._soon:
+            # A request that writes nothing else: its token is written a moment later, together with others'.
+            self._soon = True
+            asyncio.get_running_loop().call_later(_TOKENS_WITHIN, self._flush_soon)
         return True
 
     def close(self) -> None:
@@ -133,6 +140,11 @@ class SqlStore:
                 self._read_connection.close()
             if self._high_water:
                 self._high_water.close()
+
+    def _flush_soon(self) -> None:
+        self._soon = False
+        if self._queue and not self._scheduled and not self._closed:
+            self._flush()
 
     def _flush(self) -> None:
         self._scheduled = False

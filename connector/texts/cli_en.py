@@ -36,7 +36,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.error.several_providers": "{wanted!r} is offered by several ({names}); choose one with --provider.",
     "cli.error.other_dataset": "The contract {contract} is about another data set, {dataset}; name that one.",
     "cli.error.no_contract": "There is no contract for {dataset}, and --no-negotiate forbids to ask for one.",
-    "cli.error.contract_ended": "The contract {contract} has ended ({state}); ask for a new one with --negotiate.",
+    "cli.error.contract_ended": "The contract {contract} has ended ({state}; reason given: {reason}); ask for a new one with --negotiate.",
     "cli.error.terminated": "The negotiation was ended: {reason}. No contract was made.",
     "cli.error.negotiation_waits": "The other side has not finished within {seconds} s (state {state}); the negotiation "
     "{negotiation} goes on by itself, see `mmd contracts --negotiations`.",

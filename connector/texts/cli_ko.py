@@ -36,7 +36,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.error.several_providers": "{wanted!r}은(는) 여럿이 제안합니다({names}). --provider로 고르세요.",
     "cli.error.other_dataset": "계약 {contract}은(는) 다른 데이터셋 {dataset}에 관한 것입니다. 그 데이터셋을 지정하세요.",
     "cli.error.no_contract": "{dataset}에 대한 계약이 없고, --no-negotiate라서 새로 요청하지 않습니다.",
-    "cli.error.contract_ended": "계약 {contract}은(는) 끝났습니다({state}). 새 계약은 --negotiate로 요청하세요.",
+    "cli.error.contract_ended": "계약 {contract}은(는) 끝났습니다({state}, 밝힌 이유: {reason}). 새 계약은 --negotiate로 요청하세요.",
     "cli.error.terminated": "협상이 끝났습니다: {reason}. 계약은 맺어지지 않았습니다.",
     "cli.error.negotiation_waits": "상대방이 {seconds}초 안에 마치지 않았습니다(상태 {state}). 협상 {negotiation}은(는) "
     "저절로 계속됩니다. `mmd contracts --negotiations`로 확인하세요.",

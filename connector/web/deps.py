@@ -1,5 +1,6 @@
 """What the web rooms need: the services of one connector, and reading a bounded body."""
 
+import asyncio
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -56,17 +57,27 @@ class Connector:
 
 
 MAX_BODY: Final = 1_000_000
+BODY_WITHIN: Final = 30
+"""Seconds that a caller may take to send a body."""
 
 
 async def read_body(request: Request, limit: int = MAX_BODY) -> bytes:
     """The body of a request, never more than `limit` bytes of it.
 
     Raises:
-        BadRequest: it is larger.
+        BadRequest: it is larger, or too slow.
     """
     said = request.headers.get("content-length")
     if said is not None and said.isdigit() and int(said) > limit:
         raise BadRequest(f"the body is larger than {limit:,} bytes")
+    try:
+        async with asyncio.timeout(BODY_WITHIN):
+            return await _read(request, limit)
+    except TimeoutError:
+        raise BadRequest(f"the body did not arrive within {BODY_WITHIN} seconds", status=408) from None
+
+
+async def _read(request: Request, limit: int) -> bytes:
     parts: list[bytes] = []
     size = 0
     async for part in request.stream():
