@@ -24,7 +24,8 @@ class CommandError(Exception):
 
 def of_the_connector(error: Any, lang: str, *, url: str, directory: str) -> CommandError:
     """Turn a `connector.client.ClientError` into a sentence."""
-    detail = (error.detail or error.title).strip()
+    own = error.problem.get("ko") if lang == "ko" else None
+    detail = str(own or error.detail or error.title).strip()
     facts = {**error.problem, "status": error.status, "title": error.title, "detail": error.detail}
     match error.status:
         case 0:
@@ -33,6 +34,8 @@ def of_the_connector(error: Any, lang: str, *, url: str, directory: str) -> Comm
             sentence = say("cli.error.token", lang, url=url, directory=directory)
         case 403:
             sentence = say("cli.error.role", lang, detail=stopped(detail))
+        case 502 | 503 | 507:  # the other side, or the disk: the connector itself is well and says what it is
+            sentence = stopped(detail)
         case status if status >= 500:  # noqa: PLR2004 - HTTP: the server's own fault
             sentence = say("cli.error.server", lang, status=status, detail=stopped(detail))
         case _:

@@ -59,6 +59,9 @@ class Peers:
                         raise PeerUnreachable(f"the answer of {_host(url)} is larger than {MAX_ANSWER:,} bytes")
                     parts.append(part)
                 return PeerAnswer(response.status_code, b"".join(parts))
+        except httpx.ConnectTimeout as error:
+            # The transport calls every failed connection so, refused ones too.
+            raise PeerUnreachable(f"{_host(url)} cannot be reached ({error})"[:300]) from None
         except httpx.TimeoutException:
             raise PeerUnreachable(f"{_host(url)} did not answer in time") from None
         except httpx.HTTPError as error:

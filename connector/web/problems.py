@@ -56,6 +56,8 @@ def problem(error: Exception) -> Response:
         body["detail"] = f"an error that we did not expect; the log has it under trace {current_trace()}"
     else:
         body["detail"] = str(error)
+        if isinstance(error, SourceError):
+            body["ko"] = error.sentence("ko")
         if isinstance(error, errors.ServiceError):
             body |= {k: v for k, v in error.more.items() if k not in body}
             status = int(error.more.get("status", status))

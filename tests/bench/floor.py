@@ -6,7 +6,9 @@ commit on each side: four posts, four signatures, four verifications, eight comm
 """
 
 import asyncio
+import contextlib
 import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,7 +18,6 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from httpx_aiohttp import AiohttpTransport
 
-from tests.bench.figures import median, percentile
 from tests.bench.ledger import Ledger
 from tests.bench.processes import free_port, running
 
@@ -24,55 +25,54 @@ _POSTS: Final = 4
 _MESSAGE: Final = bytes(1024)
 
 
-@dataclass(frozen=True)
-class Floor:
-    """Seconds of one round alone (median, 90 %), and rounds per second with many in flight."""
-
-    p50: float
-    p90: float
-    rate: float
-    rounds: int
-    in_flight: int
-
-
-async def measure_floor(folder: Path, *, sequential: int, concurrent: int, in_flight: int) -> Floor:
-    """Measure it: `sequential` rounds one after another, then `concurrent` rounds with `in_flight` at a time."""
+@contextlib.asynccontextmanager
+async def floor(folder: Path) -> AsyncIterator["Floor"]:
+    """The floor, ready to be measured: its far end runs in a process of its own."""
     key = Ed25519PrivateKey.generate()
     port = free_port()
     public = key.public_key().public_bytes_raw().hex()
     with running("tests.bench.floor_server", str(port), str(folder / "there.sqlite"), public, port=port):
         ledger = Ledger(folder / "here.sqlite")
         async with _client() as client:
-            one = _Round(client, f"http://127.0.0.1:{port}/", key, ledger)
-            await one.times(20)
-            alone = [await one.once() for _ in range(sequential)]
-            await asyncio.gather(*(one.times(2) for _ in range(in_flight)))
-            began = time.perf_counter()
-            await asyncio.gather(*(one.times(concurrent // in_flight) for _ in range(in_flight)))
-            spent = time.perf_counter() - began
+            ready = Floor(client, f"http://127.0.0.1:{port}/", key, ledger)
+            await ready.sequential(20)
+            yield ready
         ledger.close()
-    done = concurrent // in_flight * in_flight
-    return Floor(median(alone), percentile(alone, 0.9), done / spent, sequential + done, in_flight)
 
 
 @dataclass(frozen=True)
-class _Round:
+class Floor:
+    """A client of the far end."""
+
     client: httpx.AsyncClient
     url: str
     key: Ed25519PrivateKey
     ledger: Ledger
 
-    async def once(self) -> float:
+    async def sequential(self, rounds: int) -> list[float]:
+        """Seconds of each of so many rounds, one after another."""
+        return [await self._round() for _ in range(rounds)]
+
+    async def rate(self, rounds: int, in_flight: int) -> float:
+        """Rounds per second, `in_flight` at a time."""
+
+        async def several(number: int) -> None:
+            for _ in range(number):
+                await self._round()
+
+        await asyncio.gather(*(several(1) for _ in range(in_flight)))  # connections are made
+        each = max(1, rounds // in_flight)
+        began = time.perf_counter()
+        await asyncio.gather(*(several(each) for _ in range(in_flight)))
+        return each * in_flight / (time.perf_counter() - began)
+
+    async def _round(self) -> float:
         began = time.perf_counter()
         for _ in range(_POSTS):
             self.ledger.commit(_MESSAGE)
             answer = await self.client.post(self.url, content=self.key.sign(_MESSAGE) + _MESSAGE)
             answer.raise_for_status()
         return time.perf_counter() - began
-
-    async def times(self, rounds: int) -> None:
-        for _ in range(rounds):
-            await self.once()
 
 
 def _client() -> httpx.AsyncClient:

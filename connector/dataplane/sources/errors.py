@@ -26,6 +26,14 @@ class SourceError(ValueError):
         line = facts.get("line")
         self.line = line if isinstance(line, int) else None
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # Large files are looked at in another process: the error must come back whole.
+        return _again, (self.code, self.facts)
+
     def sentence(self, lang: str) -> str:
         """What is wrong, where, and what to do, in `ko` or `en`."""
         return say(self.code, lang, self.facts)
+
+
+def _again(code: str, facts: dict[str, str | int]) -> SourceError:
+    return SourceError(code, **facts)

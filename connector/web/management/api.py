@@ -32,7 +32,6 @@ def management_app(connector: Connector, version: str) -> FastAPI:
         app.include_router(part, prefix="/management/v1")
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _problem)
     for kind in (ServiceError, ValueError, OSError):
         app.add_exception_handler(kind, _problem)
     app.middleware("http")(_traced)
@@ -77,7 +76,10 @@ async def _figures(connector: Connector) -> bytes:
 
 async def _traced(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
     trace = begin_trace(request.headers.get("x-trace-id"))
-    response = await call_next(request)
+    try:
+        response = await call_next(request)
+    except Exception as error:  # noqa: BLE001 - the door: told as a problem, logged once
+        response = problem(error)
     response.headers["X-Trace-Id"] = trace
     return response
 
