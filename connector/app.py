@@ -70,6 +70,8 @@ _TOKENS: Final = Path("secrets") / "management-tokens.json"
 OWNER_TOKEN: Final = Path("secrets") / "owner.token"
 _DATABASE: Final = "mmd.sqlite"
 _HIGH_WATER: Final = "log.highwater"
+_KEEP_ALIVE: Final = 75
+"""Seconds that an idle connection is kept; longer than peers keep theirs, so that none sends into one we just closed."""
 _log: Final = logging.getLogger(__name__)
 
 
@@ -384,6 +386,7 @@ async def _serve(settings: Settings, ready: Callable[[], None] | None) -> None:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=2,
+            timeout_keep_alive=_KEEP_ALIVE,
             ssl_certfile=str(settings.tls_certificate) if settings.tls_certificate else None,
             ssl_keyfile=str(settings.tls_key) if settings.tls_key else None,
         )
@@ -393,6 +396,7 @@ async def _serve(settings: Settings, ready: Callable[[], None] | None) -> None:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=2,
+            timeout_keep_alive=_KEEP_ALIVE,
         )
         sockets = [
             _listen(settings.bind_host, settings.bind_port),

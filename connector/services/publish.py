@@ -1,6 +1,7 @@
 """Publishing: a file is uploaded, looked at, described, given terms, and frozen (decisions 5, 16-18)."""
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,7 +16,7 @@ from connector.canonical import JsonObject
 from connector.clock import Clock, format_time, parse_time
 from connector.ids import new_iri
 from connector.ports.records import Act, DatasetRecord, OfferRecord, UploadRecord
-from connector.ports.store import Store, UnitOfWork
+from connector.ports.store import Store, StoreFull, UnitOfWork
 from connector.services.errors import BadRequest, Conflict, NotFound, Unprocessable
 from connector.services.identity import Identity
 from connector.services.offers import visible
@@ -72,6 +73,7 @@ class Publishing:
 
         Raises:
             BadRequest: a name with a path in it, too large, or not a table; the sentence says what to do.
+            StoreFull: the disk has no room for it.
         """
         if not name or len(name) > 200 or any(c in _FORBIDDEN_IN_NAMES or ord(c) < 32 for c in name):  # noqa: PLR2004
             raise BadRequest("the file's name is empty, too long, or holds characters that names do not have")
@@ -82,8 +84,10 @@ class Publishing:
         try:
             await self._receive(path, chunks, max_bytes)
             found = replace(await asyncio.to_thread(self._files.inspect, path), file_name=name)
-        except BaseException:
+        except BaseException as error:
             path.unlink(missing_ok=True)
+            if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+                raise StoreFull("the disk has no room for this file; nothing was kept") from None
             raise
         record = UploadRecord(id=upload_id, file=stored, found=found.to_json(), at=format_time(self._clock.now()))
         await self._store.write(lambda unit: unit.uploads.add(record))

@@ -70,10 +70,11 @@ def test_a_used_up_contract_is_not_replaced_in_silence(mmd: Mmd, fake: Fake, fil
 
 
 def test_an_ended_contract_needs_a_word_from_the_person(mmd: Mmd, fake: Fake, file: Path) -> None:
-    fake.contracts = [contract(state="withdrawn")]
+    fake.contracts = [contract(state="withdrawn", withdrawnReason="The trial has ended.")]
     ran = mmd("fetch", DATASET, "-o", file)
     assert ran.code == 1
-    assert f"The contract {CONTRACT} has ended (withdrawn); ask for a new one with --negotiate." in ran.err
+    told = f"The contract {CONTRACT} has ended (withdrawn; reason given: The trial has ended.)"
+    assert f"{told}; ask for a new one with --negotiate." in ran.err
     assert mmd("fetch", DATASET, "-o", file, "--negotiate").code == 0
 
 
