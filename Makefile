@@ -15,7 +15,7 @@ help: ## what one can ask for
 	@$(PYTHON) -c "import re; [print(f'  make {m[0]:<8} {m[1]}') for m in re.findall(r'^([a-z-]+):.*?## (.*)$$', open('Makefile', encoding='utf-8').read(), re.M)]"
 
 # Everything needed, in .venv, at the exact versions of requirements.lock.
-.venv/.ready: requirements.lock pyproject.toml
+.venv/.ready: requirements.lock
 	@echo "Preparing .venv (first time: a minute or two) ..."
 	@$(PYTHON) -c "import sys; sys.exit('Python 3.11 or newer is needed, this is ' + sys.version.split()[0]) if sys.version_info < (3, 11) else None"
 	@$(PYTHON) -m venv .venv

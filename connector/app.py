@@ -502,7 +502,7 @@ def _log_to_stderr(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("httpx", "httpcore", "uvicorn.error", "asyncio"):
+    for noisy in ("httpx", "httpcore", "uvicorn.error", "asyncio", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
