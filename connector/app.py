@@ -34,6 +34,7 @@ from connector.services.catalogs import Catalogs
 from connector.services.changes import Changes
 from connector.services.checkpoints import Checkpoints
 from connector.services.contracting import Contracting
+from connector.services.decisions import Decider, Rules
 from connector.services.deliveries import Deliveries
 from connector.services.evidence import Evidence
 from connector.services.federation import Federation
@@ -209,7 +210,11 @@ def identity_of(settings: Settings) -> Identity:
 
 @asynccontextmanager
 async def running(
-    settings: Settings, *, clock: Clock | None = None, network: Network | None = None
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    network: Network | None = None,
+    decider: Decider | None = None,
 ) -> AsyncIterator[Connector]:
     """A connector with everything started but its ports.
 
@@ -217,6 +222,7 @@ async def running(
         settings: its settings.
         clock: the time; the machine's unless a test hands in its own.
         network: the way to others; HTTP unless a test hands in its own.
+        decider: who decides about negotiations; our rules unless a test hands in a script.
     """
     clock = clock or SystemClock()
     identity = identity_of(settings)
@@ -229,7 +235,7 @@ async def running(
         proxy=settings.outbound_proxy,
     )
     dataplane = HttpDataPlane(peers.client, check_url=lambda url: check_url(url, laboratory=settings.laboratory))
-    connector = _wire(settings, identity, store, network or peers, dataplane, clock)
+    connector = _wire(settings, identity, store, network or peers, dataplane, clock, decider or Rules())
     try:
         await _start(connector)
         yield connector
@@ -249,6 +255,7 @@ def _wire(
     network: Network,
     dataplane: HttpDataPlane,
     clock: Clock,
+    decider: Decider,
 ) -> Connector:
     changes = Changes()
     dids = WebDids(network, clock, laboratory=settings.laboratory, own={identity.did: identity.did_document})
@@ -279,6 +286,7 @@ def _wire(
         changes=changes,
         agreements=Agreements(identity, contracting, concluded=notices.concluded, seen=checkpoints.seen),
         concluded=notices.concluded,
+        decider=decider,
     )
     transfers = Transfers(identity, store=store, outbox=outbox, version=V2025_1, clock=clock, changes=changes)
     publishing = Publishing(
@@ -412,6 +420,7 @@ async def _serve(settings: Settings, ready: Callable[[], None] | None) -> None:
         _log.info("%s serves %s (%s)", connector.identity.did, settings.public_url, profile)
         if ready is not None:
             ready()
+        import gc; gc.collect(); gc.freeze(); gc.set_threshold(20000, 20, 20)
         waiting = asyncio.create_task(stop.wait())
         await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
         for server in servers:

@@ -81,6 +81,10 @@ def parse_json(data: bytes | str, *, max_bytes: int = 1_000_000, floats: bool = 
         raise CanonicalError(f"not JSON: {error.msg} at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise CanonicalError(f"nested deeper than {MAX_DEPTH} levels") from None
+    except CanonicalError:
+        raise
+    except ValueError:  # Python refuses to read a number of thousands of digits
+        raise CanonicalError("a whole number is beyond 2^53-1; write it as a text") from None
     _check(value, "$", 0, floats=floats)
     if "\\u" in text or not text.isascii():
         _refuse_surrogates(value)

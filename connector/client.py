@@ -192,9 +192,10 @@ class ManagementClient:
         """All contracts, of both roles."""
         return self._list("GET", "/contracts", "contracts")
 
-    def contract(self, contract_id: str) -> Json:
-        """One contract with its clauses, deliveries and notices."""
-        return self._object("GET", f"/contracts/{_part(contract_id)}")
+    def contract(self, contract_id: str, *, wait: int = 0) -> Json:
+        """One contract with its clauses, deliveries and notices; with `wait`, at its next change or after so many seconds."""
+        params = {"wait": str(wait)} if wait else {}
+        return self._object("GET", f"/contracts/{_part(contract_id)}", params=params, read=ANSWER + wait)
 
     def withdraw(self, contract_id: str, reason: str) -> Json:
         """Tell the other side, signed, that the contract ends."""

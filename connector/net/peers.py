@@ -13,6 +13,9 @@ from connector.ports.network import PeerAnswer, PeerUnreachable
 MAX_ANSWER: Final = 4_000_000
 """The largest answer that is read, in bytes."""
 _TIMEOUT: Final = httpx.Timeout(15.0, connect=5.0)
+_KEEP_ALIVE: Final = 4.0
+"""Seconds that an idle connection is used again: less than common servers keep theirs (5 s), for a request that meets
+the closing of its connection is lost."""
 
 
 class Peers:
@@ -72,7 +75,11 @@ class Peers:
 
 def _session(context: ssl.SSLContext, *, laboratory: bool) -> aiohttp.ClientSession:
     connector = aiohttp.TCPConnector(
-        ssl=context, resolver=GuardedResolver(laboratory=laboratory), limit=256, limit_per_host=64, keepalive_timeout=30
+        ssl=context,
+        resolver=GuardedResolver(laboratory=laboratory),
+        limit=256,
+        limit_per_host=64,
+        keepalive_timeout=_KEEP_ALIVE,
     )
     return aiohttp.ClientSession(connector=connector, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar())
 

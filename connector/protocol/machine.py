@@ -44,3 +44,44 @@ def advance(table: Table[State], state: State | None, sender: Role, event: Event
     except KeyError:
         where = f"in state {state}" if state else "as the first message"
         raise IllegalTransition(f"the {sender} may not send {event} {where}") from None
+
+
+def take(
+    table: Table[State], state: State | None, pending: tuple[Event, ...], receiver: Role, event: Event, *, crosses: bool
+) -> tuple[State, tuple[Event, ...]]:
+    """What a message of the other side does: the state reached, and what of ours is still pending.
+
+    Ours leave one at a time, so only the oldest pending one can have reached the other side. Whoever could have had it
+    is taken to have had it: its acknowledgement and the message apply together, or neither does. (Applying the message
+    to the state before ours would let the two sides go through the same messages in different orders, and end apart.)
+
+    Args:
+        table: the transitions that are accepted.
+        state: the state by acknowledged messages.
+        pending: our own messages that are not acknowledged, the oldest first.
+        receiver: which side we are.
+        event: what the other side sent.
+        crosses: whether it takes effect although it was sent before ours arrived (decision 5, 3).
+
+    Raises:
+        IllegalTransition: not now, or not from that side.
+    """
+    before = state if not pending else advance(table, state, receiver, pending[0])
+    try:
+        reached = advance(table, before, receiver.other, event)
+    except IllegalTransition:
+        if not (crosses and pending):
+            raise
+        return advance(table, state, receiver.other, event), ()
+    return reached, _still_possible(table, reached, receiver, pending[1:])
+
+
+def _still_possible(table: Table[State], state: State, role: Role, pending: tuple[Event, ...]) -> tuple[Event, ...]:
+    """What was to be sent from another state than this one, and cannot be from here, is not sent."""
+    at: State | None = state
+    for number, event in enumerate(pending):
+        try:
+            at = advance(table, at, role, event)
+        except IllegalTransition:
+            return pending[:number]
+    return pending

@@ -11,7 +11,7 @@ from typing import Final
 
 from connector.canonical import JsonObject
 from connector.protocol.errors import IllegalTransition, WrongProcess
-from connector.protocol.machine import Event, Role, Table, advance, merged
+from connector.protocol.machine import Event, Role, Table, advance, merged, take
 from connector.protocol.messages import (
     ContractAgreementMessage,
     ContractAgreementVerificationMessage,
@@ -133,9 +133,8 @@ class ContractNegotiation:
 def receive(negotiation: ContractNegotiation, message: NegotiationMessage) -> ContractNegotiation:
     """Apply an authenticated message of the other side.
 
-    A message that only makes sense after one of ours implies the acknowledgement of ours: both apply together, or
-    neither does. A termination takes effect in every state that is not terminal, unless we have bound ourselves by
-    sending FINALIZED.
+    While something of ours is pending, their message implies its acknowledgement: both apply together, or neither does.
+    A termination takes effect in every state that is not terminal, unless we have bound ourselves by sending FINALIZED.
 
     Raises:
         WrongProcess: its pids are not those of this negotiation.
@@ -149,21 +148,12 @@ def receive(negotiation: ContractNegotiation, message: NegotiationMessage) -> Co
         )
     if message.event == ACCEPTED and negotiation.offered_by is Role.CONSUMER:
         raise IllegalTransition("the offer on the table is the consumer's own; only the provider can agree to it")
-    state, pending = negotiation.state, negotiation.pending
-    for acknowledged in range(len(pending) + 1):
-        try:
-            reached = advance(ACCEPTING, state, sender, message.event)
-        except IllegalTransition:
-            if acknowledged == len(pending):
-                raise IllegalTransition(
-                    f"the {sender} may not send {message.event} in state {negotiation.state}"
-                ) from None
-            state = advance(ACCEPTING, state, negotiation.role, pending[acknowledged])
-        else:
-            left = () if reached in TERMINAL else pending[acknowledged:]
-            changed = replace(negotiation, state=reached, pending=left, their_pid=_their_pid(negotiation, message))
-            return _with_content(changed, sender, message)
-    raise AssertionError("unreachable: the loop returns or raises")
+    crosses = isinstance(message, ContractNegotiationTerminationMessage)
+    state, pending = take(
+        ACCEPTING, negotiation.state, negotiation.pending, negotiation.role, message.event, crosses=crosses
+    )
+    changed = replace(negotiation, state=state, pending=pending, their_pid=_their_pid(negotiation, message))
+    return _with_content(changed, sender, message)
 
 
 def send(negotiation: ContractNegotiation, message: NegotiationMessage) -> ContractNegotiation:

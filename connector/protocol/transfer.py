@@ -6,7 +6,7 @@ from typing import Final
 
 from connector.canonical import JsonObject
 from connector.protocol.errors import IllegalTransition, WrongProcess
-from connector.protocol.machine import Event, Role, Table, advance, merged
+from connector.protocol.machine import Event, Role, Table, advance, merged, take
 from connector.protocol.messages import (
     TransferCompletionMessage,
     TransferMessage,
@@ -111,7 +111,8 @@ class TransferProcess:
 def receive(transfer: TransferProcess, message: TransferMessage) -> TransferProcess:
     """Apply an authenticated message of the other side.
 
-    Crossing messages are read as in `negotiation.receive`; two completions that cross both take effect.
+    While something of ours is pending, their message implies its acknowledgement, as in `negotiation.receive`. A
+    termination takes effect in every state that is not terminal; two completions that cross both take effect.
 
     Raises:
         WrongProcess: its pids are not those of this transfer.
@@ -120,20 +121,9 @@ def receive(transfer: TransferProcess, message: TransferMessage) -> TransferProc
     sender = transfer.role.other
     _check_pids(transfer, message)
     _check_resume(transfer, sender, message)
-    state, pending = transfer.state, transfer.pending
-    for acknowledged in range(len(pending) + 1):
-        try:
-            reached = advance(ACCEPTING, state, sender, message.event)
-        except IllegalTransition:
-            if acknowledged == len(pending):
-                raise IllegalTransition(
-                    f"the {sender} may not send {message.event} in state {transfer.state}"
-                ) from None
-            state = advance(ACCEPTING, state, transfer.role, pending[acknowledged])
-        else:
-            left = () if reached in TERMINAL else pending[acknowledged:]
-            return _with_content(replace(transfer, state=reached, pending=left), sender, message)
-    raise AssertionError("unreachable: the loop returns or raises")
+    crosses = message.event == TERMINATION or (message.event, *transfer.pending[:1]) == (COMPLETION, COMPLETION)
+    state, pending = take(ACCEPTING, transfer.state, transfer.pending, transfer.role, message.event, crosses=crosses)
+    return _with_content(replace(transfer, state=state, pending=pending), sender, message)
 
 
 def send(transfer: TransferProcess, message: TransferMessage) -> TransferProcess:
@@ -162,16 +152,16 @@ def refused(transfer: TransferProcess, event: Event) -> TransferProcess:
     """Our oldest pending message was refused for good: it never happened."""
     if not transfer.pending or transfer.pending[0] != event:
         return transfer
-    return replace(transfer, pending=())
+    # Whose suspension it is was noted when the message was sent: undo that too.
+    suspended_by = transfer.role if event == START and transfer.state is S.SUSPENDED else transfer.suspended_by
+    return replace(transfer, pending=(), suspended_by=None if event == SUSPENSION else suspended_by)
 
 
 def _check_resume(transfer: TransferProcess, sender: Role, message: TransferMessage) -> None:
-    if (
-        isinstance(message, TransferStartMessage)
-        and transfer.state is S.SUSPENDED
-        and transfer.suspended_by is not None
-        and transfer.suspended_by is not sender
-    ):
+    if not isinstance(message, TransferStartMessage) or transfer.suspended_by in (None, sender):
+        return
+    # A suspension of ours counts although it is not acknowledged: a start now answers it.
+    if transfer.state is S.SUSPENDED or transfer.pending[:1] == (SUSPENSION,):
         raise IllegalTransition(f"the {transfer.suspended_by} suspended this transfer; only that side may resume it")
 
 

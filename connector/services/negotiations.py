@@ -36,9 +36,9 @@ from connector.protocol.versions import ProtocolVersion
 from connector.services.agreements import Agreements, Concluded
 from connector.services.changes import Changes
 from connector.services.contracting import Contracting, Party, carrying, digest_of_signed
+from connector.services.decisions import Accept, Agree, Decider, Offer, Step, Terminate, Wait
 from connector.services.errors import Conflict, NotFound
 from connector.services.identity import Identity
-from connector.services.offers import Refusal, judge_offer
 from connector.services.outbox import Outbox
 from connector.services.repeats import Incoming, Reply, earlier_reply, remember
 from connector.services.wording import problem_of
@@ -64,6 +64,7 @@ class Negotiations:
         changes: Changes,
         agreements: Agreements,
         concluded: Concluded,
+        decider: Decider,
     ) -> None:
         self._me = identity
         self._store = store
@@ -73,6 +74,7 @@ class Negotiations:
         self._clock = clock
         self._changes = changes
         self._concluded = concluded
+        self._decider = decider
         self._agreements = agreements
 
     # --- asked by our own people -------------------------------------------------------------------------------------
@@ -127,6 +129,29 @@ class Negotiations:
 
         return await self._store.write(work)
 
+    async def answer(self, negotiation_id: str, step: Accept | Offer | Terminate) -> ContractNegotiation:
+        """What a person decided about a negotiation that waits for one.
+
+        Raises:
+            NotFound: there is none with this id.
+            Conflict: it is not our turn, or this step is not ours to take now.
+        """
+
+        def work(unit: UnitOfWork) -> ContractNegotiation:
+            negotiation = unit.negotiations.get(negotiation_id)
+            if negotiation is None:
+                raise NotFound(f"there is no negotiation {negotiation_id}")
+            duty = machine.owed(negotiation)
+            party = self._stored_party(unit, negotiation)
+            if duty is not Duty.DECIDE or party is None:
+                raise Conflict(f"this negotiation does not wait for our decision; it is {negotiation.state}")
+            try:
+                return self._take(unit, negotiation, party, step, duty)
+            except IllegalTransition as error:
+                raise Conflict(str(error)) from None
+
+        return await self._store.write(work)
+
     async def get(self, sender: str, pid: str) -> JsonObject:
         """The ContractNegotiation as the counter-party may see it.
 
@@ -175,30 +200,30 @@ class Negotiations:
 
     def _begin_with(self, unit: UnitOfWork, incoming: Incoming, message: NegotiationMessage) -> Reply:
         sender = incoming.sender.did
-        if isinstance(message, ContractOfferMessage):
-            raise MessageInvalid(
-                "negotiations begun by a provider are not accepted here; send us a catalog entry instead"
-            )
-        if not isinstance(message, ContractRequestMessage) or message.provider_pid is not None:
-            raise MessageInvalid("an initial ContractRequestMessage has a callbackAddress and no providerPid")
+        if not isinstance(message, ContractRequestMessage | ContractOfferMessage):
+            raise MessageInvalid("only a request or an offer begins a negotiation")
         if message.callback_address is None:
-            raise MessageInvalid("ContractRequestMessage has no callbackAddress")
-        known = unit.negotiations.find(counterparty=sender, role="provider", their_pid=message.consumer_pid)
+            raise MessageInvalid(f"an initial {message.TYPE} has a callbackAddress")
+        theirs, other = _begun_by(message)
+        if other is not None:
+            raise MessageInvalid(f"an initial {message.TYPE} names only the pid of its sender")
+        role = Role.PROVIDER if isinstance(message, ContractRequestMessage) else Role.CONSUMER
+        known = unit.negotiations.find(counterparty=sender, role=role.value, their_pid=theirs)
         if known:
-            earlier = earlier_reply(unit, f"begin {message.consumer_pid}", incoming)
+            earlier = earlier_reply(unit, f"begin {theirs}", incoming)
             if earlier is None:
-                raise MessageInvalid("there is a negotiation with this consumerPid already, with other content")
+                raise MessageInvalid("there is a negotiation with this pid already, with other content")
             return earlier
         negotiation = ContractNegotiation(
             id=new_iri(),
-            role=Role.PROVIDER,
+            role=role,
             counterparty=sender,
-            their_pid=message.consumer_pid,
+            their_pid=theirs,
             callback_address=message.callback_address.rstrip("/"),
             state=None,
             dataset=as_text(message.offer.get("target")) or "",
             offer=message.offer,
-            offered_by=Role.CONSUMER,
+            offered_by=role.other,
             created_at=incoming.at,
             updated_at=incoming.at,
         )
@@ -265,34 +290,51 @@ class Negotiations:
         duty = machine.owed(negotiation)
         if duty is None or party is None:
             return
-        if duty is Duty.DECIDE and negotiation.role is Role.PROVIDER:
-            self._decide(unit, negotiation, party)
-        elif duty is Duty.DECIDE:
-            # Counter-offers are answered by people; until they can, we say so and end it.
-            self._terminate(unit, negotiation, code="not-supported", reason="counter-offers are not negotiated here")
-        elif duty is Duty.AGREE:
-            self._agree(unit, negotiation, party, negotiation.offer)
-        elif duty is Duty.VERIFY:
-            self._verify(unit, negotiation)
+        step = self._decider.next_step(unit, negotiation, duty, self._clock.now())
+        if not isinstance(step, Wait):
+            self._take(unit, negotiation, party, step, duty)
+
+    def _take(
+        self, unit: UnitOfWork, negotiation: ContractNegotiation, party: Party, step: Step, duty: Duty
+    ) -> ContractNegotiation:
+        """Take a step that was decided."""
+        if isinstance(step, Terminate):
+            return self._terminate(unit, negotiation, code=step.code, reason=step.reason)
+        if isinstance(step, Agree):
+            return self._agree(unit, replace(negotiation, described=step.described), party, step.offer)
+        if isinstance(step, Offer):
+            return self._offer(unit, negotiation, step.offer)
+        if isinstance(step, Accept):
+            return self._accept(unit, negotiation)
+        return self._verify(unit, negotiation) if duty is Duty.VERIFY else self._finalize(unit, negotiation, party)
+
+    def _offer(self, unit: UnitOfWork, negotiation: ContractNegotiation, offer: JsonObject) -> ContractNegotiation:
+        """A counter-offer, from either side."""
+        offer = {**offer, "@type": "Offer", "target": negotiation.dataset}
+        message: NegotiationMessage
+        if negotiation.role is Role.PROVIDER:
+            message = ContractOfferMessage(provider_pid=negotiation.id, consumer_pid=negotiation.their_pid, offer=offer)
         else:
-            self._finalize(unit, negotiation, party)
+            message = ContractRequestMessage(
+                consumer_pid=negotiation.id, provider_pid=negotiation.their_pid, offer=offer
+            )
+        return self._send(unit, negotiation, message, binding=False, now=format_time(self._clock.now()))
 
-    def _decide(self, unit: UnitOfWork, negotiation: ContractNegotiation, party: Party) -> None:
-        verdict = judge_offer(unit, negotiation.offer, negotiation.dataset, party.did, self._clock.now())
-        if isinstance(verdict, Refusal):
-            self._terminate(unit, negotiation, code=verdict.code, reason=verdict.sentence)
-            return
-        offer, described = verdict
-        self._agree(unit, replace(negotiation, described=described), party, offer)
+    def _accept(self, unit: UnitOfWork, negotiation: ContractNegotiation) -> ContractNegotiation:
+        message = ContractNegotiationEventMessage(
+            provider_pid=negotiation.their_pid or "", consumer_pid=negotiation.id, event_type="ACCEPTED"
+        )
+        return self._send(unit, negotiation, message, binding=False, now=format_time(self._clock.now()))
 
-    def _agree(self, unit: UnitOfWork, negotiation: ContractNegotiation, party: Party, offer: JsonObject) -> None:
+    def _agree(
+        self, unit: UnitOfWork, negotiation: ContractNegotiation, party: Party, offer: JsonObject
+    ) -> ContractNegotiation:
         now = self._clock.now()
         if party.membership is None and self._contracting.excepted(unit, party) is None:
             reason = (
                 "your membership binds no contract key, so you cannot sign; we only make contracts that both sides sign"
             )
-            self._terminate(unit, negotiation, code="cannot-sign", reason=reason)
-            return
+            return self._terminate(unit, negotiation, code="cannot-sign", reason=reason)
         agreement, credential = self._contracting.agree(unit, negotiation, party, offer=offer, now=now)
         record = self._agreements.record(unit, negotiation, agreement, party, now)
         unit.contracts.add(replace(record, signatures={"P": credential}))
@@ -302,9 +344,9 @@ class Negotiations:
             agreement=agreement,
             extra=carrying(Signatures(credential=credential)),
         )
-        self._send(unit, negotiation, message, binding=True, now=format_time(now))
+        return self._send(unit, negotiation, message, binding=True, now=format_time(now))
 
-    def _verify(self, unit: UnitOfWork, negotiation: ContractNegotiation) -> None:
+    def _verify(self, unit: UnitOfWork, negotiation: ContractNegotiation) -> ContractNegotiation:
         contract = self._agreements.contract(unit, negotiation)
         now = self._clock.now()
         extra: JsonObject = {}
@@ -321,9 +363,9 @@ class Negotiations:
         message = ContractAgreementVerificationMessage(
             provider_pid=negotiation.their_pid or "", consumer_pid=negotiation.id, extra=extra
         )
-        self._send(unit, negotiation, message, binding=bool(extra), now=format_time(now))
+        return self._send(unit, negotiation, message, binding=bool(extra), now=format_time(now))
 
-    def _finalize(self, unit: UnitOfWork, negotiation: ContractNegotiation, party: Party) -> None:
+    def _finalize(self, unit: UnitOfWork, negotiation: ContractNegotiation, party: Party) -> ContractNegotiation:
         contract = self._agreements.contract(unit, negotiation)
         now = self._clock.now()
         extra: JsonObject = {}
@@ -350,8 +392,9 @@ class Negotiations:
             event_type="FINALIZED",
             extra=extra,
         )
-        self._send(unit, negotiation, message, binding=True, now=format_time(now))
+        sent = self._send(unit, negotiation, message, binding=True, now=format_time(now))
         self._concluded(unit, contract, party)
+        return sent
 
     def _terminate(
         self, unit: UnitOfWork, negotiation: ContractNegotiation, *, code: str, reason: str
@@ -477,6 +520,13 @@ class Negotiations:
 
     def _keep_message(self, unit: UnitOfWork, process: str, way: str, kind: str, body: bytes, at: str) -> None:
         unit.messages.add(MessageRecord(process=process, direction=way, type=kind, body=body, at=at))
+
+
+def _begun_by(message: ContractRequestMessage | ContractOfferMessage) -> tuple[str, str | None]:
+    """The pid of the side that begins, and the one that must not be there yet."""
+    if isinstance(message, ContractRequestMessage):
+        return message.consumer_pid, message.provider_pid
+    return message.provider_pid, message.consumer_pid
 
 
 def acknowledgement(negotiation: ContractNegotiation) -> JsonObject:

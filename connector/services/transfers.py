@@ -15,7 +15,7 @@ from connector.ports.store import Store, UnitOfWork
 from connector.protocol import negotiation as negotiating
 from connector.protocol import transfer as machine
 from connector.protocol.bindings import path_for
-from connector.protocol.errors import IllegalTransition, MessageInvalid, ProtocolError
+from connector.protocol.errors import MessageInvalid, ProtocolError
 from connector.protocol.machine import Role
 from connector.protocol.messages import (
     TransferCompletionMessage,
@@ -199,8 +199,6 @@ class Transfers:
             if earlier is not None:
                 return earlier
             changed = replace(machine.receive(transfer, message), updated_at=incoming.at)
-            if isinstance(message, TransferStartMessage) and transfer.role is Role.PROVIDER:
-                raise IllegalTransition("only a transfer that the consumer suspended may be resumed by it")
         except ProtocolError as error:
             _log.info("%s refused: %s", message.event, error)
             reply = Reply(400, refusal(transfer, error))

@@ -5,11 +5,10 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Table, insert, select, update
+from sqlalchemy import ClauseElement, bindparam, insert, select, update
 from sqlalchemy.engine import Connection
-from sqlmodel import SQLModel
 
 from connector.audit.entries import entry_bytes, make_entry
 from connector.audit.log import append, prove
@@ -17,17 +16,23 @@ from connector.audit.merkle import consistency_proof, tree_root
 from connector.canonical import JsonObject
 from connector.ports.records import LogEntry, LogHead
 from connector.ports.store import SigningSuspended
+from connector.store.statements import Cursor, compile_statement, cursor_of, table_of
 from connector.store.tables import LogHeadTable, LogLeafTable, LogNodeTable
 
 _SALT_BYTES: Final = 16
 
 
-def _table(model: type[SQLModel]) -> Table:
-    table: Table = model.__table__  # type: ignore[attr-defined]
-    return table
-
-
-_LEAF, _NODE, _HEAD = _table(LogLeafTable), _table(LogNodeTable), _table(LogHeadTable)
+_LEAF, _NODE, _HEAD = table_of(LogLeafTable), table_of(LogNodeTable), table_of(LogHeadTable)
+_HEAD_COLUMNS: Final = ("size", "root", "note")
+_STATEMENTS: Final[dict[str, ClauseElement]] = {
+    "head": select(*(_HEAD.c[name] for name in _HEAD_COLUMNS)),
+    "add head": insert(_HEAD).values({name: bindparam(name) for name in ("id", *_HEAD_COLUMNS)}),
+    "move head": update(_HEAD).values({name: bindparam(name) for name in _HEAD_COLUMNS}),
+    "add leaf": insert(_LEAF).values(position=bindparam("position"), entry=bindparam("entry")),
+    "leaf": select(_LEAF.c.entry).where(_LEAF.c.position == bindparam("position")),
+    "add node": insert(_NODE).values({name: bindparam(name) for name in ("level", "position", "hash")}),
+    "node": select(_NODE.c.hash).where(_NODE.c.level == bindparam("level"), _NODE.c.position == bindparam("position")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +47,19 @@ class LogSigner:
 class SqlLog:
     """The log behind the port `Log`."""
 
-    def __init__(self, signer: LogSigner) -> None:
+    def __init__(self, signer: LogSigner, connection: Connection) -> None:
         self._signer = signer
         self._head: LogHead | None = None
         self._nodes: dict[tuple[int, int], bytes] = {}
-        self.connection: Connection | None = None
+        self._cursor: Cursor = cursor_of(connection)
+        self._statements = {name: compile_statement(made, connection.dialect) for name, made in _STATEMENTS.items()}
         self.suspended: str | None = None
         """Why nothing is signed, in words; None when all is well."""
 
     def head(self) -> LogHead | None:
         if self._head is None:
-            row = self._on.execute(select(_HEAD.c.size, _HEAD.c.root, _HEAD.c.note)).first()
-            self._head = None if row is None else LogHead(row[0], row[1], row[2])
+            rows = self._ask("head")
+            self._head = LogHead(*rows[0]) if rows else None
         return self._head
 
     def append(self, kind: str, commits_to: str, now: datetime, extra: JsonObject | None = None) -> LogEntry:
@@ -71,15 +77,14 @@ class SqlLog:
             sign=self._signer.sign,
             public_raw=self._signer.public_raw,
         )
-        self._on.execute(insert(_LEAF), {"position": done.index, "entry": data.decode()})
-        self._on.execute(
-            insert(_NODE), [{"level": level, "position": index, "hash": value} for level, index, value in done.nodes]
-        )
+        self._ask("add leaf", position=done.index, entry=data.decode())
+        for level, index, value in done.nodes:
+            self._ask("add node", level=level, position=index, hash=value)
         values = {"size": done.size, "root": done.root, "note": done.checkpoint_note}
         if head is None:
-            self._on.execute(insert(_HEAD), {"id": 1, **values})
+            self._ask("add head", id=1, **values)
         else:
-            self._on.execute(update(_HEAD), values)
+            self._ask("move head", **values)
         self._head = LogHead(done.size, done.root, done.checkpoint_note)
         self._remember(done.nodes)
         return LogEntry(
@@ -110,11 +115,15 @@ class SqlLog:
         Raises:
             KeyError: there is none.
         """
-        row = self._on.execute(select(_LEAF.c.entry).where(_LEAF.c.position == index)).first()
-        if row is None:
+        rows = self._ask("leaf", position=index)
+        if not rows:
             raise KeyError(index)
-        found: JsonObject = json.loads(row[0])
+        found: JsonObject = json.loads(rows[0][0])
         return found
+
+    def look_again(self) -> None:
+        """The log may have grown since: somebody else writes it. Nodes that exist never change."""
+        self._head = None
 
     def forget(self) -> None:
         """Drop what is cached: the unit of work that wrote it was undone."""
@@ -124,8 +133,7 @@ class SqlLog:
     def _read_node(self, level: int, index: int) -> bytes:
         found = self._nodes.get((level, index))
         if found is None:
-            statement = select(_NODE.c.hash).where(_NODE.c.level == level, _NODE.c.position == index)
-            found = bytes(self._on.execute(statement).scalar_one())
+            found = bytes(self._ask("node", level=level, position=index)[0][0])
             self._nodes[level, index] = found
         return found
 
@@ -136,8 +144,7 @@ class SqlLog:
         for level, index, value in nodes:
             self._nodes[level, index] = value
 
-    @property
-    def _on(self) -> Connection:
-        if self.connection is None:
-            raise RuntimeError("the log is used outside a unit of work")
-        return self.connection
+    def _ask(self, name: str, **values: Any) -> list[Any]:
+        statement = self._statements[name]
+        self._cursor.execute(statement.text, statement.arguments(values))
+        return list(self._cursor.fetchall())

@@ -3,23 +3,29 @@
 import dataclasses
 import json
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from enum import StrEnum
-from typing import Any, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+from operator import attrgetter
+from typing import Any, Final, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from sqlalchemy import Table, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Table, and_, bindparam, delete, func, insert, select, true, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from connector.ports.store import Duplicate
+from connector.store.kept import Kept
+from connector.store.statements import Cursor, Statement, compile_statement, cursor_of, table_of
 
 R = TypeVar("R")
 Convert = Callable[[Any], Any]
+_KEY: Final = "key_of_the_record"
+_LIMIT: Final = "limit_of_the_answer"
+_ORDERS: Final = ("number", "position", "size", "created_at", "published_at", "started_at", "at")
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _dump(value: Any) -> str | None:
-    return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return None if value is None else _encode(value)
 
 
 def _load(value: str | None) -> Any:
@@ -47,96 +53,165 @@ def _converters(hint: Any) -> tuple[Convert | None, Convert | None]:
 
 
 class SqlRecords(Generic[R]):
-    """Records of one kind in one table. `key` is the attribute that is the primary key."""
+    """Records of one kind in one table. `key` is the attribute that is the primary key.
 
-    def __init__(self, record: type[R], model: type[SQLModel], key: str) -> None:
+    With `kept`, records are answered from memory where they are there, and a change writes only the columns that differ.
+    """
+
+    def __init__(
+        self,
+        record: type[R],
+        model: type[SQLModel],
+        key: str,
+        connection: Connection,
+        kept: Kept[R] | None = None,
+    ) -> None:
         self._record = record
-        self._table: Table = model.__table__  # type: ignore[attr-defined]
+        self._table: Table = table_of(model)
         self._key = key
+        self._kept = kept
         hints = get_type_hints(record)
-        names = [f.name for f in dataclasses.fields(record)]  # type: ignore[arg-type]
-        converters = {name: _converters(hints[name]) for name in names}
-        self._encode = {name: pair[0] for name, pair in converters.items()}
-        self._columns = [self._table.c[name] for name in names]
-        self._decode = [(name, converters[name][1]) for name in names]
+        self._names = [f.name for f in dataclasses.fields(record)]  # type: ignore[arg-type]
+        converters = [_converters(hints[name]) for name in self._names]
+        self._encoders = {i: encode for i, (encode, _) in enumerate(converters) if encode is not None}
+        self._decoders = [(i, decode) for i, (_, decode) in enumerate(converters) if decode is not None]
+        self._columns = [self._table.c[name] for name in self._names]
+        self._values_of: Callable[[R], tuple[Any, ...]] = attrgetter(*self._names)
+        self._key_at = self._names.index(key)
         self._counted = key == "number"
-        column = self._table.c[key]
-        self._column = column
-        self._by_key = select(*self._columns).where(column == bindparam(f"k_{key}"))
-        self._insert = insert(self._table)
-        self._update = (
-            update(self._table)
-            .where(column == bindparam(f"k_{key}"))
-            .values({name: bindparam(f"v_{name}") for name in names if name != key})
-        )
-        self._delete = delete(self._table).where(column == bindparam(f"k_{key}"))
-        self.connection: Connection | None = None
+        self._cursor: Cursor = cursor_of(connection)
+        self._dialect = connection.dialect
+        self._integrity_error: type[Exception] = connection.dialect.loaded_dbapi.IntegrityError
+        self._statements: dict[Any, Statement] = {}
 
     def get(self, key: Any) -> R | None:
-        row = self._on.execute(self._by_key, {f"k_{self._key}": key}).first()
-        return None if row is None else self._read(row)
+        if self._kept is not None:
+            found = self._kept.get(key)
+            if found is not None:
+                return found
+        self._run(self._statement("get", self._select_one), {_KEY: key})
+        # Always to the end: a statement that is left half read would hold its view of the database.
+        rows = self._cursor.fetchall()
+        return self._read(rows[0]) if rows else None
 
     def add(self, record: R) -> R:
         values = self._row(record)
         if self._counted and values[self._key] is None:
             del values[self._key]
         try:
-            done = self._on.execute(self._insert, values)
-        except IntegrityError as error:
-            raise Duplicate(f"{self._table.name}: {error.orig}") from None
+            self._run(self._statement(("add", len(values)), lambda: self._insert(list(values))), values)
+        except self._integrity_error as error:
+            raise Duplicate(f"{self._table.name}: {error}") from None
         if self._counted:
-            number = done.inserted_primary_key[0]  # type: ignore[index]
-            return dataclasses.replace(record, number=number)  # type: ignore[type-var]
+            record = dataclasses.replace(record, number=self._cursor.lastrowid)  # type: ignore[type-var]
+        if self._kept is not None:
+            self._kept.write(getattr(record, self._key), record)
         return record
 
     def put(self, record: R) -> None:
+        before = self._kept.get(getattr(record, self._key)) if self._kept is not None else None
+        if before is not None:
+            self._change(before, record)
+            return
         values = self._row(record)
-        parameters: dict[str, Any] = {f"v_{name}": value for name, value in values.items() if name != self._key}
-        parameters[f"k_{self._key}"] = values[self._key]
-        if self._on.execute(self._update, parameters).rowcount == 0:
+        values[_KEY] = values[self._key]
+        changed = [name for name in self._names if name != self._key]
+        self._run(self._statement("put", lambda: self._update(changed)), values)
+        if self._cursor.rowcount == 0:
             self.add(record)
+        elif self._kept is not None:
+            self._kept.write(values[_KEY], record)
 
     def delete(self, key: Any) -> None:
-        self._on.execute(self._delete, {f"k_{self._key}": key})
+        self._run(self._statement("delete", self._delete), {_KEY: key})
+        if self._kept is not None:
+            self._kept.drop(key)
 
     def find(self, *, newest_first: bool = False, limit: int | None = None, **equal: Any) -> list[R]:
-        statement = select(*self._columns).where(self._where(equal))
-        statement = statement.order_by(self._order.desc() if newest_first else self._order)
+        shape = ("find", newest_first, limit is None, tuple((name, value is None) for name, value in equal.items()))
+
+        def select_many() -> Any:
+            statement = select(*self._columns).where(self._where(shape[3]))
+            statement = statement.order_by(self._order.desc() if newest_first else self._order)
+            return statement if limit is None else statement.limit(bindparam(_LIMIT))
+
         if limit is not None:
-            statement = statement.limit(limit)
-        return [self._read(row) for row in self._on.execute(statement)]
+            equal[_LIMIT] = limit
+        self._run(self._statement(shape, select_many), equal)
+        return [self._read(row) for row in self._cursor.fetchall()]
 
     def count(self, **equal: Any) -> int:
-        return int(
-            self._on.execute(select(func.count()).select_from(self._table).where(self._where(equal))).scalar_one()
-        )
+        shape = tuple((name, value is None) for name, value in equal.items())
+
+        def select_count() -> Any:
+            return select(func.count()).select_from(self._table).where(self._where(shape))
+
+        self._run(self._statement(("count", shape), select_count), equal)
+        return int(self._cursor.fetchall()[0][0])
+
+    def _change(self, before: R, record: R) -> None:
+        """Write the columns in which a record differs from the one that is there."""
+        names, old, new = self._names, self._values_of(before), self._values_of(record)
+        changed = tuple([i for i in range(len(names)) if new[i] is not old[i]])
+        if not changed:
+            return
+        encoders = self._encoders
+        values = {names[i]: encoders[i](new[i]) if i in encoders else new[i] for i in changed}
+        values[_KEY] = new[self._key_at]
+        self._run(self._statement(changed, lambda: self._update([names[i] for i in changed])), values)
+        assert self._kept is not None
+        self._kept.write(new[self._key_at], record)
+
+    # --- statements, made once for each shape --------------------------------------------------------------------------
+
+    def _statement(self, shape: Any, make: Callable[[], Any]) -> Statement:
+        found = self._statements.get(shape)
+        if found is None:
+            found = self._statements[shape] = compile_statement(make(), self._dialect)
+        return found
+
+    def _run(self, statement: Statement, values: dict[str, Any]) -> None:
+        self._cursor.execute(statement.text, statement.arguments(values))
+
+    def _select_one(self) -> Any:
+        return select(*self._columns).where(self._is_key)
+
+    def _insert(self, names: list[str]) -> Any:
+        return insert(self._table).values({name: bindparam(name) for name in names})
+
+    def _update(self, names: list[str]) -> Any:
+        return update(self._table).where(self._is_key).values({name: bindparam(name) for name in names})
+
+    def _delete(self) -> Any:
+        return delete(self._table).where(self._is_key)
+
+    @property
+    def _is_key(self) -> Any:
+        return self._table.c[self._key] == bindparam(_KEY)
+
+    def _where(self, shape: tuple[tuple[str, bool], ...]) -> Any:
+        columns = self._table.c
+        return and_(true(), *(columns[n].is_(None) if null else columns[n] == bindparam(n) for n, null in shape))
 
     @property
     def _order(self) -> Any:
-        for name in ("number", "position", "size", "created_at", "published_at", "started_at", "at"):
-            if name in self._table.c:
-                return self._table.c[name]
-        return self._column
-
-    @property
-    def _on(self) -> Connection:
-        if self.connection is None:
-            raise RuntimeError("records are used outside a unit of work")
-        return self.connection
-
-    def _where(self, equal: Mapping[str, Any]) -> Any:
-        return and_(True, *(self._table.c[name] == value for name, value in equal.items()))
+        return self._table.c[next((name for name in _ORDERS if name in self._table.c), self._key)]
 
     def _row(self, record: R) -> dict[str, Any]:
-        return {
-            name: value if encode is None else encode(value)
-            for name, encode in self._encode.items()
-            for value in (getattr(record, name),)
-        }
+        values = list(self._values_of(record))
+        for i, encode in self._encoders.items():
+            values[i] = encode(values[i])
+        return dict(zip(self._names, values, strict=True))
 
     def _read(self, row: Any) -> R:
-        values = {
-            name: value if decode is None else decode(value)
-            for (name, decode), value in zip(self._decode, row, strict=True)
-        }
-        return self._record(**values)
+        if self._kept is not None:
+            found = self._kept.get(row[self._key_at])
+            if found is not None:
+                return found
+        values = list(row)
+        for i, decode in self._decoders:
+            values[i] = decode(values[i])
+        record = self._record(**dict(zip(self._names, values, strict=True)))
+        if self._kept is not None:
+            self._kept.read(row[self._key_at], record)
+        return record

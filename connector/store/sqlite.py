@@ -22,7 +22,7 @@ def sqlite_engine(path: Path | None, *, read_only: bool = False) -> Engine:
         url,
         isolation_level="AUTOCOMMIT",
         poolclass=StaticPool,
-        connect_args={"check_same_thread": False, "timeout": 10},
+        connect_args={"check_same_thread": False, "timeout": 10, "cached_statements": 512},
     )
 
     @event.listens_for(engine, "connect")

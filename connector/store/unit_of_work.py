@@ -6,9 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlmodel import SQLModel
 
 from connector.audit.log import HighWater, judge_high_water
 from connector.clock import Clock, format_time
@@ -18,45 +18,71 @@ from connector.protocol.negotiation import ContractNegotiation
 from connector.protocol.transfer import TransferProcess
 from connector.store import tables
 from connector.store.folder import HighWaterFile
+from connector.store.kept import Kept
 from connector.store.log import LogSigner, SqlLog
 from connector.store.mapping import SqlRecords
+from connector.store.statements import compile_statement, table_of
 
 T = TypeVar("T")
 _MAX_BATCH: Final = 64
 _TOKENS_WITHIN: Final = 0.05
 """Seconds until a used token is written when nothing else is."""
+_FORGET_EVERY: Final = 5000
+"""After so many used tokens the expired ones are dropped."""
 _log: Final = logging.getLogger(__name__)
+_TOKEN: Final = table_of(tables.TokenTable)
+_ADD_TOKEN: Final = insert(_TOKEN).values(key=bindparam("key"), expires_at=bindparam("expires_at"))
+_FORGET_TOKENS: Final = delete(_TOKEN).where(_TOKEN.c.expires_at < bindparam("now"))
+
+
+_TABLES: Final[tuple[tuple[str, type[Any], type[SQLModel], str, int], ...]] = (
+    ("negotiations", ContractNegotiation, tables.NegotiationTable, "id", 256),
+    ("transfers", TransferProcess, tables.TransferTable, "id", 256),
+    ("answered", records.Answered, tables.AnsweredTable, "key", 0),
+    ("last_applied", records.LastApplied, tables.LastAppliedTable, "process", 256),
+    ("outbox", records.OutboxRow, tables.OutboxTable, "number", 0),
+    ("messages", records.MessageRecord, tables.MessageTable, "number", 0),
+    ("contracts", records.ContractRecord, tables.ContractTable, "id", 256),
+    ("notices", records.NoticeRecord, tables.NoticeTable, "key", 0),
+    ("deliveries", records.DeliveryRecord, tables.DeliveryTable, "id", 256),
+    ("datasets", records.DatasetRecord, tables.DatasetTable, "id", 64),
+    ("offers", records.OfferRecord, tables.OfferTable, "id", 64),
+    ("uploads", records.UploadRecord, tables.UploadTable, "id", 0),
+    ("peers", records.PeerRecord, tables.PeerTable, "did", 0),
+    ("checkpoints", records.SeenCheckpoint, tables.SeenCheckpointTable, "key", 0),
+    ("memberships", records.MembershipRecord, tables.MembershipTable, "digest", 64),
+    ("members", records.MemberRecord, tables.MemberTable, "did", 0),
+    ("acts", records.Act, tables.ActTable, "number", 0),
+)
+"""Attribute of the unit of work, record, table, key, and how many are kept in memory."""
 
 
 class SqlUnitOfWork:
     """The port `UnitOfWork` on one connection."""
 
-    def __init__(self, signer: LogSigner) -> None:
-        self.negotiations = SqlRecords(ContractNegotiation, tables.NegotiationTable, "id")
-        self.transfers = SqlRecords(TransferProcess, tables.TransferTable, "id")
-        self.answered = SqlRecords(records.Answered, tables.AnsweredTable, "key")
-        self.last_applied = SqlRecords(records.LastApplied, tables.LastAppliedTable, "process")
-        self.outbox = SqlRecords(records.OutboxRow, tables.OutboxTable, "number")
-        self.messages = SqlRecords(records.MessageRecord, tables.MessageTable, "number")
-        self.contracts = SqlRecords(records.ContractRecord, tables.ContractTable, "id")
-        self.notices = SqlRecords(records.NoticeRecord, tables.NoticeTable, "key")
-        self.deliveries = SqlRecords(records.DeliveryRecord, tables.DeliveryTable, "id")
-        self.datasets = SqlRecords(records.DatasetRecord, tables.DatasetTable, "id")
-        self.offers = SqlRecords(records.OfferRecord, tables.OfferTable, "id")
-        self.uploads = SqlRecords(records.UploadRecord, tables.UploadTable, "id")
-        self.peers = SqlRecords(records.PeerRecord, tables.PeerTable, "did")
-        self.checkpoints = SqlRecords(records.SeenCheckpoint, tables.SeenCheckpointTable, "key")
-        self.memberships = SqlRecords(records.MembershipRecord, tables.MembershipTable, "digest")
-        self.members = SqlRecords(records.MemberRecord, tables.MemberTable, "did")
-        self.acts = SqlRecords(records.Act, tables.ActTable, "number")
-        self.log = SqlLog(signer)
-        self._after: list[Callable[[], None]] = []
+    negotiations: SqlRecords[ContractNegotiation]
+    transfers: SqlRecords[TransferProcess]
+    answered: SqlRecords[records.Answered]
+    last_applied: SqlRecords[records.LastApplied]
+    outbox: SqlRecords[records.OutboxRow]
+    messages: SqlRecords[records.MessageRecord]
+    contracts: SqlRecords[records.ContractRecord]
+    notices: SqlRecords[records.NoticeRecord]
+    deliveries: SqlRecords[records.DeliveryRecord]
+    datasets: SqlRecords[records.DatasetRecord]
+    offers: SqlRecords[records.OfferRecord]
+    uploads: SqlRecords[records.UploadRecord]
+    peers: SqlRecords[records.PeerRecord]
+    checkpoints: SqlRecords[records.SeenCheckpoint]
+    memberships: SqlRecords[records.MembershipRecord]
+    members: SqlRecords[records.MemberRecord]
+    acts: SqlRecords[records.Act]
 
-    def bind(self, connection: Connection) -> None:
-        """Use this connection from now on."""
-        for part in vars(self).values():
-            if isinstance(part, SqlRecords | SqlLog):
-                part.connection = connection
+    def __init__(self, signer: LogSigner, connection: Connection, kept: dict[str, Kept[Any]]) -> None:
+        for name, record, table, key, _ in _TABLES:
+            setattr(self, name, SqlRecords(record, table, key, connection, kept.get(name)))
+        self.log = SqlLog(signer, connection)
+        self._after: list[Callable[[], None]] = []
 
     def after_commit(self, action: Callable[[], None]) -> None:
         self._after.append(action)
@@ -85,17 +111,22 @@ class SqlStore:
     ) -> None:
         self._clock = clock
         self._connection = engine.connect()
-        self._unit = SqlUnitOfWork(signer)
-        self._unit.bind(self._connection)
         self._read_connection = read_engine.connect() if read_engine else self._connection
-        self._reader = SqlUnitOfWork(signer)
-        self._reader.bind(self._read_connection)
+        # Shared by writer and reader: nobody reads while a transaction runs, for it runs in one turn of the loop.
+        self._kept = {name: Kept[Any](size) for name, _, _, _, size in _TABLES if size}
+        self._unit = SqlUnitOfWork(signer, self._connection, self._kept)
+        self._reader = SqlUnitOfWork(signer, self._read_connection, self._kept)
+        self._cursor = self._connection.connection.cursor()
         self._high_water = high_water
-        self._queue: list[tuple[Callable[[SqlUnitOfWork], Any], asyncio.Future[Any] | None]] = []
+        self._queue: list[tuple[Callable[[SqlUnitOfWork], Any], asyncio.Future[Any]]] = []
         self._scheduled = False
         self._soon = False
         self._tokens: dict[str, str] = {}
+        self._new_tokens: list[tuple[str, str]] = []
         self._closed = False
+        self._forget_at = _FORGET_EVERY
+        self._add_token = compile_statement(_ADD_TOKEN, engine.dialect)
+        self._forget_tokens = compile_statement(_FORGET_TOKENS, engine.dialect)
         self._load_tokens()
         self.suspended = self._judge()
         self._unit.log.suspended = self.suspended
@@ -113,7 +144,7 @@ class SqlStore:
         return await future
 
     async def read(self, work: Callable[[Any], T]) -> T:
-        self._reader.log.forget()
+        self._reader.log.look_again()
         return work(self._reader)
 
     async def use_token_once(self, issuer: str, jti: str, expires_at: datetime) -> bool:
@@ -121,13 +152,9 @@ class SqlStore:
         if key in self._tokens:
             return False
         self._tokens[key] = expiry = format_time(expires_at)
-        # Written with the next transaction: at the latest the one of the message that this token came with, for the
-        # queue is first in, first out.
-        self._queue.append((lambda _: self._write_token(key, expiry), None))
-        if not self._soon:
-            # A request that writes nothing else: its token is written a moment later, together with others'.
-            self._soon = True
-            asyncio.get_running_loop().call_later(_TOKENS_WITHIN, self._flush_soon)
+        # Written with the next transaction: at the latest the one of the message that this token came with.
+        self._new_tokens.append((key, expiry))
+        self._write_tokens_soon()
         return True
 
     def close(self) -> None:
@@ -141,9 +168,15 @@ class SqlStore:
             if self._high_water:
                 self._high_water.close()
 
+    def _write_tokens_soon(self) -> None:
+        """A request that writes nothing else: its token is written a moment later, together with others'."""
+        if self._new_tokens and not self._soon and not self._closed:
+            self._soon = True
+            asyncio.get_running_loop().call_later(_TOKENS_WITHIN, self._flush_soon)
+
     def _flush_soon(self) -> None:
         self._soon = False
-        if self._queue and not self._scheduled and not self._closed:
+        if self._new_tokens and not self._scheduled and not self._closed:
             self._flush()
 
     def _flush(self) -> None:
@@ -152,19 +185,20 @@ class SqlStore:
         if self._queue and not self._closed:
             self._scheduled = True
             asyncio.get_running_loop().call_soon(self._flush)
-        if not batch:
+        if not batch and not self._new_tokens:
             return
         done: list[tuple[asyncio.Future[Any], Any]] = []
         actions: list[Callable[[], None]] = []
-        waiting = [future for _, future in batch if future is not None]
         try:
             self._sql("BEGIN IMMEDIATE")
+            tokens = self._write_tokens()
             for work, future in batch:
                 self._run(work, future, done, actions, alone=len(batch) == 1)
             self._sql("COMMIT")
         except Exception as error:  # noqa: BLE001 - whatever it was, nobody may wait for ever
-            self._undo(error, waiting)
+            self._undo(error, [future for _, future in batch])
             return
+        del self._new_tokens[:tokens]
         self._move_mark()
         for future, result in done:
             if not future.done():
@@ -175,7 +209,7 @@ class SqlStore:
     def _run(
         self,
         work: Callable[[SqlUnitOfWork], Any],
-        future: asyncio.Future[Any] | None,
+        future: asyncio.Future[Any],
         done: list[tuple[asyncio.Future[Any], Any]],
         actions: list[Callable[[], None]],
         *,
@@ -192,20 +226,27 @@ class SqlStore:
             self._sql("ROLLBACK TO work")
             self._sql("RELEASE work")
             self._unit.log.forget()
-            if future is not None and not future.done():
+            for kept in self._kept.values():
+                kept.undo()
+            if not future.done():
                 future.set_exception(error)
             return
         if not alone:
             self._sql("RELEASE work")
+        for kept in self._kept.values():
+            kept.settle()
         actions.extend(self._unit.take_actions())
-        if future is not None:
-            done.append((future, result))
+        done.append((future, result))
 
     def _undo(self, error: Exception, waiting: list[asyncio.Future[Any]]) -> None:
         self._unit.take_actions()
         self._unit.log.forget()
+        for kept in self._kept.values():
+            kept.clear()
         if self._connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
             self._sql("ROLLBACK")
+        if waiting:  # else it was the tokens themselves that could not be written: they go with the next transaction
+            self._write_tokens_soon()
         if _is_full(error):
             _log.error("the disk is full: nothing was written")
             error = StoreFull("the disk has no room left; nothing was written. Free some space and try again.")
@@ -214,7 +255,7 @@ class SqlStore:
                 future.set_exception(error)
 
     def _sql(self, statement: str) -> None:
-        self._connection.exec_driver_sql(statement)
+        self._cursor.execute(statement)
 
     def _move_mark(self) -> None:
         head = self._unit.log.head()
@@ -248,21 +289,28 @@ class SqlStore:
         return head.size if head else 0
 
     def _load_tokens(self) -> None:
-        token = tables.TokenTable.__table__  # type: ignore[attr-defined]
-        now = format_time(self._clock.now())
         self._sql("BEGIN IMMEDIATE")
-        self._connection.execute(delete(token).where(token.c.expires_at < now))
+        self._drop_expired_tokens()
         self._sql("COMMIT")
-        self._tokens = {row[0]: row[1] for row in self._connection.execute(select(token.c.key, token.c.expires_at))}
+        self._tokens = {row[0]: row[1] for row in self._connection.execute(select(_TOKEN.c.key, _TOKEN.c.expires_at))}
 
-    def _write_token(self, key: str, expires_at: str) -> None:
-        token = tables.TokenTable.__table__  # type: ignore[attr-defined]
-        self._connection.execute(insert(token), {"key": key, "expires_at": expires_at})
-        if len(self._tokens) % 5000 == 0:
-            now = format_time(self._clock.now())
-            self._connection.execute(delete(token).where(token.c.expires_at < now))
-            self._tokens = {k: until for k, until in self._tokens.items() if until >= now}
+    def _write_tokens(self) -> int:
+        """Write the used tokens that are not written yet; returns how many they are."""
+        for key, expires_at in self._new_tokens:
+            values = {"key": key, "expires_at": expires_at}
+            self._cursor.execute(self._add_token.text, self._add_token.arguments(values))
+        if len(self._tokens) >= self._forget_at:
+            now = self._drop_expired_tokens()
+            self._tokens = {key: until for key, until in self._tokens.items() if until >= now}
+            self._forget_at = len(self._tokens) + _FORGET_EVERY
+        return len(self._new_tokens)
+
+    def _drop_expired_tokens(self) -> str:
+        now = format_time(self._clock.now())
+        self._cursor.execute(self._forget_tokens.text, self._forget_tokens.arguments({"now": now}))
+        return now
 
 
 def _is_full(error: BaseException) -> bool:
-    return isinstance(error, DBAPIError) and "full" in str(error.orig).lower()
+    # By its name in PEP 249: every driver has a class of its own.
+    return any(kind.__name__ == "DatabaseError" for kind in type(error).__mro__) and "full" in str(error).lower()

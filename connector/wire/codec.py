@@ -48,7 +48,7 @@ def decode(body: bytes, expected: type[M]) -> M:
     if found != expected.TYPE:
         raise DecodeError(f"@type is {found or 'missing'!s}; {expected.TYPE} is expected here")
     _check_context(data)
-    data = {_bare(key): value for key, value in data.items()}
+    data = _plain(data)
     values: dict[str, Any] = {}
     for field in expected.FIELDS:
         value = data.get(field.name)
@@ -62,7 +62,7 @@ def decode(body: bytes, expected: type[M]) -> M:
     own_id = data.get("@id")
     if own_id is not None and (not isinstance(own_id, str) or len(own_id) > MAX_TEXT):
         raise DecodeError("@id is not a text of bounded length")
-    return expected(id=own_id, extra=extra, **values)
+    return expected(id=own_id or None, extra=extra, **values)
 
 
 def encode(message: Message, version: ProtocolVersion) -> bytes:
@@ -136,7 +136,8 @@ def _read(field: Field, value: JsonValue) -> JsonValue:
         return value
     text = as_text(value)
     if text is None or not 0 < len(text) <= MAX_TEXT:
-        raise DecodeError(f"{field.name} is {_named(value)}; {field.kind} of at most {MAX_TEXT} characters is expected")
+        found = _named(value) if text is None else f"a text of {len(text):,} characters"
+        raise DecodeError(f"{field.name} is {found}; {field.kind} of 1 to {MAX_TEXT:,} characters is expected")
     return _bare(text) if field.name in ("eventType", "format") else text
 
 
@@ -148,6 +149,15 @@ def _type_of(data: JsonObject) -> str | None:
 def _check_context(data: JsonObject) -> None:
     if data.get("@context") is None:
         raise DecodeError("@context is missing: a Dataspace Protocol message names its context")
+
+
+def _plain(data: JsonObject) -> JsonObject:
+    """The properties by their bare names; one that stands twice, plain and prefixed, would mean two things."""
+    plain = {_bare(key): value for key, value in data.items()}
+    if len(plain) != len(data):
+        twice = next(name for name in plain if sum(_bare(key) == name for key in data) > 1)
+        raise DecodeError(f"{twice[:200]} stands twice, with and without its prefix")
+    return plain
 
 
 def _bare(name: str) -> str:

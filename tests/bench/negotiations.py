@@ -14,6 +14,8 @@ from tests.bench.processes import BenchError
 from tests.bench.space import Space
 
 _PATIENCE = 60.0
+_ASK_AGAIN = 0.002
+"""Seconds between two looks at whether a contract is complete: looking costs the connector something as well."""
 
 
 @dataclass
@@ -75,6 +77,7 @@ class Trade:
             while (await side.get(f"/contracts/{part(contract)}"))["state"] != "complete":
                 if time.perf_counter() > until:
                     raise BenchError(f"the contract {contract} was not confirmed within {_PATIENCE:.0f} s")
+                await asyncio.sleep(_ASK_AGAIN)
 
     async def _whole(self, negotiation: str) -> bool:
         ours = await self.consumer.get(f"/negotiations/{part(negotiation)}")

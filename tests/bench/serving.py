@@ -14,7 +14,14 @@ Application: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 def serve(app: Application, *, port: int) -> None:
     """Serve on loopback until the process is ended."""
     uvicorn.run(
-        app, host="127.0.0.1", port=port, lifespan="off", log_config=None, access_log=False, server_header=False
+        app,
+        host="127.0.0.1",
+        port=port,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=75,
     )
 
 

@@ -1,12 +1,12 @@
 """The application of the management API, put together from its parts."""
 
-from collections.abc import Awaitable, Callable
-
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from connector.services.errors import BadRequest, NotFound, ServiceError
 from connector.trace import begin_trace
@@ -34,7 +34,7 @@ def management_app(connector: Connector, version: str) -> FastAPI:
     app.add_exception_handler(HTTPException, _http)
     for kind in (ServiceError, ValueError, OSError):
         app.add_exception_handler(kind, _problem)
-    app.middleware("http")(_traced)
+    app.add_middleware(_Traced)
     _add_operations(app, connector)
     return app
 
@@ -74,14 +74,32 @@ async def _figures(connector: Connector) -> bytes:
     return generate_latest(registry)
 
 
-async def _traced(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    trace = begin_trace(request.headers.get("x-trace-id"))
-    try:
-        response = await call_next(request)
-    except Exception as error:  # noqa: BLE001 - the door: told as a problem, logged once
-        response = problem(error)
-    response.headers["X-Trace-Id"] = trace
-    return response
+class _Traced:
+    """Gives each request a trace id, and tells whatever was not expected as a problem, logged once."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        trace = begin_trace(Headers(scope=scope).get("x-trace-id"))
+        begun = False
+
+        async def answer(message: Message) -> None:
+            nonlocal begun
+            if message["type"] == "http.response.start":
+                begun = True
+                MutableHeaders(scope=message)["X-Trace-Id"] = trace
+            await send(message)
+
+        try:
+            await self._app(scope, receive, answer)
+        except Exception as error:
+            if begun:
+                raise
+            await problem(error)(scope, receive, answer)
 
 
 async def _problem(_: Request, error: Exception) -> Response:

@@ -1,6 +1,6 @@
 """Who may do what through the management API."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -11,14 +11,16 @@ from connector.services.errors import Forbidden, Unauthenticated
 from connector.web.deps import Connector
 from connector.web.tokens import Caller, ManagementRole
 
+# These are coroutines although they wait for nothing: FastAPI would run plain functions in a thread each.
 
-def the_connector(request: Request) -> Connector:
+
+async def the_connector(request: Request) -> Connector:
     """The connector that this application manages."""
     found: Connector = request.app.state.connector
     return found
 
 
-def _caller(request: Request) -> Caller:
+async def _caller(request: Request) -> Caller:
     caller = request.app.state.tokens.caller(request.headers.get("authorization"))
     if caller is None:
         raise Unauthenticated("a management token is needed: Authorization: Bearer …")
@@ -26,9 +28,9 @@ def _caller(request: Request) -> Caller:
     return found
 
 
-def _at_least(*roles: ManagementRole) -> Callable[[Request], Caller]:
-    def check(request: Request) -> Caller:
-        caller = _caller(request)
+def _at_least(*roles: ManagementRole) -> Callable[[Request], Awaitable[Caller]]:
+    async def check(request: Request) -> Caller:
+        caller = await _caller(request)
         if caller.role not in roles:
             raise Forbidden(f"the token {caller.name!r} has the role {caller.role}; this needs {' or '.join(roles)}")
         return caller

@@ -1,0 +1,112 @@
+"""Chapter 6: what is refused, by whom, and by which clause or rule."""
+
+import time
+from typing import Any, Final
+
+from connector.demo.contract import receipts_of, settled
+from connector.demo.opening import PURPOSES, USES
+from connector.demo.stage import Stage
+from connector.demo.tap import reason_of, say_again
+
+OTHER_PURPOSE: Final = "research"
+_UNAUTHORISED: Final = 401
+
+
+def refusals(stage: Stage, contract: str) -> None:
+    """The whole chapter."""
+    stage.chapter(6)
+    _another_purpose(stage, contract)
+    _one_use_too_many(stage, contract)
+    _outsider(stage)
+    _replay(stage)
+    _withdrawal(stage)
+
+
+def _fetch(stage: Stage, contract: str, purpose: str) -> tuple[int, Any]:
+    target = stage.path("received", f"{purpose}-{time.monotonic_ns()}.csv")
+    stage.types(stage.consumer, "fetch", stage.notes["dataset"]["id"], "--purpose", purpose, "-o", target.name)
+    words = ("fetch", stage.notes["dataset"]["id"], "-o", str(target), "--purpose", purpose, "--contract", contract)
+    code, answer = stage.actors.try_mmd(stage.consumer, *words)
+    if code != 0 and target.exists():
+        raise AssertionError(f"refused, and yet there is {target}")
+    return code, answer
+
+
+def _refused_by(stage: Stage, answer: Any) -> tuple[str, str]:
+    """The clause that a refusal names, and its sentence."""
+    problem = answer.get("delivery", {}).get("problem") or {}
+    sentence = problem.get("ko") if stage.lang == "ko" else None
+    return str(problem.get("clause", "")), str(sentence or problem.get("detail") or answer.get("error", ""))
+
+
+def _another_purpose(stage: Stage, contract: str) -> None:
+    with stage.step("purpose", purpose=stage.say(f"purpose.{OTHER_PURPOSE}")) as seen:
+        code, answer = _fetch(stage, contract, OTHER_PURPOSE)
+        clause, sentence = _refused_by(stage, answer)
+        seen.saw(code == 1 and clause == "purpose", stage.say("seen.refused", sentence=sentence, clause=clause))
+
+
+def _one_use_too_many(stage: Stage, contract: str) -> None:
+    with stage.step("count", uses=USES) as seen:
+        uses = [_fetch(stage, contract, PURPOSES[0])[0] for _ in range(USES - 1)]
+        stage.says("consumer", "says.uses", uses=USES)
+        code, answer = _fetch(stage, contract, PURPOSES[0])
+        clause, sentence = _refused_by(stage, answer)
+        right = not any(uses) and code == 1 and clause == "count"
+        seen.saw(right, stage.say("seen.refused", sentence=sentence, clause=clause))
+    for actor in (stage.provider, stage.consumer):
+        receipts_of(actor, contract)  # the evidence that is exported later shall hold them
+
+
+def _outsider(stage: Stage) -> None:
+    """A good DID and good keys, but no membership: neither the catalog nor a negotiation."""
+    with stage.step("outsider") as seen:
+        provider = stage.provider.did
+        stage.types(stage.outsider, "search", stage.say("data.word"), "--provider", provider)
+        catalog = stage.actors.mmd(stage.outsider, "search", stage.say("data.word"), "--provider", provider)
+        asked = catalog["asked"][0]
+        dataset = stage.notes["dataset"]["id"]
+        stage.types(stage.outsider, "negotiate", dataset, "--provider", provider)
+        code, _ = stage.actors.try_mmd(stage.outsider, "negotiate", dataset, "--provider", provider)
+        with stage.provider.client() as client:
+            begun = [item for item in client.negotiations() if item["counterparty"] == stage.outsider.did]
+        said = str(asked.get("problem") or "")
+        reason = reason_of(said[said.find("{") :]) if "{" in said else said
+        right = not catalog["entries"] and not asked["ok"] and "MembershipCredential" in reason and code == 1
+        seen.saw(right and not begun, stage.say("seen.outsider", reason=reason))
+
+
+def _replay(stage: Stage) -> None:
+    """Real requests of the consumer, with its real identity tokens, sent again byte for byte."""
+    with stage.step("replay") as seen:
+        stage.says("outsider", "says.tapped", count=len(stage.tap.heard))
+        with stage.provider.client() as client:
+            before = len(client.negotiations())
+            answers = []
+            for ending in ("/catalog/request", "/negotiations/request"):
+                heard = stage.tap.last(ending)
+                answers.append(say_again(heard))
+                stage.says("outsider", "says.again", path=heard.path, first=heard.status, second=answers[-1].status)
+            after = len(client.negotiations())
+        right = all(answer.status == _UNAUTHORISED for answer in answers) and before == after
+        seen.saw(right, stage.say("seen.replay", status=answers[0].status, reason=answers[0].reason))
+
+
+def _withdrawal(stage: Stage) -> None:
+    """A second contract of the same terms, used once; then the provider withdraws, and the next pull ends."""
+    with stage.step("withdrawal") as seen:
+        dataset = stage.notes["dataset"]["id"]
+        stage.types(stage.consumer, "negotiate", dataset)
+        second = str(stage.actors.mmd(stage.consumer, "negotiate", dataset)["agreementId"])
+        first, _ = _fetch(stage, second, PURPOSES[0])
+        receipts_of(stage.consumer, second)
+        reason = stage.say("data.reason")
+        stage.types(stage.provider, "withdraw", second, "--reason", reason)
+        stage.actors.mmd(stage.provider, "withdraw", second, "--reason", reason, "--yes")
+        with stage.consumer.client() as client:
+            settled(client, second, lambda view: view["state"] == "withdrawn")
+        code, answer = _fetch(stage, second, PURPOSES[0])
+        _, sentence = _refused_by(stage, answer)
+        right = first == 0 and code == 1 and reason in sentence
+        seen.saw(right, stage.say("seen.withdrawal", sentence=sentence))
+    stage.notes["second"] = second
