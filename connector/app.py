@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import json
 import logging
 import os
@@ -23,10 +24,11 @@ from connector.dataplane.flows import HttpDataPlane
 from connector.net.guard import check_url
 from connector.net.peers import Peers
 from connector.net.resolver import WebDids
-from connector.ports.network import Network
+from connector.ports.network import Network, PeerUnreachable
 from connector.ports.records import ContractRecord, OutboxKind
 from connector.ports.store import UnitOfWork
 from connector.protocol.bindings import NOTICES_PATH
+from connector.protocol.errors import MessageInvalid
 from connector.protocol.versions import V2025_1, WELL_KNOWN
 from connector.services.agreements import Agreements
 from connector.services.authenticate import Authenticator
@@ -40,6 +42,7 @@ from connector.services.evidence import Evidence
 from connector.services.federation import Federation
 from connector.services.identity import Identity
 from connector.services.memberships import Memberships
+from connector.services.monitor import Monitor
 from connector.services.negotiations import Negotiations
 from connector.services.notices import Notices
 from connector.services.outbox import Outbox
@@ -215,6 +218,7 @@ async def running(
     clock: Clock | None = None,
     network: Network | None = None,
     decider: Decider | None = None,
+    dataplane: HttpDataPlane | None = None,
 ) -> AsyncIterator[Connector]:
     """A connector with everything started but its ports.
 
@@ -223,28 +227,36 @@ async def running(
         clock: the time; the machine's unless a test hands in its own.
         network: the way to others; HTTP unless a test hands in its own.
         decider: who decides about negotiations; our rules unless a test hands in a script.
+        dataplane: the way of the data, closed at the end; over the same HTTP unless a test hands in its own.
     """
     clock = clock or SystemClock()
     identity = identity_of(settings)
     signer = LogSigner(identity.log_origin, identity.log_key.key.sign, identity.log_key.key.public.raw())
     directory = settings.directory
     store = open_sqlite(directory / _DATABASE, signer, clock, high_water=directory / _HIGH_WATER)
-    peers = Peers(
-        laboratory=settings.laboratory,
-        ca_bundle=str(settings.ca_bundle) if settings.ca_bundle else None,
-        proxy=settings.outbound_proxy,
-    )
-    dataplane = HttpDataPlane(peers.client, check_url=lambda url: check_url(url, laboratory=settings.laboratory))
-    connector = _wire(settings, identity, store, network or peers, dataplane, clock, decider or Rules())
+    peers = None
+    if network is None or dataplane is None:
+        peers = Peers(
+            laboratory=settings.laboratory,
+            ca_bundle=str(settings.ca_bundle) if settings.ca_bundle else None,
+            proxy=settings.outbound_proxy,
+        )
+        network = network or peers
+        dataplane = dataplane or HttpDataPlane(
+            peers.client, check_url=lambda url: check_url(url, laboratory=settings.laboratory)
+        )
+    connector = _wire(settings, identity, store, network, dataplane, clock, decider or Rules())
     try:
         await _start(connector)
         yield connector
     finally:
+        await connector.monitor.stop()
         await connector.deliveries.stop()
         await connector.checkpoints.stop()
         await connector.outbox.stop()
         dataplane.close()
-        await peers.close()
+        if peers is not None:
+            await peers.close()
         store.close()
 
 
@@ -287,8 +299,17 @@ def _wire(
         agreements=Agreements(identity, contracting, concluded=notices.concluded, seen=checkpoints.seen),
         concluded=notices.concluded,
         decider=decider,
+        check_callback=_callback_check(laboratory=settings.laboratory),
     )
-    transfers = Transfers(identity, store=store, outbox=outbox, version=V2025_1, clock=clock, changes=changes)
+    transfers = Transfers(
+        identity,
+        store=store,
+        outbox=outbox,
+        version=V2025_1,
+        clock=clock,
+        changes=changes,
+        check_callback=_callback_check(laboratory=settings.laboratory),
+    )
     publishing = Publishing(
         identity, store=store, files=LocalFiles(), folder=settings.directory / "published", clock=clock
     )
@@ -312,6 +333,7 @@ def _wire(
         outbox=outbox,
         authenticator=authenticator,
         negotiations=negotiations,
+        monitor=Monitor(negotiations),
         transfers=transfers,
         notices=notices,
         usage=usage,
@@ -343,6 +365,18 @@ def _wire(
     )
 
 
+def _callback_check(*, laboratory: bool) -> Callable[[str], None]:
+    """Refuses, at the door, callback addresses that we would never go to."""
+
+    def check(url: str) -> None:
+        try:
+            check_url(url, laboratory=laboratory)
+        except PeerUnreachable as error:
+            raise MessageInvalid(f"callbackAddress cannot be used: {error}") from None
+
+    return check
+
+
 def _protocol_root(unit: UnitOfWork, contract: ContractRecord) -> str:
     """Where the other side of a contract takes messages: the address that the negotiation was made with."""
     negotiation = unit.negotiations.get(contract.negotiation)
@@ -357,6 +391,7 @@ async def _start(connector: Connector) -> None:
     await connector.outbox.start()
     await connector.negotiations.resume()
     await connector.deliveries.resume()
+    await connector.monitor.start()
 
 
 def serve(settings: Settings, *, ready: Callable[[], None] | None = None) -> int:
@@ -420,13 +455,29 @@ async def _serve(settings: Settings, ready: Callable[[], None] | None) -> None:
         _log.info("%s serves %s (%s)", connector.identity.did, settings.public_url, profile)
         if ready is not None:
             ready()
-        import gc; gc.collect(); gc.freeze(); gc.set_threshold(20000, 20, 20)
+        import gc
+
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20000, 20, 20)
+        _collect_seldom()
         waiting = asyncio.create_task(stop.wait())
         await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
         for server in servers:
             server.should_exit = True
         await asyncio.gather(*tasks)
         waiting.cancel()
+
+
+def _collect_seldom() -> None:
+    """Leave what lives as long as the process out of garbage collection, and collect the rest less often.
+
+    Messages are trees of small objects without circles: at Python's own thresholds a sixth of the time of a negotiation
+    went into looking for circles among them.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def _on_signals(stop: asyncio.Event) -> None:

@@ -18,6 +18,9 @@ MAX_DEPTH: Final = 64
 """How deeply lists and objects may be nested in anything we read."""
 
 
+_SORTED: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
 class CanonicalError(ValueError):
     """The value or text has no canonical form; the sentence says what is wrong and where (a JSON path)."""
 
@@ -29,10 +32,10 @@ def canonical_bytes(value: JsonValue) -> bytes:
         CanonicalError: a float, an integer beyond 2^53-1, a key that is no text, a lone surrogate, or nesting deeper
             than `MAX_DEPTH`.
     """
-    ascii_keys = _check(value, "$", 0)
+    ascii_keys = _is_plain(value, 0) or _check(value, "$", 0)
     try:
         if ascii_keys:
-            text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+            text = _SORTED.encode(value)
         else:
             text = json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return text.encode("utf-8")
@@ -85,10 +88,36 @@ def parse_json(data: bytes | str, *, max_bytes: int = 1_000_000, floats: bool = 
         raise
     except ValueError:  # Python refuses to read a number of thousands of digits
         raise CanonicalError("a whole number is beyond 2^53-1; write it as a text") from None
-    _check(value, "$", 0, floats=floats)
-    if "\\u" in text or not text.isascii():
+    if not _is_plain(value, 0):
+        _check(value, "$", 0, floats=floats)
+    # UTF-8 holds no surrogates: only an escape, or a text that never was UTF-8, can bring one in.
+    if "\\u" in text or not (isinstance(data, bytes) or text.isascii()):
         _refuse_surrogates(value)
     return value
+
+
+def _is_plain(value: JsonValue, depth: int) -> bool:
+    """Whether this is what nearly everything is: built-in types, ASCII keys, safe integers. Says no rather than why."""
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is int:
+        return bool(-MAX_SAFE_INTEGER <= value <= MAX_SAFE_INTEGER)
+    if depth >= MAX_DEPTH:
+        return False
+    if kind is dict:
+        for key, item in value.items():
+            if type(key) is not str or not key.isascii():
+                return False
+            if type(item) is not str and not _is_plain(item, depth + 1):
+                return False
+        return True
+    if kind is list:
+        for item in value:  # noqa: SIM110 - all() would make a generator for each list
+            if type(item) is not str and not _is_plain(item, depth + 1):
+                return False
+        return True
+    return False
 
 
 def _check(value: JsonValue, where: str, depth: int, *, floats: bool = False) -> bool:

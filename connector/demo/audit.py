@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from rich.cells import cell_len
 
+from connector.demo.actors import get
 from connector.demo.folder import EVIDENCE, TRUST
 from connector.demo.forgery import Forged
-from connector.demo.ports import is_free
-from connector.demo.stage import Stage
+from connector.demo.stage import Stage, short
 
 CHECKS: Final = 27
 """How many checks a verdict has (docs/evidence.md)."""
@@ -18,9 +18,11 @@ _MARKS: Final = {"ok": "✓", "failed": "✗", "unknown": "?", "skipped": "–"}
 def audit(stage: Stage, contract: str, forged: Callable[[], Forged]) -> None:
     """The whole chapter."""
     stage.chapter(7)
-    stage.types(stage.consumer, "evidence", contract, "-o", EVIDENCE)
-    stage.actors.mmd(stage.consumer, "evidence", contract, "-o", str(stage.path(EVIDENCE)))
-    stage.actors.mmd(stage.consumer, "evidence", stage.notes["second"], "-o", str(stage.path("second", EVIDENCE)))
+    stage.types(stage.consumer, "evidence", short(contract), "-o", EVIDENCE)
+    stage.actors.mmd(stage.consumer, "evidence", short(contract), "-o", str(stage.path(EVIDENCE)))
+    stage.actors.mmd(
+        stage.consumer, "evidence", short(stage.notes["second"]), "-o", str(stage.path("second", EVIDENCE))
+    )
     with stage.screen.waiting(stage.say("waiting.forgery")):
         made_up = forged()
     stage.actors.stop(stage.everybody)
@@ -44,12 +46,12 @@ def reason_for(verdict: Any, check: str) -> str:
 
 def _verified(stage: Stage) -> None:
     with stage.step("verified") as seen:
-        silent = all(is_free(port) for actor in stage.everybody for port in (actor.port, actor.management_port))
+        silent = not any(get(port, "/")[0] for actor in stage.everybody for port in (actor.port, actor.management_port))
         stage.says("auditor", "says.stopped")
         stage.types(None, "verify", EVIDENCE, "--trust", TRUST)
         code, verdict = verify(stage, str(stage.path(EVIDENCE)), "--trust", str(stage.path(TRUST)))
         for line in _ticked(verdict["checks"]):
-            stage.screen.line(line)
+            stage.screen.block(line)
         held = sum(check["verdict"] == "ok" for check in verdict["checks"])
         seen.saw(
             silent and code == 0 and held == CHECKS,

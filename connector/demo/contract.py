@@ -8,7 +8,7 @@ from typing import Any, Final
 from connector.client import Json, ManagementClient
 from connector.demo.actors import Actor
 from connector.demo.opening import DATA, PURPOSES
-from connector.demo.stage import Stage
+from connector.demo.stage import Stage, short
 
 STATES: Final = {
     "ContractRequestMessage": "REQUESTED",
@@ -53,8 +53,8 @@ def negotiate(stage: Stage) -> str:
             right, stage.say("seen.find", title=title, provider=stage.provider.name, offer=dataset["offers"][0]["id"])
         )
     with stage.step("contract") as seen:
-        stage.types(stage.consumer, "negotiate", dataset["id"])
-        negotiation = stage.actors.mmd(stage.consumer, "negotiate", dataset["id"])
+        stage.types(stage.consumer, "negotiate", short(dataset["id"]))
+        negotiation = stage.actors.mmd(stage.consumer, "negotiate", short(dataset["id"]))
         states = []
         for message in negotiation["history"]:
             states.append(STATES.get(message["message"], message["message"]))
@@ -77,9 +77,9 @@ def deliver(stage: Stage, contract: str) -> None:
     stage.chapter(5)
     with stage.step("delivery", purpose=stage.say(f"purpose.{PURPOSES[0]}")) as seen:
         file = stage.path("received", FILE)
-        words = ("fetch", stage.notes["dataset"]["id"], "-o", str(file), "--purpose", PURPOSES[0])
+        words = ("fetch", short(stage.notes["dataset"]["id"]), "--purpose", PURPOSES[0], "-o", str(file))
         stage.types(stage.consumer, *words)
-        result = stage.actors.mmd(stage.consumer, *words, "--contract", contract)
+        result = stage.actors.mmd(stage.consumer, *words)
         stage.says("consumer", "says.pulled", bytes=f"{result['bytes']:,}", digest=result["digest"])
         views = [receipts_of(actor, contract) for actor in (stage.provider, stage.consumer)]
         stage.says("provider", "says.receipt_sent")
@@ -88,7 +88,8 @@ def deliver(stage: Stage, contract: str) -> None:
             same = hashlib.file_digest(received, "sha256").digest() == hashlib.file_digest(source, "sha256").digest()
         right = same and result["checked"] and all(both_receipts(view) for view in views)
         seen.saw(
-            right and result["digest"] == views[0]["dataDigest"], stage.say("seen.delivery", file=f"received/{FILE}")
+            right and result["digest"] == views[0]["dataDigest"] and result["contract"] == contract,
+            stage.say("seen.delivery", file=f"received/{FILE}"),
         )
 
 

@@ -40,10 +40,9 @@ def identities(stage: Stage) -> None:
         seen.saw(len(good) == len(stage.everybody), stage.say("seen.keys", count=len(good), keys=_KEYS))
     with stage.step("memberships") as seen:
         stage.processes.together([partial(_join, stage, actor) for actor in (stage.provider, stage.consumer)])
-        for actor in (stage.provider, stage.consumer):
-            stage.types(actor, "membership", "request", "--authority", stage.authority.did)
-            stage.types(stage.authority, "membership", "issue", f"{actor.role}.request.json")
-            stage.types(actor, "membership", "store", f"{actor.role}.membership.json")
+        for member in (stage.provider, stage.consumer):
+            for actor, words in _way_in(stage, member):
+                stage.types(actor, *words)
         with stage.authority.client() as authority, stage.outsider.client() as outsider:
             members = [str(member["did"]) for member in authority.members()]
             alone = outsider.self_description()["membership"] is None
@@ -90,13 +89,20 @@ def _raise(stage: Stage, actor: Actor) -> None:
     stage.actors.serve(actor, {"outbound_proxy": stage.tap.url} if actor is stage.consumer else None)
 
 
-def _join(stage: Stage, actor: Actor) -> None:
-    """The way into the data space: the member asks with all its keys, the authority issues, the member keeps."""
-    request = str(stage.path(actor.role, "membership-request.json"))
-    credential = str(stage.path(actor.role, "membership.json"))
-    stage.actors.mmd(actor, "membership", "request", "--authority", stage.authority.did, "-o", request)
-    stage.actors.mmd(stage.authority, "membership", "issue", request, "-o", credential)
-    stage.actors.mmd(actor, "membership", "store", credential)
+def _join(stage: Stage, member: Actor) -> None:
+    for actor, words in _way_in(stage, member):
+        stage.actors.mmd(actor, *words)
+
+
+def _way_in(stage: Stage, member: Actor) -> list[tuple[Actor, tuple[str, ...]]]:
+    """Who types what: the member asks with all its keys, the authority issues, the member keeps."""
+    request = str(stage.path(member.role, "membership-request.json"))
+    credential = str(stage.path(member.role, "membership.json"))
+    return [
+        (member, ("membership", "request", "--authority", stage.authority.did, "-o", request)),
+        (stage.authority, ("membership", "issue", request, "-o", credential)),
+        (member, ("membership", "store", credential)),
+    ]
 
 
 def _shows_its_keys(actor: Actor) -> bool:

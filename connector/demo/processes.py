@@ -15,8 +15,10 @@ from typing import Any, Final, TypeVar
 from connector.demo.errors import DemoError
 
 T = TypeVar("T")
-COMMAND_TIME: Final = 120.0
+COMMAND_TIME: Final = 60.0
 """Seconds that one `mmd` command may take."""
+_LOOK: Final = 0.5
+"""Seconds after which a command that still runs makes us look whether every connector is alive."""
 _GRACE: Final = 6.0
 """Seconds to end in order before a process is killed."""
 _AT_ONCE: Final = max(2, os.cpu_count() or 2)
@@ -42,38 +44,44 @@ class Processes:
     def __init__(self, shared: int | None = None) -> None:
         self._shared = shared
         self._living: set[subprocess.Popen[str]] = set()
+        self._serving: dict[subprocess.Popen[str], Path] = {}
         self._guard = threading.Lock()
         self._ended = False
 
     def serve(self, arguments: Sequence[str], log: Path) -> "subprocess.Popen[str]":
         """Start `mmd …` and leave it running; what it prints goes to the end of `log`."""
         with log.open("ab") as output:
-            return self._start(
-                arguments,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                pass_fds=() if self._shared is None else (self._shared,),
-            )
+            inherited = () if self._shared is None or sys.platform == "win32" else (self._shared,)
+            process = self._start(arguments, stdout=output, stderr=subprocess.STDOUT, pass_fds=inherited)
+        self._serving[process] = log
+        return process
 
     def run(self, arguments: Sequence[str]) -> Finished:
         """Run `mmd …` to its end.
 
         Raises:
-            DemoError: it does not end.
+            DemoError: it does not end, or a connector has ended meanwhile.
         """
         process = self._start(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        try:
-            out, err = process.communicate(timeout=COMMAND_TIME)
-        except subprocess.TimeoutExpired:
-            self.stop([process])
-            raise DemoError(f"mmd {' '.join(arguments)}: no end after {COMMAND_TIME:.0f} seconds") from None
-        with self._guard:
-            self._living.discard(process)
-        return Finished(process.returncode, out, err)
+        end = time.monotonic() + COMMAND_TIME
+        while True:
+            try:
+                out, err = process.communicate(timeout=_LOOK)
+            except subprocess.TimeoutExpired:
+                problem = self._problem(end)
+                if problem is None:
+                    continue
+                self.stop([process])
+                raise DemoError(f"mmd {' '.join(arguments)}: {problem}") from None
+            with self._guard:
+                self._living.discard(process)
+            return Finished(process.returncode, out, err)
 
     def stop(self, processes: Iterable["subprocess.Popen[str]"]) -> None:
         """End these, in order where they can, by force where they do not within a few seconds."""
         processes = list(processes)
+        for process in processes:
+            self._serving.pop(process, None)
         for process in processes:
             _signal_group(process, force=False)
         end = time.monotonic() + _GRACE
@@ -122,6 +130,13 @@ class Processes:
             except BaseException:
                 self.end()
                 raise
+
+    def _problem(self, end: float) -> str | None:
+        """Why there is no sense in waiting on."""
+        for process, log in list(self._serving.items()):
+            if process.poll() is not None:
+                return f"a connector has ended by itself, with exit code {process.returncode} ({log})"
+        return f"no end after {COMMAND_TIME:.0f} seconds" if time.monotonic() > end else None
 
     def _start(self, arguments: Sequence[str], **how: Any) -> "subprocess.Popen[str]":
         with self._guard:

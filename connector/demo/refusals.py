@@ -1,11 +1,11 @@
 """Chapter 6: what is refused, by whom, and by which clause or rule."""
 
-import time
 from typing import Any, Final
 
 from connector.demo.contract import receipts_of, settled
+from connector.demo.errors import DemoError
 from connector.demo.opening import PURPOSES, USES
-from connector.demo.stage import Stage
+from connector.demo.stage import Stage, short
 from connector.demo.tap import reason_of, say_again
 
 OTHER_PURPOSE: Final = "research"
@@ -22,13 +22,27 @@ def refusals(stage: Stage, contract: str) -> None:
     _withdrawal(stage)
 
 
-def _fetch(stage: Stage, contract: str, purpose: str) -> tuple[int, Any]:
-    target = stage.path("received", f"{purpose}-{time.monotonic_ns()}.csv")
-    stage.types(stage.consumer, "fetch", stage.notes["dataset"]["id"], "--purpose", purpose, "-o", target.name)
-    words = ("fetch", stage.notes["dataset"]["id"], "-o", str(target), "--purpose", purpose, "--contract", contract)
+def _fetch(stage: Stage, contract: str, purpose: str, name: str) -> tuple[int, Any]:
+    """`mmd fetch` by the consumer into a file of this name.
+
+    Raises:
+        DemoError: it says that it was refused, and yet there is a file.
+    """
+    target = stage.path("received", f"{name}.csv")
+    words = (
+        "fetch",
+        short(stage.notes["dataset"]["id"]),
+        "--purpose",
+        purpose,
+        "--contract",
+        short(contract),
+        "-o",
+        str(target),
+    )
+    stage.types(stage.consumer, *words)
     code, answer = stage.actors.try_mmd(stage.consumer, *words)
     if code != 0 and target.exists():
-        raise AssertionError(f"refused, and yet there is {target}")
+        raise DemoError(f"refused, and yet there is {target}")
     return code, answer
 
 
@@ -41,16 +55,16 @@ def _refused_by(stage: Stage, answer: Any) -> tuple[str, str]:
 
 def _another_purpose(stage: Stage, contract: str) -> None:
     with stage.step("purpose", purpose=stage.say(f"purpose.{OTHER_PURPOSE}")) as seen:
-        code, answer = _fetch(stage, contract, OTHER_PURPOSE)
+        code, answer = _fetch(stage, contract, OTHER_PURPOSE, "other-purpose")
         clause, sentence = _refused_by(stage, answer)
         seen.saw(code == 1 and clause == "purpose", stage.say("seen.refused", sentence=sentence, clause=clause))
 
 
 def _one_use_too_many(stage: Stage, contract: str) -> None:
     with stage.step("count", uses=USES) as seen:
-        uses = [_fetch(stage, contract, PURPOSES[0])[0] for _ in range(USES - 1)]
+        uses = [_fetch(stage, contract, PURPOSES[0], f"use-{number}")[0] for number in range(2, USES + 1)]
         stage.says("consumer", "says.uses", uses=USES)
-        code, answer = _fetch(stage, contract, PURPOSES[0])
+        code, answer = _fetch(stage, contract, PURPOSES[0], f"use-{USES + 1}")
         clause, sentence = _refused_by(stage, answer)
         right = not any(uses) and code == 1 and clause == "count"
         seen.saw(right, stage.say("seen.refused", sentence=sentence, clause=clause))
@@ -65,7 +79,7 @@ def _outsider(stage: Stage) -> None:
         stage.types(stage.outsider, "search", stage.say("data.word"), "--provider", provider)
         catalog = stage.actors.mmd(stage.outsider, "search", stage.say("data.word"), "--provider", provider)
         asked = catalog["asked"][0]
-        dataset = stage.notes["dataset"]["id"]
+        dataset = short(stage.notes["dataset"]["id"])
         stage.types(stage.outsider, "negotiate", dataset, "--provider", provider)
         code, _ = stage.actors.try_mmd(stage.outsider, "negotiate", dataset, "--provider", provider)
         with stage.provider.client() as client:
@@ -95,17 +109,17 @@ def _replay(stage: Stage) -> None:
 def _withdrawal(stage: Stage) -> None:
     """A second contract of the same terms, used once; then the provider withdraws, and the next pull ends."""
     with stage.step("withdrawal") as seen:
-        dataset = stage.notes["dataset"]["id"]
+        dataset = short(stage.notes["dataset"]["id"])
         stage.types(stage.consumer, "negotiate", dataset)
         second = str(stage.actors.mmd(stage.consumer, "negotiate", dataset)["agreementId"])
-        first, _ = _fetch(stage, second, PURPOSES[0])
+        first, _ = _fetch(stage, second, PURPOSES[0], "second-contract")
         receipts_of(stage.consumer, second)
         reason = stage.say("data.reason")
-        stage.types(stage.provider, "withdraw", second, "--reason", reason)
-        stage.actors.mmd(stage.provider, "withdraw", second, "--reason", reason, "--yes")
+        stage.types(stage.provider, "withdraw", short(second), "--reason", reason)
+        stage.actors.mmd(stage.provider, "withdraw", short(second), "--reason", reason, "--yes")
         with stage.consumer.client() as client:
             settled(client, second, lambda view: view["state"] == "withdrawn")
-        code, answer = _fetch(stage, second, PURPOSES[0])
+        code, answer = _fetch(stage, second, PURPOSES[0], "after-withdrawal")
         _, sentence = _refused_by(stage, answer)
         right = first == 0 and code == 1 and reason in sentence
         seen.saw(right, stage.say("seen.withdrawal", sentence=sentence))

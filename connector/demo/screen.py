@@ -14,6 +14,10 @@ from rich.text import Text
 WIDTH: Final = 116
 """Columns of the text where there is no terminal, and at most."""
 _INDENT: Final = "   "
+_COLUMN: Final = 11
+"""Columns for who speaks."""
+_WORTH_TELLING: Final = 0.05
+"""Seconds below which a step's time is not shown."""
 _COLOURS: Final = {
     "authority": "magenta",
     "provider": "cyan",
@@ -41,7 +45,7 @@ class Screen:
         """The name of the whole, and what it is about."""
         self._print(Text(text, "bold"))
         for line in lines:
-            self._wrapped("", line, "dim")
+            self._wrapped("", line, "dim", column=0)
 
     def chapter(self, number: int, text: str) -> None:
         """A new chapter."""
@@ -60,16 +64,21 @@ class Screen:
         """A line that belongs to what was said last."""
         self._wrapped("", text, style)
 
+    def block(self, text: str) -> None:
+        """A line that needs the whole width."""
+        self._wrapped("", text, None, column=0)
+
     def outcome(self, mark: str, text: str, seconds: float, *, ok: bool) -> None:
-        """What came of a step."""
-        self._wrapped(mark, f"{text}  ({seconds:.1f} s)", "green" if ok else "bold red", "green" if ok else "bold red")
+        """What came of a step; the time where it is worth telling."""
+        style = "green" if ok else "bold red"
+        self._wrapped(mark, f"{text}  ({seconds:.1f}\u00a0s)" if seconds >= _WORTH_TELLING else text, style, style)
 
     def end(self, text: str, lines: list[str], *, ok: bool) -> None:
         """How it all went."""
         self._print(Text(""))
         self._print(Text(text, "bold green" if ok else "bold red"))
         for line in lines:
-            self._wrapped("", line, None)
+            self._wrapped("", line, None, column=0)
 
     def trouble(self, text: str) -> None:
         """Something went wrong in a way that was not foreseen: on stderr, also under `--json`."""
@@ -96,13 +105,14 @@ class Screen:
             task = bars.add_task(text, total=whole)
             yield lambda: bars.advance(task)
 
-    def _wrapped(self, label: str, text: str, style: str | None, label_style: str | None = None) -> None:
+    def _wrapped(
+        self, label: str, text: str, style: str | None, label_style: str | None = None, column: int = _COLUMN
+    ) -> None:
         """Text with a label before it, wrapped so that the label's column stays free."""
-        column = 12
         room = max(30, self._width - len(_INDENT) - column)
         for line in Text(_clean(text), style or "").wrap(self._out, room):
             line.rstrip()
-            filled = label + " " * max(1, column - cell_len(label))
+            filled = label + " " * max(1 if label else 0, column - cell_len(label))
             self._print(Text.assemble(_INDENT, (filled, label_style or ""), line))
             label = ""
 

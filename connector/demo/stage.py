@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from connector.demo.actors import Actor, Actors
+from connector.demo.errors import DemoError
 from connector.demo.folder import Folder
 from connector.demo.ports import Ports
 from connector.demo.processes import Processes
@@ -24,6 +25,8 @@ class Seen:
 
     ok: bool = False
     observed: str = ""
+    seconds: float | None = None
+    """How long it took, where the work was done elsewhere."""
 
     def saw(self, ok: object, observed: str) -> None:
         """The result: whether it is what was expected, and what it is."""
@@ -102,8 +105,12 @@ class Stage:
         seen = Seen()
         try:
             yield seen
-        except BaseException as error:
-            seen.saw(False, f"{type(error).__name__}: {error}".splitlines()[0])
+        except KeyboardInterrupt:
+            seen.saw(False, self.say("interrupted"))
+            raise
+        except Exception as error:
+            kind = "" if isinstance(error, DemoError) else f"{type(error).__name__}: "
+            seen.saw(False, kind + str(error).partition("\n")[0])
             raise
         finally:
             step = Step(
@@ -112,7 +119,7 @@ class Stage:
                 expected=expected or self.say(f"expected.{name}", **values),
                 observed=seen.observed,
                 ok=seen.ok,
-                seconds=round(time.monotonic() - began, 3),
+                seconds=round(time.monotonic() - began if seen.seconds is None else seen.seconds, 3),
             )
             self.report.steps.append(step)
             mark = "✓" if step.ok else "✗"
@@ -122,6 +129,11 @@ class Stage:
     def path(self, *names: str) -> Path:
         """A place in the demo's folder."""
         return self.folder.path.joinpath(*names)
+
+
+def short(identifier: str) -> str:
+    """As much of an identifier as a person types: a unique beginning is enough for `mmd`."""
+    return identifier.removeprefix("urn:uuid:")[:8]
 
 
 def _quoted(word: str) -> str:

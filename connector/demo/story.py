@@ -10,6 +10,7 @@ from typing import Final
 
 from connector.demo import audit, contract, forgery, opening, refusals, tampering
 from connector.demo.actors import Actor, Actors, last_lines
+from connector.demo.errors import DemoError
 from connector.demo.folder import EVIDENCE, REPORT, ROLES, TRUST, Folder, open_folder
 from connector.demo.ports import Ports
 from connector.demo.processes import Processes
@@ -140,5 +141,6 @@ def _end(screen: Screen, report: Report, folder: Folder, lang: str, seconds: flo
 
 def _trouble(folder: Folder, lang: str, error: Exception) -> str:
     """What went wrong, and the end of every log."""
+    said = str(error) if isinstance(error, DemoError) else f"{type(error).__name__}: {error}"
     logs = "\n".join(last_lines(log) for log in sorted((folder / "logs").glob("*.log")))
-    return f"{say('demo.error.stopped', lang, error=f'{type(error).__name__}: {error}')}\n{logs}"
+    return f"{say('demo.error.stopped', lang, error=said)}\n{logs}"

@@ -110,12 +110,15 @@ def _handler(targets: frozenset[int], heard: list[Heard]) -> type[BaseHTTPReques
             kept = [f"{name}: {value}" for name, value in self.headers.items() if name.lower() not in _OF_THE_LINE]
             head = [f"{self.command} {path} HTTP/1.1", *kept, "Connection: close", "", ""]
             data = "\r\n".join(head).encode("latin-1") + body
-            with socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE) as line:
-                line.sendall(data)
-                answer = http.client.HTTPResponse(line, method=self.command)
-                answer.begin()
-                heard.append(Heard(port, path, data, answer.status))
-                self._give(answer)
+            try:
+                with socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE) as line:
+                    line.sendall(data)
+                    answer = http.client.HTTPResponse(line, method=self.command)
+                    answer.begin()
+                    heard.append(Heard(port, path, data, answer.status))
+                    self._give(answer)
+            except (OSError, http.client.HTTPException):  # one of the two ends is gone
+                self.close_connection = True
 
         do_GET = do_POST = do_HEAD = _forward  # noqa: N815 - the names that http.server calls
 

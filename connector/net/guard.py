@@ -6,6 +6,7 @@ use (DNS rebinding).
 """
 
 import ipaddress
+import re
 import socket
 from urllib.parse import urlsplit
 
@@ -15,6 +16,8 @@ from aiohttp.resolver import ThreadedResolver
 from connector.ports.network import PeerUnreachable
 
 _MAX_URL = 2048
+_NUMBER = re.compile(r"\d+|0[xX][0-9a-fA-F]*")
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 def check_url(url: str, *, laboratory: bool) -> None:
@@ -23,8 +26,10 @@ def check_url(url: str, *, laboratory: bool) -> None:
     Raises:
         PeerUnreachable: the scheme, the host or the form is not allowed; the sentence says why.
     """
-    if len(url) > _MAX_URL or any(c.isspace() or ord(c) < 0x20 for c in url):  # noqa: PLR2004
-        raise PeerUnreachable("the address is too long or holds spaces")
+    if len(url) > _MAX_URL or any(c.isspace() or not 0x20 < ord(c) < 0x7F for c in url):  # noqa: PLR2004
+        # Names beyond ASCII are spelt anew on their way (127。0。0。1 becomes an address): what is checked must be what
+        # is connected to.
+        raise PeerUnreachable("the address is too long, or holds spaces or letters beyond ASCII (write xn--… names)")
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -39,6 +44,9 @@ def check_url(url: str, *, laboratory: bool) -> None:
     except ValueError:
         if parts.scheme == "http" and host != "localhost" and not host.endswith(".localhost"):
             raise PeerUnreachable(f"http is allowed to localhost only, not to {host}") from None
+        if _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]):
+            # 127.1, 0x7f.1 and the like: systems take them for addresses.
+            raise PeerUnreachable(f"{host} is neither a name nor an address in its usual form") from None
         return
     if not _allowed(address, laboratory=laboratory):
         raise PeerUnreachable(f"the address {host} is not a public one")
@@ -82,9 +90,15 @@ def _loopback(host: str, port: int) -> ResolveResult:
 
 
 def _allowed(address: ipaddress.IPv4Address | ipaddress.IPv6Address, *, laboratory: bool) -> bool:
-    mapped = getattr(address, "ipv4_mapped", None)
-    if mapped is not None:
-        address = mapped
+    if isinstance(address, ipaddress.IPv6Address):
+        address = _meant(address)
     if address.is_loopback:
         return laboratory
-    return address.is_global and not address.is_multicast
+    return address.is_global and not address.is_multicast and not address.is_reserved
+
+
+def _meant(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The IPv4 address inside an IPv6 address that only carries one."""
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour or address

@@ -43,7 +43,7 @@ class Records(Protocol[R]):
         ...
 
     def add(self, record: R) -> R:
-        """Write a new record; returns it with its number where the store counts.
+        """Write a new record; returns it with its number where the store counts: upwards, no number twice.
 
         Raises:
             Duplicate: there is one with this key.
@@ -79,6 +79,14 @@ class Log(Protocol):
 
         Raises:
             SigningSuspended: log, database and high-water mark disagree; nothing is signed until reconciled.
+        """
+        ...
+
+    def check_may_sign(self) -> None:
+        """Whether anything may be signed, or counted on, now.
+
+        Raises:
+            SigningSuspended: as `append`.
         """
         ...
 
@@ -126,6 +134,13 @@ class Store(Protocol):
 
         Raises:
             StoreFull: the disk has no room; nothing was written.
+        """
+        ...
+
+    async def write_soon(self, work: Callable[[UnitOfWork], T]) -> T:
+        """As `write`, in the same order, but for what nobody waits for: it may share a later transaction.
+
+        At the latest a moment later it is written anyway. Only for what may be lost in a crash and is found out again.
         """
         ...
 

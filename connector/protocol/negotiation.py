@@ -156,13 +156,21 @@ def receive(negotiation: ContractNegotiation, message: NegotiationMessage) -> Co
     return _with_content(changed, sender, message)
 
 
-def send(negotiation: ContractNegotiation, message: NegotiationMessage) -> ContractNegotiation:
+def send(
+    negotiation: ContractNegotiation, message: NegotiationMessage, *, widened: bool = False
+) -> ContractNegotiation:
     """Note that we are about to send `message`: it is pending until it is acknowledged.
 
+    Args:
+        negotiation: the negotiation as it is.
+        message: what we are about to send.
+        widened: send what we would accept beyond the diagram: a signed termination after a deadline of the contract
+            has passed, where the diagram would leave both sides waiting for ever (docs/decisions, 7).
+
     Raises:
-        IllegalTransition: the standard's diagram does not let our side send it after what is pending.
+        IllegalTransition: our side may not send it after what is pending.
     """
-    advance(NEGOTIATION, negotiation.settled, negotiation.role, message.event)
+    advance(ACCEPTING if widened else NEGOTIATION, negotiation.settled, negotiation.role, message.event)
     changed = replace(negotiation, pending=(*negotiation.pending, message.event))
     return _with_content(changed, negotiation.role, message)
 

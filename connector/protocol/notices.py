@@ -36,7 +36,7 @@ RESULTS: Final = ("complete", "broken")
 
 MAX_TEXT: Final = 4096
 """The longest text in a notice, in characters."""
-MAX_RANGES: Final = 256
+MAX_RANGES: Final = 64
 """The most byte ranges that one receipt lists; whoever had more, joins neighbours."""
 
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
@@ -294,6 +294,15 @@ def _check_kind(kind: object) -> None:
         raise _malformed("kind", "one of " + ", ".join(KINDS))
 
 
+_MEMBERS: Final = {
+    HOLDS_RECEIPT: frozenset({"receipt"}),
+    WITHDRAWAL: frozenset({"reason", "effective"}),
+}
+_DELIVERY_MEMBERS: Final = frozenset(
+    {"delivery", "transfer", "bytes", "ranges", "digest", "purpose", "person", "startedAt", "finishedAt", "result"}
+)
+
+
 def _check_content(kind: str, content: Mapping[str, Any]) -> None:
     if kind == HOLDS_RECEIPT:
         _digest(content, "receipt")
@@ -302,6 +311,10 @@ def _check_content(kind: str, content: Mapping[str, Any]) -> None:
         _time(content, "effective")
     else:
         _check_delivery(content)
+    unknown = set(content) - _MEMBERS.get(kind, _DELIVERY_MEMBERS)
+    if unknown:
+        # What nobody knows is not signed for: and filler would make evidence files heavy.
+        raise _malformed("content", f"without {min(map(str, unknown))[:80]!r}, which is no member of {kind!r}")
 
 
 def _check_delivery(content: Mapping[str, Any]) -> None:

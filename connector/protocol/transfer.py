@@ -157,6 +157,11 @@ def refused(transfer: TransferProcess, event: Event) -> TransferProcess:
     return replace(transfer, pending=(), suspended_by=None if event == SUSPENSION else suspended_by)
 
 
+def owed(transfer: TransferProcess) -> bool:
+    """Whether the consumer waits for us: to start it, or to end it. Level-triggered: a restart asks it again."""
+    return transfer.role is P and transfer.state is S.REQUESTED and not transfer.pending
+
+
 def _check_resume(transfer: TransferProcess, sender: Role, message: TransferMessage) -> None:
     if not isinstance(message, TransferStartMessage) or transfer.suspended_by in (None, sender):
         return
@@ -178,7 +183,9 @@ def _check_pids(transfer: TransferProcess, message: TransferMessage) -> None:
 def _with_content(transfer: TransferProcess, sender: Role, message: TransferMessage) -> TransferProcess:
     if isinstance(message, TransferStartMessage):
         their_pid = transfer.their_pid or (message.provider_pid if transfer.role is C else message.consumer_pid)
-        address = message.data_address if message.data_address is not None else transfer.data_address
+        # Where the data is had is the provider's word: a consumer that resumes cannot change it, nor the token's binding.
+        named = message.data_address if sender is P else None
+        address = named if named is not None else transfer.data_address
         return replace(transfer, their_pid=their_pid, data_address=address, suspended_by=None)
     if isinstance(message, TransferSuspensionMessage):
         return replace(transfer, suspended_by=sender)

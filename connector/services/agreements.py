@@ -13,6 +13,7 @@ from connector.canonical import JsonObject
 from connector.clock import format_time
 from connector.contracts.errors import ContractError
 from connector.contracts.signatures import signatures_of
+from connector.ids import is_iri
 from connector.ports.records import ContractRecord
 from connector.ports.store import UnitOfWork
 from connector.protocol import negotiation as machine
@@ -208,8 +209,8 @@ def judge_agreement(negotiation: ContractNegotiation, agreement: JsonObject, *, 
     Raises:
         MessageInvalid: its parties, target or terms are not those of the offer; the sentence names the difference.
     """
-    if as_text(agreement.get("@id")) is None:
-        raise MessageInvalid("the agreement has no @id")
+    if not is_iri(agreement.get("@id")):
+        raise MessageInvalid("the agreement's @id is not an IRI as a text")
     for name, expected in (("assigner", negotiation.counterparty), ("assignee", me), ("target", negotiation.dataset)):
         if as_text(agreement.get(name)) != expected:
             raise MessageInvalid(f"the agreement's {name} is {agreement.get(name)!r}; {expected!r} is expected")

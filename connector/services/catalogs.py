@@ -11,6 +11,7 @@ from connector.services.errors import BadRequest, NotFound
 from connector.services.identity import Identity
 from connector.services.publish import Publishing
 from connector.services.transfers import PULL
+from policies import MMD
 from policies.context import CatalogContext, Party
 from policies.evaluate import evaluate
 from policies.parse import parse_policy
@@ -35,13 +36,15 @@ class Catalogs:
         except CatalogRoomError as error:
             raise BadRequest(str(error)) from None
         shown = [self._dataset(participant, *entry) for entry in await self._publishing.datasets(participant)]
-        return catalog_document(
+        document = catalog_document(
             catalog_id=f"{self._me.protocol_url}/catalog",
             participant_id=self._me.did,
             title=self._me.name,
             datasets=[dataset for dataset in shown if dataset is not None and wanted(dataset)],
             service=self._service(),
         )
+        # A laboratory's offers bind nobody in earnest: whoever reads the catalog must see it (decision 5, 20).
+        return {**document, MMD + "laboratory": "true"} if self._me.laboratory else document
 
     async def dataset(self, participant: str, dataset_id: str) -> JsonObject:
         """One Dataset for this participant.

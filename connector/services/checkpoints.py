@@ -8,6 +8,7 @@ one none. What does not fit is kept as proof and shown.
 import asyncio
 import base64
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
@@ -28,6 +29,10 @@ from connector.services.errors import BadRequest, NotFound
 from connector.services.identity import Identity
 
 MAX_SIZES: Final = 256
+_NEWEST: Final = 32
+_BETWEEN: Final = 0.25
+"""Seconds from the end of one look at a peer's log to the next: what comes in between is checked together. Nobody waits
+for it; the first look is at once."""
 _log: Final = logging.getLogger(__name__)
 
 
@@ -51,6 +56,7 @@ class Checkpoints:
         self._clock = clock
         self._root = protocol_root
         self._checking: dict[str, asyncio.Task[None]] = {}
+        self._next: dict[str, float] = {}
 
     def seen(self, unit: UnitOfWork, contract: ContractRecord, checkpoint: Checkpoint, note: str) -> None:
         """Keep a checkpoint of the other side; it is checked once this is durable."""
@@ -120,15 +126,18 @@ class Checkpoints:
 
     async def _check(self, peer: str, origin: str, root: str) -> None:
         while True:
+            await asyncio.sleep(max(0.0, self._next.get(origin, 0.0) - time.monotonic()))
             open_ones = await self._store.read(lambda unit: self._unchecked(unit, peer, origin))
             if len({c.size for c in open_ones}) < 2 and not any(not c.verified for c in open_ones):  # noqa: PLR2004
                 return
             try:
                 await self._check_batch(peer, root, open_ones)
-            except PeerUnreachable as error:
+                self._next[origin] = time.monotonic() + _BETWEEN
+            except (PeerUnreachable, CanonicalError, KeyError, TypeError, ValueError) as error:
+                # An answer that is no answer proves nothing against the log: it is asked again with the next checkpoint.
                 _log.info("the log of %s could not be checked now: %s", peer, error)
                 return
-            except (ProofError, CanonicalError, KeyError, TypeError, ValueError) as error:
+            except ProofError as error:
                 await self._fork(peer, origin, open_ones, str(error))
                 return
 
@@ -137,12 +146,19 @@ class Checkpoints:
         unchecked = unit.checkpoints.find(origin=origin, peer=peer, verified=False, limit=MAX_SIZES - 2)
         if not unchecked:
             return []
-        checked = unit.checkpoints.find(origin=origin, peer=peer, verified=True)
         smallest, largest = unchecked[0].size, unchecked[-1].size
+        checked = self._checked(unit, peer, origin, smallest)
         below = [c for c in checked if c.size <= smallest][-1:]
         inside = [c for c in checked if smallest < c.size < largest]
         above = [c for c in checked if c.size >= largest][:1]
         return sorted({c.key: c for c in (*below, *unchecked, *inside, *above)}.values(), key=lambda c: c.size)
+
+    def _checked(self, unit: UnitOfWork, peer: str, origin: str, smallest: int) -> list[SeenCheckpoint]:
+        """The checked ones around and above a size, in rising order: nearly always the newest few are enough."""
+        newest = unit.checkpoints.find(origin=origin, peer=peer, verified=True, newest_first=True, limit=_NEWEST)
+        if len(newest) == _NEWEST and newest[-1].size > smallest:
+            return list(unit.checkpoints.find(origin=origin, peer=peer, verified=True))
+        return list(reversed(newest))
 
     async def _check_batch(self, peer: str, root: str, found: list[SeenCheckpoint]) -> None:
         roots: dict[int, str] = {}

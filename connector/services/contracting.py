@@ -11,6 +11,7 @@ from connector.audit.errors import AuditError
 from connector.audit.merkle import leaf_hash
 from connector.audit.proof import read_tlog_proof, verify_tlog_proof
 from connector.canonical import JsonObject, digest
+from connector.clock import parse_time
 from connector.contracts import checking
 from connector.contracts.agreement import make_agreement
 from connector.contracts.documents import (
@@ -34,7 +35,7 @@ from connector.contracts.signing import (
 )
 from connector.contracts.vocabulary import FIXED, SIGNATURES
 from connector.ids import new_iri
-from connector.ports.records import PeerRecord
+from connector.ports.records import ContractRecord, PeerRecord
 from connector.ports.store import UnitOfWork
 from connector.protocol.messages import Message
 from connector.protocol.negotiation import ContractNegotiation
@@ -90,7 +91,12 @@ class Contracting:
     def agree(
         self, unit: UnitOfWork, negotiation: ContractNegotiation, party: Party, *, offer: JsonObject, now: datetime
     ) -> tuple[JsonObject, JsonObject]:
-        """The provider's part: the agreement on these terms, and P over it."""
+        """The provider's part: the agreement on these terms, and P over it.
+
+        Raises:
+            SigningSuspended: nothing is signed until log and database have been reconciled.
+        """
+        unit.log.check_may_sign()
         agreement = make_agreement(
             offer,
             agreement_id=new_iri(),
@@ -258,6 +264,15 @@ def reference_of(described: Mapping[str, object]) -> DatasetReference:
         digest=str(described.get(MMD + "contentDigest")),
         byte_size=int(size) if isinstance(size, str) and size.isdigit() else None,
     )
+
+
+def past_deadline(contract: ContractRecord, now: datetime) -> bool:
+    """Whether the moment has passed until which we wait for the other side's signature (decision 5, 6)."""
+    if "R" in contract.signatures:
+        return False
+    awaited, name = ("P", "countersignBefore") if contract.role == "provider" else ("C", "finalizeBefore")
+    until = contract.signatures.get(awaited, {}).get("credentialSubject", {}).get(name)
+    return isinstance(until, str) and parse_time(until) < now
 
 
 def carrying(signatures: Signatures) -> JsonObject:

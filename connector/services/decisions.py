@@ -1,7 +1,8 @@
-"""Who decides what we answer: by rules here; later by people, and in the official kit's runs by its script.
+"""Who decides what we answer: by rules here; by people and scripts where they are asked instead.
 
-A decider is asked whenever it is our turn (`protocol.negotiation.owed`) and answers with a step. It sees the unit of work,
-changes nothing, and waits for nobody: `Wait` leaves the negotiation as it is until somebody acts on it.
+A decider is asked whenever it is our turn (`protocol.negotiation.owed`, `protocol.transfer.owed`) and answers with a
+step. It sees the unit of work, changes nothing, and waits for nobody: `Wait` leaves the process as it is until somebody
+acts on it.
 """
 
 from dataclasses import dataclass
@@ -9,10 +10,16 @@ from datetime import datetime
 from typing import Protocol, TypeAlias
 
 from connector.canonical import JsonObject
+from connector.ports.records import ContractRecord
 from connector.ports.store import UnitOfWork
 from connector.protocol.machine import Role
 from connector.protocol.negotiation import ContractNegotiation, Duty
-from connector.services.offers import Refusal, judge_offer
+from connector.protocol.transfer import TransferProcess
+from connector.services.offers import Refusal, judge_accepted, judge_offer
+from policies.context import NegotiationContext, Party
+from policies.evaluate import evaluate
+from policies.explain import explain_decision
+from policies.parse import parse_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,11 @@ class Go:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """As provider: start the transfer."""
+
+
+@dataclass(frozen=True, slots=True)
 class Terminate:
     """End it; the other side reads the reason."""
 
@@ -54,10 +66,11 @@ class Wait:
 
 
 Step: TypeAlias = Agree | Offer | Accept | Go | Terminate | Wait
+TransferStep: TypeAlias = Start | Terminate | Wait
 
 
 class Decider(Protocol):
-    """Answers what to do next."""
+    """Answers what to do next in a negotiation."""
 
     def next_step(self, unit: UnitOfWork, negotiation: ContractNegotiation, duty: Duty, now: datetime) -> Step:
         """The step to take now."""
@@ -74,7 +87,36 @@ class Rules:
         if negotiation.role is Role.CONSUMER:
             # A counter-offer is other than what our people asked for: they have to look at it.
             return Wait()
-        verdict = judge_offer(unit, negotiation.offer, negotiation.dataset, negotiation.counterparty, now)
+        # Accepted was an offer of ours, perhaps one that stands in no catalog: what a person offered instead.
+        judge = judge_accepted if duty is Duty.AGREE else judge_offer
+        verdict = judge(unit, negotiation.offer, negotiation.dataset, negotiation.counterparty, now)
         if isinstance(verdict, Refusal):
             return Terminate(verdict.code, verdict.sentence)
         return Agree(*verdict)
+
+
+class TransferDecider(Protocol):
+    """Answers whether a transfer that was asked for starts."""
+
+    def next_step(self, unit: UnitOfWork, transfer: TransferProcess, now: datetime) -> TransferStep:
+        """The step to take now."""
+        ...
+
+
+class TransferRules:
+    """Starts what the agreement lets start."""
+
+    def next_step(self, unit: UnitOfWork, transfer: TransferProcess, now: datetime) -> TransferStep:
+        """The step to take now."""
+        problem = hindrance(unit.contracts.get(transfer.agreement), now)
+        return Start() if problem is None else Terminate("not-permitted", problem)
+
+
+def hindrance(contract: ContractRecord | None, now: datetime) -> str | None:
+    """Why nothing may flow from us under a contract now, as a sentence; None when it may."""
+    if contract is None or contract.confirmed_at is None:
+        return "the contract is not complete: the consumer has not confirmed that it holds our receipt"
+    if not contract.live:
+        return f"the agreement was ended: {contract.withdrawn_reason or 'terminated'}"
+    decision = evaluate(parse_policy(contract.agreement), NegotiationContext(Party(contract.counterparty), now))
+    return None if decision.permitted else explain_decision(decision, "en")

@@ -1,6 +1,7 @@
 """Fetching data, as consumer: one delivery from the request to the checked file, resumed wherever it was cut."""
 
 import asyncio
+import hashlib
 import logging
 import random
 from collections.abc import Callable
@@ -169,26 +170,36 @@ class Deliveries:
     async def _confirmed(self, delivery_id: str) -> None:
         """Begin the transfer as soon as the provider has taken our confirmation (H)."""
         while True:
-            contract_id = await self._store.write(lambda unit: self._begin_transfer(unit, delivery_id))
+            # Looked at and waited for without anything in between: a change cannot slip through.
+            contract_id = await self._store.read(lambda unit: self._unconfirmed(unit, delivery_id))
             if contract_id is None:
-                return
+                break
             await self._changes.wait(contract_id, _WAIT)
+        await self._store.write(lambda unit: self._begin_transfer(unit, delivery_id))
 
-    def _begin_transfer(self, unit: UnitOfWork, delivery_id: str) -> str | None:
-        """None when the transfer is begun; else the contract to wait for."""
+    def _unconfirmed(self, unit: UnitOfWork, delivery_id: str) -> str | None:
+        """The contract that has to be confirmed first; None when there is nothing to wait for."""
+        record = unit.deliveries.get(delivery_id)
+        contract = unit.contracts.get(record.contract) if record is not None and not record.transfer else None
+        if contract is None or contract.confirmed_at or contract.withdrawn_at or contract.terminated_at:
+            return None
+        return contract.id
+
+    def _begin_transfer(self, unit: UnitOfWork, delivery_id: str) -> None:
         record = unit.deliveries.get(delivery_id)
         contract = unit.contracts.get(record.contract) if record is not None else None
         if record is None or contract is None or record.transfer:
-            return None
-        if contract.confirmed_at is None and contract.withdrawn_at is None and contract.terminated_at is None:
-            return contract.id
+            return
         live_or_conflict(contract)
         transfer = self._transfers.begin(unit, contract, self._root(unit, contract))
         unit.deliveries.put(replace(record, transfer=transfer.id))
-        return None
 
     async def _pull(self, record: DeliveryRecord, transfer: TransferProcess) -> None:
         request = self._request(record, transfer)
+        if await asyncio.to_thread(_is_whole, request.target.with_suffix(".data"), record.digest):
+            # It was whole and checked when we died between renaming and recording it.
+            await self._finish(record, request.target)
+            return
         tries = 0
         await self._mark_running(record.id)
         while True:
@@ -247,7 +258,8 @@ class Deliveries:
 
     async def _finish(self, record: DeliveryRecord, part: Path) -> None:
         name = part.with_suffix(".data").name
-        part.replace(part.with_suffix(".data"))
+        if part.exists():
+            part.replace(part.with_suffix(".data"))
 
         def work(unit: UnitOfWork) -> None:
             held, transfer = _both(unit, record.id)
@@ -274,7 +286,7 @@ class Deliveries:
                 self._notices.write(unit, replace(contract, uses=contract.uses + 1), DELIVERY_RECEIVED, content)
                 done = replace(done, own_receipt=True)
             unit.deliveries.put(done)
-            self._transfers.complete(unit, transfer)
+            self._transfers.finish(unit, transfer)
             unit.after_commit(lambda: self._changes.tell(record.id, record.contract))
 
         await self._store.write(work)
@@ -290,10 +302,17 @@ class Deliveries:
             transfer = unit.transfers.get(held.transfer)
             if transfer is not None:
                 reason = str(problem.get("detail", ""))[:500]
-                self._transfers.terminate(unit, transfer, code="not-delivered", reason=reason)
+                self._transfers.end(unit, transfer, code="not-delivered", reason=reason)
             unit.after_commit(lambda: self._changes.tell(delivery_id))
 
         await self._store.write(work)
+
+
+def _is_whole(path: Path, digest: str) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest() == digest
 
 
 def _both(unit: UnitOfWork, delivery_id: str) -> tuple[DeliveryRecord, TransferProcess]:

@@ -16,6 +16,7 @@ from connector.ports.records import ContractRecord
 from connector.ports.store import Store, UnitOfWork
 from connector.services.errors import Conflict, NotFound
 from connector.services.identity import Identity
+from connector.services.notices import conflicting
 
 _SIDES = ("provider", "consumer")
 
@@ -73,6 +74,10 @@ class Evidence:
                 messages=[
                     Message("received" if m.direction == "in" else "sent", parse_time(m.at), m.type, m.body)
                     for m in unit.messages.find(process=contract.negotiation)
+                ],
+                conflicting=[
+                    n.document
+                    for n in unit.notices.find(contract=contract.id, author=conflicting(contract.counterparty))
                 ],
             )
         )

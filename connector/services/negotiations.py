@@ -6,6 +6,7 @@ so a restart finds it again.
 """
 
 import logging
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -16,7 +17,7 @@ from connector.contracts.errors import ContractError
 from connector.contracts.signatures import LogProof, Signatures
 from connector.ids import new_iri
 from connector.ports.network import PeerAnswer
-from connector.ports.records import MessageRecord, OutboxKind, OutboxRow
+from connector.ports.records import Act, MessageRecord, OutboxKind, OutboxRow
 from connector.ports.store import Store, UnitOfWork
 from connector.protocol import negotiation as machine
 from connector.protocol.bindings import path_for
@@ -35,18 +36,22 @@ from connector.protocol.negotiation import ContractNegotiation, Duty, Negotiatio
 from connector.protocol.versions import ProtocolVersion
 from connector.services.agreements import Agreements, Concluded
 from connector.services.changes import Changes
-from connector.services.contracting import Contracting, Party, carrying, digest_of_signed
+from connector.services.contracting import Contracting, Party, carrying, digest_of_signed, past_deadline
 from connector.services.decisions import Accept, Agree, Decider, Offer, Step, Terminate, Wait
-from connector.services.errors import Conflict, NotFound
+from connector.services.errors import Busy, Conflict, NotFound
 from connector.services.identity import Identity
 from connector.services.outbox import Outbox
-from connector.services.repeats import Incoming, Reply, earlier_reply, remember
+from connector.services.repeats import Incoming, Reply, beginning, earlier_reply, remember
 from connector.services.wording import problem_of
 from connector.trust.credentials import read_membership
 from connector.trust.did import DidDocument
 from connector.wire.codec import as_text, encode, read_answer
 
 _log: Final = logging.getLogger(__name__)
+
+
+MAX_WAITING: Final = 200
+"""How many offers of one provider may wait for our people at once."""
 
 
 class Negotiations:
@@ -65,6 +70,7 @@ class Negotiations:
         agreements: Agreements,
         concluded: Concluded,
         decider: Decider,
+        check_callback: Callable[[str], None],
     ) -> None:
         self._me = identity
         self._store = store
@@ -75,14 +81,25 @@ class Negotiations:
         self._changes = changes
         self._concluded = concluded
         self._decider = decider
+        self._check_callback = check_callback
         self._agreements = agreements
 
     # --- asked by our own people -------------------------------------------------------------------------------------
 
     async def begin(
-        self, *, provider: str, provider_root: str, dataset: str, offer: JsonObject, described: JsonObject
+        self,
+        *,
+        provider: str,
+        provider_root: str,
+        dataset: str,
+        offer: JsonObject,
+        described: JsonObject,
+        by: Act | None = None,
     ) -> ContractNegotiation:
-        """Ask a provider for a contract on an offer of its catalog, exactly as it was offered."""
+        """Ask a provider for a contract on an offer of its catalog, exactly as it was offered.
+
+        `by` is the record of who asked for it; it is completed with the negotiation's id.
+        """
         now = format_time(self._clock.now())
         asked = {**offer, "@type": "Offer", "target": dataset}
         negotiation = ContractNegotiation(
@@ -104,6 +121,8 @@ class Negotiations:
         )
 
         def work(unit: UnitOfWork) -> ContractNegotiation:
+            if by is not None:
+                unit.acts.add(replace(by, object=negotiation.id))
             return self._send(unit, negotiation, message, binding=False, now=now, new=True)
 
         return await self._store.write(work)
@@ -129,8 +148,10 @@ class Negotiations:
 
         return await self._store.write(work)
 
-    async def answer(self, negotiation_id: str, step: Accept | Offer | Terminate) -> ContractNegotiation:
-        """What a person decided about a negotiation that waits for one.
+    async def answer(
+        self, negotiation_id: str, choose: Callable[[UnitOfWork, ContractNegotiation], Step]
+    ) -> ContractNegotiation:
+        """Take the step that somebody decided about a negotiation that waits for it (`services.answers`).
 
         Raises:
             NotFound: there is none with this id.
@@ -143,10 +164,10 @@ class Negotiations:
                 raise NotFound(f"there is no negotiation {negotiation_id}")
             duty = machine.owed(negotiation)
             party = self._stored_party(unit, negotiation)
-            if duty is not Duty.DECIDE or party is None:
+            if duty is None or party is None:
                 raise Conflict(f"this negotiation does not wait for our decision; it is {negotiation.state}")
             try:
-                return self._take(unit, negotiation, party, step, duty)
+                return self._take(unit, negotiation, party, choose(unit, negotiation), duty)
             except IllegalTransition as error:
                 raise Conflict(str(error)) from None
 
@@ -162,6 +183,23 @@ class Negotiations:
         if negotiation is None or negotiation.counterparty != sender:
             raise NotFound("there is no such negotiation")
         return acknowledgement(negotiation)
+
+    async def expire(self) -> int:
+        """End what waits for a signature beyond its deadline; returns how many. Called by the monitor."""
+
+        def work(unit: UnitOfWork) -> int:
+            now = self._clock.now()
+            found = 0
+            for state in (NegotiationState.REQUESTED, NegotiationState.AGREED, NegotiationState.VERIFIED):
+                for negotiation in unit.negotiations.find(state=state.value):
+                    contract = unit.contracts.get(negotiation.agreement["@id"]) if negotiation.agreement else None
+                    if contract is None or negotiation.settled in machine.TERMINAL or not past_deadline(contract, now):
+                        continue
+                    self._expire(unit, negotiation)
+                    found += 1
+            return found
+
+        return await self._store.write(work)
 
     async def resume(self) -> None:
         """After a start: do whatever is owed and not yet in the outbox."""
@@ -207,10 +245,13 @@ class Negotiations:
         theirs, other = _begun_by(message)
         if other is not None:
             raise MessageInvalid(f"an initial {message.TYPE} names only the pid of its sender")
+        self._check_callback(message.callback_address)
         role = Role.PROVIDER if isinstance(message, ContractRequestMessage) else Role.CONSUMER
+        if role is Role.CONSUMER and unit.negotiations.count(counterparty=sender, state="OFFERED") >= MAX_WAITING:
+            raise Busy("too many of your offers wait for an answer here already")
         known = unit.negotiations.find(counterparty=sender, role=role.value, their_pid=theirs)
         if known:
-            earlier = earlier_reply(unit, f"begin {theirs}", incoming)
+            earlier = earlier_reply(unit, beginning(incoming, theirs), incoming)
             if earlier is None:
                 raise MessageInvalid("there is a negotiation with this pid already, with other content")
             return earlier
@@ -238,7 +279,7 @@ class Negotiations:
         *,
         status: int,
     ) -> Reply:
-        process = f"begin {negotiation.their_pid}" if status == 201 else negotiation.id  # noqa: PLR2004
+        process = beginning(incoming, negotiation.their_pid) if status == 201 else negotiation.id  # noqa: PLR2004
         party = Party(incoming.sender.did, incoming.sender.document, incoming.sender.membership)
         try:
             earlier = earlier_reply(unit, process, incoming)
@@ -249,7 +290,8 @@ class Negotiations:
         except (ProtocolError, ContractError) as error:
             _log.info("%s refused: %s", message.event, error)
             reply = Reply(400, refusal(negotiation, error))
-            if status == 200:  # noqa: PLR2004
+            if status == 200 and negotiation.state not in machine.TERMINAL:  # noqa: PLR2004
+                # A process that is over answers 400 by its table, for ever: no need to keep that.
                 remember(unit, process, incoming, reply)
             self._on_refusal(unit, negotiation, message, error)
             return reply
@@ -349,6 +391,7 @@ class Negotiations:
     def _verify(self, unit: UnitOfWork, negotiation: ContractNegotiation) -> ContractNegotiation:
         contract = self._agreements.contract(unit, negotiation)
         now = self._clock.now()
+        unit.log.check_may_sign()
         extra: JsonObject = {}
         if "P" in contract.signatures:
             countersignature = self._contracting.countersign(contract.signatures["P"], now)
@@ -400,6 +443,8 @@ class Negotiations:
         self, unit: UnitOfWork, negotiation: ContractNegotiation, *, code: str, reason: str
     ) -> ContractNegotiation:
         now = self._clock.now()
+        if negotiation.their_pid is None:
+            return self._cancel(unit, negotiation, code=code, reason=reason)
         extra: JsonObject = {}
         contract = None
         if negotiation.agreement is not None:
@@ -418,13 +463,34 @@ class Negotiations:
         )
         problem = problem_of(code, [reason], by=self._me.did)
         sent = self._send(
-            unit, replace(negotiation, problem=problem), message, binding=termination is not None, now=format_time(now)
+            unit,
+            replace(negotiation, problem=problem),
+            message,
+            binding=termination is not None,
+            now=format_time(now),
+            widened=contract is not None and past_deadline(contract, now),
         )
         if contract is not None and termination is not None:
             signatures = {**contract.signatures, "T": termination}
             unit.contracts.put(replace(contract, signatures=signatures, terminated_at=format_time(now)))
             unit.log.append(EntryKind.TERMINATION, digest_of_signed(termination), now)
         return sent
+
+    def _cancel(
+        self, unit: UnitOfWork, negotiation: ContractNegotiation, *, code: str, reason: str
+    ) -> ContractNegotiation:
+        """End what the other side has not acknowledged yet: our first message is no longer due."""
+        self._outbox.settle(unit, negotiation.id, ())
+        ended = replace(
+            negotiation,
+            state=NegotiationState.TERMINATED,
+            pending=(),
+            problem=problem_of(code, [reason], by=self._me.did),
+            updated_at=format_time(self._clock.now()),
+        )
+        unit.negotiations.put(ended)
+        unit.after_commit(lambda: self._changes.tell(ended.id))
+        return ended
 
     def _send(
         self,
@@ -435,10 +501,23 @@ class Negotiations:
         binding: bool,
         now: str,
         new: bool = False,
+        widened: bool = False,
     ) -> ContractNegotiation:
-        sent = replace(machine.send(negotiation, message), updated_at=now)
-        body = encode(message, self._version)
+        sent = replace(machine.send(negotiation, message, widened=widened), updated_at=now)
         unit.negotiations.add(sent) if new else unit.negotiations.put(sent)
+        self._post(unit, sent, message, binding=binding, now=now)
+        return sent
+
+    def _post(
+        self,
+        unit: UnitOfWork,
+        sent: ContractNegotiation,
+        message: NegotiationMessage,
+        *,
+        binding: bool,
+        now: str,
+    ) -> None:
+        body = encode(message, self._version)
         self._keep_message(unit, sent.id, "out", message.TYPE, body, now)
         row = OutboxRow(
             process=sent.id,
@@ -452,7 +531,6 @@ class Negotiations:
         )
         self._outbox.add(unit, row)
         unit.after_commit(lambda: self._changes.tell(sent.id))
-        return sent
 
     # --- what our own messages were answered (the outbox asks) ---------------------------------------------------------
 
@@ -467,7 +545,8 @@ class Negotiations:
         changed = machine.acknowledged(negotiation, row.event, theirs)
         if changed is not negotiation:
             unit.negotiations.put(replace(changed, updated_at=format_time(self._clock.now())))
-            self._act(unit, changed, self._stored_party(unit, changed))
+            if machine.owed(changed) is not None:
+                self._act(unit, changed, self._stored_party(unit, changed))
         unit.after_commit(lambda: self._changes.tell(row.process))
 
     def refused(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> None:
@@ -476,11 +555,40 @@ class Negotiations:
             return
         problem = {"title": f"{row.event} was refused", "status": answer.status, "detail": _said(answer)}
         changed = replace(machine.refused(negotiation, row.event), problem=problem)
-        if changed.state is None:
-            # Our very first message was refused: nothing ever began.
+        if changed.state is None or row.event == machine.TERMINATION:
+            # Our very first message was refused: nothing ever began. Or our last one: for us it is over.
             changed = replace(changed, state=NegotiationState.TERMINATED)
         unit.negotiations.put(changed)
         unit.after_commit(lambda: self._changes.tell(row.process))
+
+    def late(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> None:
+        """Our first message arrived after we had ended the matter on our own: now there is somebody to tell."""
+        negotiation = unit.negotiations.get(row.process)
+        if (
+            negotiation is None
+            or negotiation.their_pid is not None
+            or negotiation.state is not NegotiationState.TERMINATED
+        ):
+            return
+        data = read_answer(answer.body)
+        theirs = as_text(data.get("providerPid" if negotiation.role is Role.CONSUMER else "consumerPid"))
+        if theirs is None:
+            return
+        known = replace(negotiation, their_pid=theirs)
+        unit.negotiations.put(known)
+        problem = known.problem or {}
+        message = ContractNegotiationTerminationMessage(
+            provider_pid=known.provider_pid or "",
+            consumer_pid=known.consumer_pid or "",
+            code=str(problem.get("code") or "ended"),
+            reason=[str(problem.get("detail") or "ended before it began")],
+        )
+        self._post(unit, known, message, binding=False, now=format_time(self._clock.now()))
+
+    def missing(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> list[bytes]:
+        """Nothing goes before a message of a negotiation but the ones before it in its queue."""
+        del unit, row, answer
+        return []
 
     def delayed(self, unit: UnitOfWork, row: OutboxRow, problem: str) -> None:
         negotiation = unit.negotiations.get(row.process)
@@ -494,17 +602,28 @@ class Negotiations:
     def _on_refusal(
         self, unit: UnitOfWork, negotiation: ContractNegotiation, message: NegotiationMessage, error: Exception
     ) -> None:
-        """We refused what came: an agreement that is not what was offered, or a late receipt, ends the negotiation."""
-        ends = isinstance(error, ContractError | MessageInvalid)
-        if not ends or not isinstance(message, ContractAgreementMessage):
+        """We refused what came: an agreement that is not what was offered, or a late signature, ends the negotiation."""
+        if not isinstance(error, ContractError | MessageInvalid):
             return
-        if negotiation.state is NegotiationState.REQUESTED and not negotiation.pending:
-            self._terminate(
-                unit,
-                replace(negotiation, their_pid=negotiation.their_pid or message.provider_pid),
-                code="agreement-refused",
-                reason=f"the agreement is not what was offered, or not properly signed: {error}",
-            )
+        if isinstance(message, ContractAgreementMessage):
+            # That they answered our request shows that they have it.
+            known = replace(negotiation, their_pid=negotiation.their_pid or message.provider_pid)
+            known = machine.acknowledged(known, machine.REQUEST)
+            if known.settled is NegotiationState.REQUESTED:
+                self._outbox.settle(unit, known.id, known.pending)
+                reason = f"the agreement is not what was offered, or not properly signed: {error}"
+                self._terminate(unit, known, code="agreement-refused", reason=reason)
+            return
+        contract = unit.contracts.get(negotiation.agreement["@id"]) if negotiation.agreement else None
+        if contract is not None and past_deadline(contract, self._clock.now()):
+            self._expire(unit, negotiation)
+
+    def _expire(self, unit: UnitOfWork, negotiation: ContractNegotiation) -> None:
+        """A deadline of the contract has passed: nothing that comes now can conclude it (decision 5, 6)."""
+        if negotiation.settled in machine.TERMINAL:
+            return
+        reason = "the time that the contract gave for signing or finalizing has passed"
+        self._terminate(unit, negotiation, code="deadline-passed", reason=reason)
 
     def _stored_party(self, unit: UnitOfWork, negotiation: ContractNegotiation) -> Party | None:
         """The other side as last seen: from the contract if there is one, else from its newest membership."""
@@ -516,7 +635,8 @@ class Negotiations:
             return Party(negotiation.counterparty, document, membership)
         held = unit.memberships.find(did=negotiation.counterparty, newest_first=True, limit=1)
         document = DidDocument.parse({"id": negotiation.counterparty}, negotiation.counterparty)
-        return Party(negotiation.counterparty, document, read_membership(held[0].jwt)) if held else None
+        party = Party(negotiation.counterparty, document, read_membership(held[0].jwt) if held else None)
+        return party if held or self._contracting.excepted(unit, party) else None
 
     def _keep_message(self, unit: UnitOfWork, process: str, way: str, kind: str, body: bytes, at: str) -> None:
         unit.messages.add(MessageRecord(process=process, direction=way, type=kind, body=body, at=at))

@@ -25,6 +25,7 @@ from connector.protocol.notices import (
     WITHDRAWAL,
     AlreadyHeld,
     Chain,
+    NoticeEquivocation,
     NoticeError,
     NoticeGap,
     holds_receipt,
@@ -36,7 +37,7 @@ from connector.services.errors import BadRequest, Conflict, NotFound
 from connector.services.identity import Identity
 from connector.services.outbox import Outbox
 from connector.trust.verify import Participant
-from connector.wire.codec import dump
+from connector.wire.codec import dump, read_answer
 
 _ENTRY_OF: Final = {
     HOLDS_RECEIPT: EntryKind.NOTICE,
@@ -44,6 +45,11 @@ _ENTRY_OF: Final = {
     DELIVERY_RECEIVED: EntryKind.RECEIPT_OF_DELIVERY,
     WITHDRAWAL: EntryKind.WITHDRAWAL,
 }
+MAX_NOTICES: Final = 64
+"""How many notices of one author a contract holds, besides two for each delivery."""
+_MAX_CONFLICTING: Final = 8
+_MAX_REPAIR: Final = 256
+_NOT_CONFIRMED: Final = "not yet confirmed by the other side"
 Ended = Callable[[UnitOfWork, ContractRecord, str], None]
 """Told in the transaction that ends a contract, with the reason: transfers stop, running bytes are cut."""
 
@@ -177,7 +183,12 @@ class Notices:
                 now=now,
             )
             own, theirs = self._chains(unit, contract)
+            if len(theirs.digests) >= MAX_NOTICES + 2 * contract.uses:
+                return BadRequest("there are more notices of yours on this contract than anything here calls for")
             theirs.accept(found.notice, found.digest, other=own)
+        except NoticeEquivocation as both:
+            self._keep_conflicting(unit, contract, sender.did, document, now)
+            return BadRequest(str(both))
         except AlreadyHeld:
             return {"status": "held"}
         except NoticeGap as gap:
@@ -190,6 +201,29 @@ class Notices:
         self._apply(unit, contract, sender.did, found.notice.kind, dict(found.notice.content))
         unit.after_commit(lambda: self._changes.tell(contract.id))
         return {"status": "taken"}
+
+    def _keep_conflicting(
+        self, unit: UnitOfWork, contract: ContractRecord, author: str, document: JsonObject, now: datetime
+    ) -> None:
+        """Two different notices under one number prove that their author contradicts itself: the second is kept too."""
+        held = unit.notices.find(contract=contract.id, author=conflicting(author))
+        digest = digest_of_signed(document)
+        if len(held) >= _MAX_CONFLICTING or any(notice.digest == digest for notice in held):
+            return
+        record = NoticeRecord(
+            key=f"{contract.id} {author} {digest}",
+            contract=contract.id,
+            author=conflicting(author),
+            position=len(held) + 1,
+            digest=digest,
+            kind="conflicting",
+            document=document,
+            at=format_time(now),
+        )
+        unit.notices.add(record)
+        unit.contracts.put(
+            replace(contract, problem="the other side has signed two different notices under one number")
+        )
 
     def _apply(
         self, unit: UnitOfWork, contract: ContractRecord, author: str, kind: str, content: dict[str, Any]
@@ -264,9 +298,19 @@ class Notices:
         if row.event.startswith(HOLDS_RECEIPT) and contract.confirmed_at is None:
             # The consumer may use the data once the provider has taken H: before that the provider would refuse.
             unit.contracts.put(replace(contract, confirmed_at=format_time(self._clock.now()), problem=None))
-        elif contract.problem is not None:
+        elif contract.problem is not None and contract.problem.startswith(_NOT_CONFIRMED):
             unit.contracts.put(replace(contract, problem=None))
         unit.after_commit(lambda: self._changes.tell(contract.id))
+
+    def missing(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> list[bytes]:
+        """The earlier notices of ours that the other side says it lacks; it may have come back from an older backup."""
+        named = read_answer(answer.body).get("missing")
+        numbers = [n for n in named if type(n) is int][:_MAX_REPAIR] if isinstance(named, list) else []
+        found = [unit.notices.find(contract=row.process, author=self._me.did, position=number) for number in numbers]
+        return [dump(notices[0].document) for notices in found if notices]
+
+    def late(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> None:
+        """Its row is gone: nothing more to do."""
 
     def refused(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> None:
         self.delayed(unit, row, f"{row.event} was refused: {answer.text}")
@@ -274,5 +318,10 @@ class Notices:
     def delayed(self, unit: UnitOfWork, row: OutboxRow, problem: str) -> None:
         contract = unit.contracts.get(row.process)
         if contract is not None:
-            unit.contracts.put(replace(contract, problem=f"not yet confirmed by the other side: {problem}"))
+            unit.contracts.put(replace(contract, problem=f"{_NOT_CONFIRMED}: {problem}"))
             unit.after_commit(lambda: self._changes.tell(contract.id))
+
+
+def conflicting(author: str) -> str:
+    """Under whom notices are kept that contradict another of their author."""
+    return f"conflicting {author}"

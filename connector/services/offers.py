@@ -53,6 +53,29 @@ def judge_offer(
     return {**held.policy, "@id": held.id}, dataset.description
 
 
+def judge_accepted(
+    unit: UnitOfWork, offer: JsonObject, target: str, participant: str, now: datetime
+) -> tuple[JsonObject, JsonObject] | Refusal:
+    """Whether we stand by an offer of ours that was accepted: one of the catalog, or one that was made in between."""
+    if unit.offers.get(offer.get("@id")) is not None:
+        return judge_offer(unit, offer, target, participant, now)
+    dataset = unit.datasets.get(target)
+    if dataset is None or not visible(dataset, participant):
+        return Refusal("offer-superseded", "the data set of this offer is no longer open to you")
+    return judge_terms(offer, participant, now) or (offer, dataset.description)
+
+
+def judge_terms(offer: JsonObject, participant: str, now: datetime) -> Refusal | None:
+    """What stands against an offer by its own terms: unknown ones, or that they do not permit this participant."""
+    try:
+        policy = parse_policy(offer)
+        check_terms(policy)
+    except PolicyError as error:
+        return Refusal("terms-refuse", f"the terms cannot be accepted: {error}")
+    decision = evaluate(policy, NegotiationContext(Party(participant), now))
+    return None if decision.permitted else Refusal("terms-refuse", explain_decision(decision, "en"))
+
+
 def same_as_offered(offered: JsonObject, other: JsonObject) -> str | None:
     """None when both say the same, in whatever spelling; else a sentence that names the first difference."""
     try:

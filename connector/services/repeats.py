@@ -42,6 +42,11 @@ class Reply:
     body: JsonObject
 
 
+def beginning(incoming: Incoming, their_pid: str | None) -> str:
+    """The process of a first message, which has no pid of ours yet: two senders may have chosen the same pid."""
+    return f"begin {incoming.message.TYPE} {incoming.sender.did} {their_pid}"
+
+
 def key_of(process: str, incoming: Incoming) -> str:
     """The key under which the answer to this message is kept."""
     parts = (process, incoming.sender.did, incoming.fingerprint)

@@ -33,7 +33,7 @@ from policies.parse import parse_policy
 
 _EXTRA_VIEWS: Final = 1
 """How often a delivery's bytes may go out beyond the first time, all repeats and resumes together."""
-_PROOF_LIFETIME: Final = timedelta(minutes=2)
+_PROOF_LIFETIME: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ class Usage:
         if transfer is None or contract is None:
             raise Unauthenticated("no such transfer, or not with this token")
         await self._check_token(request, transfer)
-        if request.delivery is None or request.purpose is None:
+        if not request.delivery or not request.purpose:
             raise BadRequest("each use names itself: the headers Mmd-Delivery (a urn:uuid) and Mmd-Purpose are needed")
         if not is_iri(request.delivery) or len(request.purpose) > 500:  # noqa: PLR2004
             raise BadRequest("Mmd-Delivery is not an IRI, or Mmd-Purpose is too long")
@@ -113,9 +113,7 @@ class Usage:
         # Whatever would keep the first byte from going out is looked at before the use is counted.
         _check_range(request, dataset)
         path = await self._check_frozen(dataset)
-        use = await self._store.write(lambda unit: self._reserve(unit, request, path))
-        self._uses[id(use)] = use
-        return use
+        return await self._store.write(lambda unit: self._reserve(unit, request, path))
 
     async def recover(self) -> None:
         """After a start: what was being sent when the process died counts as used, and is shown as broken."""
@@ -134,7 +132,8 @@ class Usage:
             held = unit.deliveries.get(use.delivery.id)
             if held is None:
                 return
-            reached = max(held.bytes, use.start + use.sent)
+            # Bytes behind a gap do not complete a delivery.
+            reached = max(held.bytes, use.start + use.sent) if use.start <= held.bytes else held.bytes
             whole = reached >= held.byte_size
             now = self._clock.now()
             done = replace(
@@ -220,6 +219,8 @@ class Usage:
         transfer, contract = self._known(unit, request.transfer)
         if transfer is None or contract is None:
             raise Unauthenticated("no such transfer, or not with this token")
+        # Counters of a database that was set back are not to be relied on (decision 5, 22).
+        unit.log.check_may_sign()
         _check_live(transfer, contract)
         dataset = unit.datasets.get(contract.dataset)
         if dataset is None:
@@ -228,9 +229,12 @@ class Usage:
         if held is None:
             record = self._reserve_new(unit, request, transfer, contract, dataset)
         else:
-            record = self._reserve_again(unit, request, held, transfer, dataset)
+            record = self._reserve_again(unit, request, held, transfer, contract, dataset)
         unit.after_commit(lambda: self._changes.tell(contract.id))
-        return Use(record, dataset, path, request.start)
+        use = Use(record, dataset, path, request.start)
+        # Known before anything that is committed after it can cut it.
+        unit.after_commit(lambda: self._uses.__setitem__(id(use), use))
+        return use
 
     def _reserve_new(
         self,
@@ -240,21 +244,9 @@ class Usage:
         contract: ContractRecord,
         dataset: DatasetRecord,
     ) -> DeliveryRecord:
-        now = self._clock.now()
-        context = TransferContext(
-            party=Party(contract.counterparty),
-            now=now,
-            agreed_at=parse_time(contract.agreement["timestamp"]),
-            uses=contract.uses,
-            purpose=request.purpose,
-            person=request.person,
-        )
-        decision = evaluate(parse_policy(contract.agreement), context)
-        if not decision.permitted:
-            reason = decision.reasons[0]
-            raise Forbidden(
-                explain_decision(decision, "en"), ko=explain_decision(decision, "ko"), clause=reason.clause_id
-            )
+        if request.start:
+            raise BadRequest("a new delivery begins at its first byte; only one that was begun can be resumed")
+        self._evaluate(request, contract, uses=contract.uses)
         record = DeliveryRecord(
             id=request.delivery or "",
             role="provider",
@@ -267,11 +259,32 @@ class Usage:
             bytes=0,
             bytes_total=dataset.byte_size - request.start,
             state="running",
-            started_at=format_time(now),
+            started_at=format_time(self._clock.now()),
         )
         unit.deliveries.add(record)
         unit.contracts.put(replace(contract, uses=contract.uses + 1))
         return record
+
+    def _evaluate(self, request: DataRequest, contract: ContractRecord, *, uses: int) -> None:
+        """The agreement's own word on this use, now.
+
+        Raises:
+            Forbidden: it does not allow it; the sentence names the clause.
+        """
+        context = TransferContext(
+            party=Party(contract.counterparty),
+            now=self._clock.now(),
+            agreed_at=parse_time(contract.agreement["timestamp"]),
+            uses=uses,
+            purpose=request.purpose,
+            person=request.person,
+        )
+        decision = evaluate(parse_policy(contract.agreement), context)
+        if not decision.permitted:
+            reason = decision.reasons[0]
+            raise Forbidden(
+                explain_decision(decision, "en"), ko=explain_decision(decision, "ko"), clause=reason.clause_id
+            )
 
     def _reserve_again(
         self,
@@ -279,11 +292,14 @@ class Usage:
         request: DataRequest,
         held: DeliveryRecord,
         transfer: TransferProcess,
+        contract: ContractRecord,
         dataset: DatasetRecord,
     ) -> DeliveryRecord:
         asked = ("provider", transfer.agreement, transfer.id, request.purpose, request.person, dataset.digest)
         if asked != (held.role, held.contract, held.transfer, held.purpose, held.person, held.digest):
             raise Conflict("this delivery id was used for another transfer, purpose or person; take a new one")
+        # This use is counted already; everything else in the agreement must still hold now.
+        self._evaluate(request, contract, uses=contract.uses - 1)
         total = held.bytes_total + dataset.byte_size - request.start
         if total > dataset.byte_size * (1 + _EXTRA_VIEWS):
             raise Forbidden("this delivery was repeated too often; take a new delivery id, which counts as a new use")

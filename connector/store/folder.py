@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from connector.audit.log import HighWater
 
@@ -53,7 +53,11 @@ class FolderLock:
 if sys.platform == "win32":
     import msvcrt
 
+    _LOCKED_BYTE: Final = 1 << 30
+    """Far behind what is written: here a lock also keeps others from reading, and it holds from the present position."""
+
     def _lock(file: IO[str]) -> None:
+        os.lseek(file.fileno(), _LOCKED_BYTE, os.SEEK_SET)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 
 else:
@@ -79,12 +83,15 @@ class HighWaterFile:
             ValueError: the file is there and cannot be read: nothing should be signed.
         """
         with contextlib.suppress(FileNotFoundError):
-            text = self._path.read_text("utf-8")
+            data = self._path.read_bytes()
             try:
-                data = json.loads(text)
-                return HighWater(int(data["size"]), bytes.fromhex(data["root"]))
-            except (ValueError, KeyError, TypeError):
-                raise ValueError(f"the high-water mark in {self._path} cannot be read") from None
+                mark = json.loads(data)
+                size, root = mark["size"], bytes.fromhex(mark["root"])
+            except (ValueError, KeyError, TypeError, RecursionError):
+                size, root = -1, b""
+            if type(size) is not int or size < 0:
+                raise ValueError(f"the high-water mark in {self._path} cannot be read")
+            return HighWater(size, root)
         return None
 
     def write(self, mark: HighWater) -> None:

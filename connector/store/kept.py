@@ -6,17 +6,21 @@ That also tells, by identity, which columns a change concerns.
 """
 
 from collections import OrderedDict
-from typing import Any, Generic, TypeVar
+from collections.abc import Hashable
+from typing import Any, Final, Generic, TypeVar
 
 R = TypeVar("R")
+_ANSWERS: Final = 64
+_SHORT: Final = 8
 
 
 class Kept(Generic[R]):
-    """The latest records of one table by key, at most `size` of them."""
+    """The latest records of one table by key, at most `size` of them, and short answers to what was asked of it."""
 
     def __init__(self, size: int) -> None:
         self._size = size
         self._records: OrderedDict[Any, R] = OrderedDict()
+        self._answers: dict[Hashable, tuple[R, ...]] = {}
         self._touched: list[Any] = []
 
     def get(self, key: Any) -> R | None:
@@ -35,23 +39,38 @@ class Kept(Generic[R]):
     def write(self, key: Any, record: R) -> None:
         """Keep what was written by the unit of work that is running."""
         self._touched.append(key)
+        self._answers.clear()
         self.read(key, record)
 
     def drop(self, key: Any) -> None:
-        """It was deleted, or is no longer what is here."""
+        """It was deleted."""
+        self._answers.clear()
         self._records.pop(key, None)
+
+    def answer(self, question: Hashable) -> tuple[R, ...] | None:
+        """What was found when this was asked last, if nothing in the table has changed since."""
+        return self._answers.get(question)
+
+    def answered(self, question: Hashable, found: list[R]) -> None:
+        """Keep an answer until something in the table changes; only short ones, for the same few are asked for often."""
+        if len(found) <= _SHORT:
+            if len(self._answers) >= _ANSWERS:
+                self._answers.clear()
+            self._answers[question] = tuple(found)
 
     def settle(self) -> None:
         """The running unit of work is done; what it wrote stands, as long as the transaction does."""
         self._touched.clear()
 
     def undo(self) -> None:
-        """The running unit of work was undone: what it wrote is not there."""
+        """The running unit of work was undone: what it wrote is not there, and what it deleted is."""
         for key in self._touched:
             self._records.pop(key, None)
         self._touched.clear()
+        self._answers.clear()
 
     def clear(self) -> None:
         """The whole transaction was undone."""
         self._records.clear()
+        self._answers.clear()
         self._touched.clear()

@@ -63,8 +63,7 @@ class SqlLog:
         return self._head
 
     def append(self, kind: str, commits_to: str, now: datetime, extra: JsonObject | None = None) -> LogEntry:
-        if self.suspended is not None:
-            raise SigningSuspended(self.suspended)
+        self.check_may_sign()
         head = self.head()
         size = head.size if head else 0
         entry = make_entry(kind, commits_to, salt=secrets.token_bytes(_SALT_BYTES), time=now, extra=extra)
@@ -95,6 +94,10 @@ class SqlLog:
             size=done.size,
             root=done.root.hex(),
         )
+
+    def check_may_sign(self) -> None:
+        if self.suspended is not None:
+            raise SigningSuspended(self.suspended)
 
     def consistency(self, old_size: int, new_size: int) -> list[bytes]:
         return consistency_proof(old_size, new_size, self._read_node)

@@ -6,7 +6,7 @@ import types
 from collections.abc import Callable
 from enum import StrEnum
 from operator import attrgetter
-from typing import Any, Final, Generic, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Final, Generic, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from sqlalchemy import Table, and_, bindparam, delete, func, insert, select, true, update
 from sqlalchemy.engine import Connection
@@ -18,6 +18,8 @@ from connector.store.statements import Cursor, Statement, compile_statement, cur
 
 R = TypeVar("R")
 Convert = Callable[[Any], Any]
+_Shape: TypeAlias = tuple[tuple[str, bool], ...]
+"""Which columns are asked for, and whether for NULL."""
 _KEY: Final = "key_of_the_record"
 _LIMIT: Final = "limit_of_the_answer"
 _ORDERS: Final = ("number", "position", "size", "created_at", "published_at", "started_at", "at")
@@ -55,7 +57,8 @@ def _converters(hint: Any) -> tuple[Convert | None, Convert | None]:
 class SqlRecords(Generic[R]):
     """Records of one kind in one table. `key` is the attribute that is the primary key.
 
-    With `kept`, records are answered from memory where they are there, and a change writes only the columns that differ.
+    With `kept`, records are answered from memory where they are there; what a unit of work adds and changes is written at
+    its end or before the next question, and a change writes only the columns that differ.
     """
 
     def __init__(
@@ -83,73 +86,111 @@ class SqlRecords(Generic[R]):
         self._dialect = connection.dialect
         self._integrity_error: type[Exception] = connection.dialect.loaded_dbapi.IntegrityError
         self._statements: dict[Any, Statement] = {}
+        self._unwritten: dict[Any, tuple[R | None, R]] = {}
 
     def get(self, key: Any) -> R | None:
         if self._kept is not None:
             found = self._kept.get(key)
             if found is not None:
                 return found
+            if key in self._unwritten:
+                return self._unwritten[key][1]
         self._run(self._statement("get", self._select_one), {_KEY: key})
         # Always to the end: a statement that is left half read would hold its view of the database.
         rows = self._cursor.fetchall()
         return self._read(rows[0]) if rows else None
 
     def add(self, record: R) -> R:
-        values = self._row(record)
-        if self._counted and values[self._key] is None:
-            del values[self._key]
-        try:
-            self._run(self._statement(("add", len(values)), lambda: self._insert(list(values))), values)
-        except self._integrity_error as error:
-            raise Duplicate(f"{self._table.name}: {error}") from None
-        if self._counted:
-            record = dataclasses.replace(record, number=self._cursor.lastrowid)  # type: ignore[type-var]
-        if self._kept is not None:
-            self._kept.write(getattr(record, self._key), record)
+        if self._kept is None or self._counted:
+            return self._insert(record)
+        key = getattr(record, self._key)
+        if key in self._unwritten or self._kept.get(key) is not None:
+            raise Duplicate(f"{self._table.name}: there is a record with the key {key} already")
+        self._unwritten[key] = (None, record)
+        self._kept.write(key, record)
         return record
 
     def put(self, record: R) -> None:
-        before = self._kept.get(getattr(record, self._key)) if self._kept is not None else None
-        if before is not None:
-            self._change(before, record)
+        key = getattr(record, self._key)
+        if self._kept is None:
+            self._replace(key, record)
             return
-        values = self._row(record)
-        values[_KEY] = values[self._key]
-        changed = [name for name in self._names if name != self._key]
-        self._run(self._statement("put", lambda: self._update(changed)), values)
-        if self._cursor.rowcount == 0:
-            self.add(record)
-        elif self._kept is not None:
-            self._kept.write(values[_KEY], record)
+        before = self._unwritten[key][0] if key in self._unwritten else self._kept.get(key)
+        if before is None and key not in self._unwritten:
+            self._replace(key, record)
+        else:
+            self._unwritten[key] = (before, record)
+        self._kept.write(key, record)
 
     def delete(self, key: Any) -> None:
-        self._run(self._statement("delete", self._delete), {_KEY: key})
+        before, _ = self._unwritten.pop(key, (key, None))
+        if before is not None:
+            self._run(self._statement("delete", self._delete_one), {_KEY: key})
         if self._kept is not None:
             self._kept.drop(key)
 
     def find(self, *, newest_first: bool = False, limit: int | None = None, **equal: Any) -> list[R]:
-        shape = ("find", newest_first, limit is None, tuple((name, value is None) for name, value in equal.items()))
-
-        def select_many() -> Any:
-            statement = select(*self._columns).where(self._where(shape[3]))
-            statement = statement.order_by(self._order.desc() if newest_first else self._order)
-            return statement if limit is None else statement.limit(bindparam(_LIMIT))
-
+        self.flush()
+        shape = ("find", newest_first, limit is None, tuple([(name, value is None) for name, value in equal.items()]))
         if limit is not None:
             equal[_LIMIT] = limit
-        self._run(self._statement(shape, select_many), equal)
-        return [self._read(row) for row in self._cursor.fetchall()]
+        question = (shape, tuple(equal.values()))
+        known = self._kept.answer(question) if self._kept is not None else None
+        if known is not None:
+            return list(known)
+        self._run(self._statement(shape, lambda: self._select_many(shape[3], newest_first, limit is None)), equal)
+        found = [self._read(row) for row in self._cursor.fetchall()]
+        if self._kept is not None:
+            self._kept.answered(question, found)
+        return found
 
     def count(self, **equal: Any) -> int:
-        shape = tuple((name, value is None) for name, value in equal.items())
-
-        def select_count() -> Any:
-            return select(func.count()).select_from(self._table).where(self._where(shape))
-
-        self._run(self._statement(("count", shape), select_count), equal)
+        self.flush()
+        shape = tuple([(name, value is None) for name, value in equal.items()])
+        self._run(self._statement(("count", shape), lambda: self._select_count(shape)), equal)
         return int(self._cursor.fetchall()[0][0])
 
-    def _change(self, before: R, record: R) -> None:
+    def flush(self) -> None:
+        """Write what the running unit of work has added and changed: each record once, each changed column once.
+
+        Raises:
+            Duplicate: what was added is there already.
+        """
+        while self._unwritten:
+            key, (before, record) = self._unwritten.popitem()
+            if before is None:
+                self._insert(record)
+            else:
+                self._change(key, before, record)
+
+    def forget(self) -> None:
+        """The running unit of work was undone: nothing of it is to be written."""
+        self._unwritten.clear()
+
+    def _insert(self, record: R) -> R:
+        values = self._row(record)
+        if self._counted and values[self._key] is None:
+            del values[self._key]
+        try:
+            self._run(self._statement(("add", len(values)), lambda: self._insert_one(list(values))), values)
+        except self._integrity_error as error:
+            raise Duplicate(f"{self._table.name}: {error}") from None
+        if self._counted:
+            record = dataclasses.replace(record, number=self._cursor.lastrowid)  # type: ignore[type-var]
+            if self._kept is not None:
+                self._kept.write(self._cursor.lastrowid, record)
+        return record
+
+    def _replace(self, key: Any, record: R) -> None:
+        """Write a record of which it is not known whether it is there."""
+        values = self._row(record)
+        values[_KEY] = key
+        changed = [name for name in self._names if name != self._key]
+        self._run(self._statement("put", lambda: self._update(changed)), values)
+        if self._cursor.rowcount == 0:
+            self._insert(record)
+
+    def _change(self, key: Any, before: R, record: R) -> None:
         """Write the columns in which a record differs from the one that is there."""
         names, old, new = self._names, self._values_of(before), self._values_of(record)
         changed = tuple([i for i in range(len(names)) if new[i] is not old[i]])
@@ -157,10 +198,8 @@ class SqlRecords(Generic[R]):
             return
         encoders = self._encoders
         values = {names[i]: encoders[i](new[i]) if i in encoders else new[i] for i in changed}
-        values[_KEY] = new[self._key_at]
+        values[_KEY] = key
         self._run(self._statement(changed, lambda: self._update([names[i] for i in changed])), values)
-        assert self._kept is not None
-        self._kept.write(new[self._key_at], record)
 
     # --- statements, made once for each shape --------------------------------------------------------------------------
 
@@ -176,20 +215,28 @@ class SqlRecords(Generic[R]):
     def _select_one(self) -> Any:
         return select(*self._columns).where(self._is_key)
 
-    def _insert(self, names: list[str]) -> Any:
+    def _insert_one(self, names: list[str]) -> Any:
         return insert(self._table).values({name: bindparam(name) for name in names})
 
     def _update(self, names: list[str]) -> Any:
         return update(self._table).where(self._is_key).values({name: bindparam(name) for name in names})
 
-    def _delete(self) -> Any:
+    def _delete_one(self) -> Any:
         return delete(self._table).where(self._is_key)
+
+    def _select_many(self, shape: _Shape, newest_first: bool, unlimited: bool) -> Any:
+        statement = select(*self._columns).where(self._where(shape))
+        statement = statement.order_by(self._order.desc() if newest_first else self._order)
+        return statement if unlimited else statement.limit(bindparam(_LIMIT))
+
+    def _select_count(self, shape: _Shape) -> Any:
+        return select(func.count()).select_from(self._table).where(self._where(shape))
 
     @property
     def _is_key(self) -> Any:
         return self._table.c[self._key] == bindparam(_KEY)
 
-    def _where(self, shape: tuple[tuple[str, bool], ...]) -> Any:
+    def _where(self, shape: _Shape) -> Any:
         columns = self._table.c
         return and_(true(), *(columns[n].is_(None) if null else columns[n] == bindparam(n) for n, null in shape))
 

@@ -29,6 +29,9 @@ def sqlite_engine(path: Path | None, *, read_only: bool = False) -> Engine:
     def _configure(connection: sqlite3.Connection, _: Any) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA synchronous=FULL")
+        # Seldom brought over into the database file: pages that change again and again are then written there once.
+        connection.execute("PRAGMA wal_autocheckpoint=4000")
+        connection.execute("PRAGMA cache_size=-8000")
         connection.execute("PRAGMA foreign_keys=ON")
         connection.execute("PRAGMA trusted_schema=OFF")
         if read_only:
@@ -44,7 +47,11 @@ def open_sqlite(path: Path, signer: LogSigner, clock: Clock, *, high_water: Path
         SchemaTooNew: the file was written by a newer version.
     """
     engine = sqlite_engine(path)
-    upgrade(engine)
+    try:
+        upgrade(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     mark = HighWaterFile(high_water) if high_water else None
     return SqlStore(engine, signer, clock, high_water=mark, read_engine=sqlite_engine(path, read_only=True))
 

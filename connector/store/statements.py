@@ -33,7 +33,9 @@ def compile_statement(statement: ClauseElement, dialect: Dialect) -> Statement:
     """Compile a statement whose values are all named bind parameters."""
     compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
     names = tuple(getattr(compiled, "positiontup", None) or ())
-    return Statement(str(compiled), names, {name: value for name, value in compiled.params.items() if value is not None})
+    return Statement(
+        str(compiled), names, {name: value for name, value in compiled.params.items() if value is not None}
+    )
 
 
 def cursor_of(connection: Connection) -> Cursor:

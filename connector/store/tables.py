@@ -1,11 +1,17 @@
 """The tables. Column names are the attribute names of the records that they keep; `mapping` does the rest."""
 
+from typing import Final
+
 from sqlalchemy import BigInteger, Column, Index, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
 def _json(*, nullable: bool = False) -> Column[str]:
     return Column(Text, nullable=nullable)
+
+
+_BY_KEY: Final = {"sqlite_with_rowid": False}
+"""Small rows that are only looked up by their key: SQLite keeps them in the key's own tree, and in no second one."""
 
 
 class NegotiationTable(SQLModel, table=True):
@@ -19,10 +25,10 @@ class NegotiationTable(SQLModel, table=True):
     their_pid: str | None
     callback_address: str
     state: str | None = Field(index=True)
-    dataset: str = Field(index=True)
+    dataset: str
     offer: str = Field(sa_column=_json())
     offered_by: str
-    created_at: str
+    created_at: str = Field(index=True)
     updated_at: str
     pending: str = Field(sa_column=_json())
     agreement: str | None = Field(sa_column=_json(nullable=True))
@@ -52,6 +58,7 @@ class TransferTable(SQLModel, table=True):
 
 class AnsweredTable(SQLModel, table=True):
     __tablename__ = "answered"
+    __table_args__ = _BY_KEY
 
     key: str = Field(primary_key=True)
     process: str
@@ -62,6 +69,7 @@ class AnsweredTable(SQLModel, table=True):
 
 class LastAppliedTable(SQLModel, table=True):
     __tablename__ = "last_applied"
+    __table_args__ = _BY_KEY
 
     process: str = Field(primary_key=True)
     digest: str
@@ -70,6 +78,8 @@ class LastAppliedTable(SQLModel, table=True):
 
 class OutboxTable(SQLModel, table=True):
     __tablename__ = "outbox"
+    # No number twice, also after its row is gone: an answer that comes late must not meet another message under it.
+    __table_args__ = {"sqlite_autoincrement": True}
 
     number: int | None = Field(default=None, primary_key=True)
     process: str = Field(index=True)
@@ -97,12 +107,13 @@ class MessageTable(SQLModel, table=True):
 
 class ContractTable(SQLModel, table=True):
     __tablename__ = "contract"
+    __table_args__ = (Index("ix_contract_counterparty", "counterparty", "created_at"),)
 
     id: str = Field(primary_key=True)
     role: str
-    counterparty: str = Field(index=True)
-    negotiation: str = Field(index=True)
-    dataset: str = Field(index=True)
+    counterparty: str
+    negotiation: str
+    dataset: str
     agreement: str = Field(sa_column=_json())
     signatures: str = Field(sa_column=_json())
     countersignature_digest: str | None
@@ -142,7 +153,7 @@ class DeliveryTable(SQLModel, table=True):
     id: str = Field(primary_key=True)
     role: str
     contract: str = Field(index=True)
-    transfer: str = Field(index=True)
+    transfer: str
     purpose: str
     person: str | None
     digest: str
@@ -206,7 +217,7 @@ class PeerTable(SQLModel, table=True):
 
 class SeenCheckpointTable(SQLModel, table=True):
     __tablename__ = "seen_checkpoint"
-    __table_args__ = (Index("ix_seen_checkpoint_peer", "peer", "verified", "size"),)
+    __table_args__ = (Index("ix_seen_checkpoint_peer", "peer", "verified", "size"), _BY_KEY)
 
     key: str = Field(primary_key=True)
     origin: str
@@ -253,13 +264,15 @@ class ActTable(SQLModel, table=True):
 
 class TokenTable(SQLModel, table=True):
     __tablename__ = "token_used"
+    __table_args__ = _BY_KEY
 
     key: str = Field(primary_key=True)
-    expires_at: str = Field(index=True)
+    expires_at: str
 
 
 class LogLeafTable(SQLModel, table=True):
     __tablename__ = "log_leaf"
+    __table_args__ = _BY_KEY
 
     position: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     entry: str
@@ -267,6 +280,7 @@ class LogLeafTable(SQLModel, table=True):
 
 class LogNodeTable(SQLModel, table=True):
     __tablename__ = "log_node"
+    __table_args__ = _BY_KEY
 
     level: int = Field(primary_key=True)
     position: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))

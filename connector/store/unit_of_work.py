@@ -25,8 +25,8 @@ from connector.store.statements import compile_statement, table_of
 
 T = TypeVar("T")
 _MAX_BATCH: Final = 64
-_TOKENS_WITHIN: Final = 0.05
-"""Seconds until a used token is written when nothing else is."""
+_LATER: Final = 0.02
+"""Seconds until what nobody waits for is written when nothing else is."""
 _FORGET_EVERY: Final = 5000
 """After so many used tokens the expired ones are dropped."""
 _log: Final = logging.getLogger(__name__)
@@ -40,16 +40,16 @@ _TABLES: Final[tuple[tuple[str, type[Any], type[SQLModel], str, int], ...]] = (
     ("transfers", TransferProcess, tables.TransferTable, "id", 256),
     ("answered", records.Answered, tables.AnsweredTable, "key", 0),
     ("last_applied", records.LastApplied, tables.LastAppliedTable, "process", 256),
-    ("outbox", records.OutboxRow, tables.OutboxTable, "number", 0),
+    ("outbox", records.OutboxRow, tables.OutboxTable, "number", 256),
     ("messages", records.MessageRecord, tables.MessageTable, "number", 0),
     ("contracts", records.ContractRecord, tables.ContractTable, "id", 256),
-    ("notices", records.NoticeRecord, tables.NoticeTable, "key", 0),
+    ("notices", records.NoticeRecord, tables.NoticeTable, "key", 256),
     ("deliveries", records.DeliveryRecord, tables.DeliveryTable, "id", 256),
     ("datasets", records.DatasetRecord, tables.DatasetTable, "id", 64),
     ("offers", records.OfferRecord, tables.OfferTable, "id", 64),
     ("uploads", records.UploadRecord, tables.UploadTable, "id", 0),
-    ("peers", records.PeerRecord, tables.PeerTable, "did", 0),
-    ("checkpoints", records.SeenCheckpoint, tables.SeenCheckpointTable, "key", 0),
+    ("peers", records.PeerRecord, tables.PeerTable, "did", 256),
+    ("checkpoints", records.SeenCheckpoint, tables.SeenCheckpointTable, "key", 512),
     ("memberships", records.MembershipRecord, tables.MembershipTable, "digest", 64),
     ("members", records.MemberRecord, tables.MemberTable, "did", 0),
     ("acts", records.Act, tables.ActTable, "number", 0),
@@ -79,13 +79,32 @@ class SqlUnitOfWork:
     acts: SqlRecords[records.Act]
 
     def __init__(self, signer: LogSigner, connection: Connection, kept: dict[str, Kept[Any]]) -> None:
+        self._records = []
         for name, record, table, key, _ in _TABLES:
-            setattr(self, name, SqlRecords(record, table, key, connection, kept.get(name)))
+            part: SqlRecords[Any] = SqlRecords(record, table, key, connection, kept.get(name))
+            setattr(self, name, part)
+            self._records.append(part)
         self.log = SqlLog(signer, connection)
         self._after: list[Callable[[], None]] = []
 
     def after_commit(self, action: Callable[[], None]) -> None:
         self._after.append(action)
+
+    def flush(self) -> None:
+        """Write what is not written yet.
+
+        Raises:
+            Duplicate: something that was added is there already.
+        """
+        for part in self._records:
+            part.flush()
+
+    def forget(self) -> None:
+        """It was undone."""
+        self._after.clear()
+        self.log.forget()
+        for part in self._records:
+            part.forget()
 
     def take_actions(self) -> list[Callable[[], None]]:
         """What is to run after the commit; the list is empty afterwards."""
@@ -120,7 +139,7 @@ class SqlStore:
         self._high_water = high_water
         self._queue: list[tuple[Callable[[SqlUnitOfWork], Any], asyncio.Future[Any]]] = []
         self._scheduled = False
-        self._soon = False
+        self._later = False
         self._tokens: dict[str, str] = {}
         self._new_tokens: list[tuple[str, str]] = []
         self._closed = False
@@ -130,18 +149,28 @@ class SqlStore:
         self._load_tokens()
         self.suspended = self._judge()
         self._unit.log.suspended = self.suspended
-        self._settled_size = self._log_size()
+        self._settled_size = 0
+        # After a crash between commit and mark: what was committed then is let out from now on.
+        self._move_mark()
 
     async def write(self, work: Callable[[Any], T]) -> T:
-        if self._closed:
-            raise StoreError("the store is closed")
-        loop = asyncio.get_running_loop()
-        future: asyncio.Future[T] = loop.create_future()
-        self._queue.append((work, future))
+        future = self._add(work)
         if not self._scheduled:
             self._scheduled = True
-            loop.call_soon(self._flush)
+            future.get_loop().call_soon(self._flush)
         return await future
+
+    async def write_soon(self, work: Callable[[Any], T]) -> T:
+        future = self._add(work)
+        self._flush_later()
+        return await future
+
+    def _add(self, work: Callable[[Any], T]) -> asyncio.Future[T]:
+        if self._closed:
+            raise StoreError("the store is closed")
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._queue.append((work, future))
+        return future
 
     async def read(self, work: Callable[[Any], T]) -> T:
         self._reader.log.look_again()
@@ -154,29 +183,34 @@ class SqlStore:
         self._tokens[key] = expiry = format_time(expires_at)
         # Written with the next transaction: at the latest the one of the message that this token came with.
         self._new_tokens.append((key, expiry))
-        self._write_tokens_soon()
+        self._flush_later()
         return True
 
     def close(self) -> None:
         """Finish what is queued and close the connections."""
-        if not self._closed:
+        if self._closed:
+            return
+        self._closed = True
+        while self._queue:
             self._flush()
-            self._closed = True
-            self._connection.close()
-            if self._read_connection is not self._connection:
-                self._read_connection.close()
-            if self._high_water:
-                self._high_water.close()
+        self._flush()
+        self._new_tokens.clear()
+        # Not only back to the pool: the last one that closes brings the journal into the database file.
+        for connection in (self._read_connection, self._connection):
+            connection.close()
+            connection.engine.dispose()
+        if self._high_water:
+            self._high_water.close()
 
-    def _write_tokens_soon(self) -> None:
-        """A request that writes nothing else: its token is written a moment later, together with others'."""
-        if self._new_tokens and not self._soon and not self._closed:
-            self._soon = True
-            asyncio.get_running_loop().call_later(_TOKENS_WITHIN, self._flush_soon)
+    def _flush_later(self) -> None:
+        """What nobody waits for is written with the next transaction, or a moment later in one of its own."""
+        if not self._later and not self._closed:
+            self._later = True
+            asyncio.get_running_loop().call_later(_LATER, self._flush_now)
 
-    def _flush_soon(self) -> None:
-        self._soon = False
-        if self._new_tokens and not self._scheduled and not self._closed:
+    def _flush_now(self) -> None:
+        self._later = False
+        if not self._scheduled and not self._closed:
             self._flush()
 
     def _flush(self) -> None:
@@ -204,7 +238,10 @@ class SqlStore:
             if not future.done():
                 future.set_result(result)
         for action in actions:
-            action()
+            try:
+                action()
+            except Exception:  # noqa: BLE001 - nobody waits for it
+                _log.exception("what was to follow a commit failed; the commit stands")
 
     def _run(
         self,
@@ -219,13 +256,13 @@ class SqlStore:
             self._sql("SAVEPOINT work")
         try:
             result = work(self._unit)
+            self._unit.flush()
         except Exception as error:
-            self._unit.take_actions()
+            self._unit.forget()
             if alone or _is_full(error):
                 raise
             self._sql("ROLLBACK TO work")
             self._sql("RELEASE work")
-            self._unit.log.forget()
             for kept in self._kept.values():
                 kept.undo()
             if not future.done():
@@ -239,14 +276,13 @@ class SqlStore:
         done.append((future, result))
 
     def _undo(self, error: Exception, waiting: list[asyncio.Future[Any]]) -> None:
-        self._unit.take_actions()
-        self._unit.log.forget()
+        self._unit.forget()
         for kept in self._kept.values():
             kept.clear()
         if self._connection.connection.driver_connection.in_transaction:  # type: ignore[union-attr]
             self._sql("ROLLBACK")
-        if waiting:  # else it was the tokens themselves that could not be written: they go with the next transaction
-            self._write_tokens_soon()
+        if waiting and self._new_tokens:  # without anybody waiting it was they that could not be written: not again now
+            self._flush_later()
         if _is_full(error):
             _log.error("the disk is full: nothing was written")
             error = StoreFull("the disk has no room left; nothing was written. Free some space and try again.")
@@ -259,8 +295,17 @@ class SqlStore:
 
     def _move_mark(self) -> None:
         head = self._unit.log.head()
-        if self._high_water is not None and head is not None and head.size > self._settled_size:
+        if self._high_water is None or self.suspended is not None or head is None or head.size <= self._settled_size:
+            return
+        try:
             self._high_water.write(HighWater(head.size, head.root))
+        except OSError as error:
+            # What is committed is committed. Nothing more is signed: a set-back could not be noticed.
+            self.suspended = self._unit.log.suspended = (
+                f"the high-water mark cannot be written ({error}); nothing is signed"
+            )
+            _log.error("%s", self.suspended)
+        else:
             self._settled_size = head.size
 
     def _judge(self) -> str | None:

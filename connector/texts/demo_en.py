@@ -54,7 +54,7 @@ TEXTS: Final[dict[str, str]] = {
     "demo.says.forged": "has made a data space of its own: an authority, “{provider}” and “{consumer}”, and a contract "
     "between the two",
     "demo.says.own_trust": "to whoever trusts the outsider's authority it is without fault (exit {code}); to me:",
-    "demo.says.reason": "{reason}",
+    "demo.says.reason": "check {reason}",
     # --- the steps: title, what is expected, what was seen -------------------------------------------------------------
     "demo.step.keys": "Each participant makes three keys and serves its DID document",
     "demo.expected.keys": "four DID documents with three keys each, private keys readable by their owner only",
@@ -100,10 +100,11 @@ TEXTS: Final[dict[str, str]] = {
     "demo.expected.forged": "not attributed to any member, exit not 0",
     "demo.seen.verdict": "exit {code}: {summary}",
     # --- the changes ---------------------------------------------------------------------------------------------------
-    "demo.kind.careless": "plainly",
-    "demo.kind.clever": "with all digests refitted",
-    "demo.seen.caught": "{kind}: exit {code}, {count} failed, among them {check}",
-    "demo.seen.change": "{change} – {said}",
+    "demo.says.changes": "Each change is made twice: plainly, and by a hand that also computes anew every digest and list that "
+    "depends on it and leaves out what need not be shown. What that hand cannot make is a signature.",
+    "demo.seen.failed": "✗ {number} {title} (exit {code})",
+    "demo.seen.change": "{change}: {careless} · refitted: {clever}",
+    "demo.seen.unchanged": "packed again without a change: exit {code}",
     "demo.step.unchanged": "The same parts, packed again without a change",
     "demo.expected.unchanged": "exit 0",
     "demo.expected.change": "exit 1, and the failed check is named: {careless}; with all digests refitted: {clever}",
@@ -126,6 +127,7 @@ TEXTS: Final[dict[str, str]] = {
     "demo.waiting.forgery": "the outsider is still at work …",
     "demo.waiting.judging": "the auditor judges the copies",
     "demo.unexpected": "NOT AS EXPECTED. Seen: {seen} – expected: {expected}",
+    "demo.interrupted": "ended by you",
     "demo.end.good": "All {count} steps came out as expected, in {seconds} seconds.",
     "demo.end.bad": "{good} of {count} steps came out as expected; the demo has failed after {seconds} seconds.",
     "demo.end.left": "Left in {directory}: {files}",

@@ -7,6 +7,7 @@ vocabulary, so that no context has to be loaded to keep them.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from connector.canonical import digest_bytes
@@ -144,8 +145,11 @@ def membership_from(credential: Credential) -> Membership:
     )
 
 
+@lru_cache(maxsize=128)
 def read_membership(jwt: str) -> Membership:
     """Read a membership without believing it: for evidence, where the authority's key may be had or not.
+
+    Each contract names the same two; what was read is remembered.
 
     Raises:
         CredentialInvalid: it is malformed or contradicts itself.

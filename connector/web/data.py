@@ -26,6 +26,9 @@ def routes(connector: Connector) -> list[Route]:
     """`/data/{transfer}`, the endpoint of every DataAddress that we hand out."""
 
     async def get(request: Request) -> Response:
+        if request.method == "HEAD":
+            # Looking is no use (decision 5, 15), and tells nothing to whoever has not shown a token.
+            return Response(status_code=405, headers={"Allow": "GET"})
         try:
             return await _stream(connector, request)
         except Exception as error:  # noqa: BLE001 - the door

@@ -20,6 +20,7 @@ from connector.services.evidence import Evidence
 from connector.services.federation import Federation
 from connector.services.identity import Identity
 from connector.services.memberships import Memberships
+from connector.services.monitor import Monitor
 from connector.services.negotiations import Negotiations
 from connector.services.notices import Notices
 from connector.services.outbox import Outbox
@@ -40,6 +41,7 @@ class Connector:
     outbox: Outbox
     authenticator: Authenticator
     negotiations: Negotiations
+    monitor: Monitor
     transfers: Transfers
     notices: Notices
     usage: Usage

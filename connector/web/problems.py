@@ -75,6 +75,8 @@ def protocol_error(
         reason = f"an error that we did not expect (trace {current_trace()})"
     else:
         reason = str(error)
+    if isinstance(error, errors.ServiceError):
+        status = int(error.more.get("status", status))
     if status == 507:  # noqa: PLR2004 - a peer takes 503 as "try again", which is right
         status = 503
     if status == 403:  # noqa: PLR2004

@@ -28,6 +28,8 @@ from connector.web.problems import problem, protocol_error
 from connector.wire.codec import decode, dump, fingerprint, read_object, with_context
 
 Handler = Callable[[Request], Awaitable[Response]]
+MAX_NOTICE: Final = 32_000
+"""The largest notice that is read, in bytes."""
 _log: Final = logging.getLogger(__name__)
 
 
@@ -121,7 +123,7 @@ def _transfer(connector: Connector) -> Handler:
 def _notice(connector: Connector) -> Handler:
     async def handle(request: Request) -> Response:
         try:
-            body = await read_body(request)
+            body = await read_body(request, MAX_NOTICE)
             sender = await connector.authenticator.authenticate(request.headers.get("authorization"))
             taken = await connector.notices.receive(sender, read_object(body))
         except Exception as error:  # noqa: BLE001 - the door

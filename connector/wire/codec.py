@@ -14,10 +14,13 @@ from connector.protocol.messages import MESSAGES, Field, Kind, Message
 from connector.protocol.versions import ProtocolVersion
 from connector.wire.errors import DecodeError
 
-MAX_MESSAGE: Final = 1_000_000
+MAX_MESSAGE: Final = 256_000
 """The largest protocol message that is read, in bytes."""
+MAX_POLICY: Final = 64_000
+"""The largest offer or agreement that is read, in bytes of its compact form."""
 MAX_TEXT: Final = 4_096
 
+_POLICIES: Final = frozenset({"offer", "agreement"})
 _PREFIXES: Final = ("dspace:", "https://w3id.org/dspace/2025/1/")
 M = TypeVar("M", bound=Message)
 
@@ -133,6 +136,8 @@ def _read(field: Field, value: JsonValue) -> JsonValue:
             value = value[0]
         if not isinstance(value, dict):
             raise DecodeError(f"{field.name} is {_named(value)}; {field.kind} is expected")
+        if field.name in _POLICIES and len(dump(value)) > MAX_POLICY:
+            raise DecodeError(f"{field.name} is larger than {MAX_POLICY:,} bytes")
         return value
     text = as_text(value)
     if text is None or not 0 < len(text) <= MAX_TEXT:

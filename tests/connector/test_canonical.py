@@ -85,6 +85,7 @@ def test_depth_and_integers_at_the_limit() -> None:
         ("1.0", "whole number"),
         ("1e3", "whole number"),
         ("9007199254740992", "2\\^53-1"),
+        ("9" * 5000, "2\\^53-1"),
         ('"\\ud800"', "surrogate"),
         ('{"\\udfff":1}', "surrogate"),
         ("[1,]", "not JSON"),

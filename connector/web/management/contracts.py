@@ -31,8 +31,8 @@ async def negotiate(body: NegotiationBody, connector: This, caller: Clerk) -> Js
         dataset=dataset.id,
         offer=offer,
         described={k: v for k, v in dataset.wire.items() if k not in ("hasPolicy", "distribution", "@context")},
+        by=act(connector, caller, "negotiate", detail={"dataset": dataset.id}),
     )
-    await record(connector, act(connector, caller, "negotiate", begun.id, {"dataset": dataset.id}))
     return await _negotiation(connector, begun.id)
 
 
@@ -50,13 +50,14 @@ async def negotiation(
 ) -> JsonObject:
     """One negotiation; `wait` holds the answer until it reaches `until` or ends."""
     left = wait
-    while True:
-        found = await _negotiation(connector, negotiation_id)
-        if left <= 0 or found["state"] in (*_ENDS, until):
-            return found
+    while left > 0:
+        found = await connector.store.read(lambda unit: unit.negotiations.get(negotiation_id))
+        if found is None or (found.state or "REQUESTED") in (*_ENDS, until):
+            break
         began = connector.clock.now()
         await connector.changes.wait(negotiation_id, left)
         left -= (connector.clock.now() - began).total_seconds()
+    return await _negotiation(connector, negotiation_id)
 
 
 @router.post("/negotiations/{negotiation_id}/termination")
@@ -75,7 +76,16 @@ async def contracts(connector: This, _: Reader) -> list[JsonObject]:
     )
 
 
-@router.get("/contracts/{contract_id}")
+@router.get("/contracts/{contract_id:path}/evidence", response_class=Response)
+async def evidence(contract_id: str, connector: This, caller: Reader) -> Response:
+    """The evidence file: a ZIP that proves this contract to anyone, offline."""
+    data = await connector.evidence.export(contract_id)
+    await record(connector, act(connector, caller, "export-evidence", contract_id))
+    headers = {"Content-Disposition": f'attachment; filename="evidence-{contract_id.rsplit(":", 1)[-1]}.zip"'}
+    return Response(data, media_type="application/zip", headers=headers)
+
+
+@router.get("/contracts/{contract_id:path}")
 async def contract(contract_id: str, connector: This, _: Reader, wait: Wait = 0) -> JsonObject:
     """One contract; `wait` holds the answer until something about it changes."""
     if wait > 0:
@@ -83,21 +93,12 @@ async def contract(contract_id: str, connector: This, _: Reader, wait: Wait = 0)
     return await _contract(connector, contract_id)
 
 
-@router.post("/contracts/{contract_id}/withdrawal")
+@router.post("/contracts/{contract_id:path}/withdrawal")
 async def withdraw(contract_id: str, body: ReasonBody, connector: This, caller: Clerk) -> JsonObject:
     """Withdraw from a contract: signed, logged, told to the other side; running bytes are cut at once."""
     await connector.notices.withdraw(contract_id, body.reason)
     await record(connector, act(connector, caller, "withdraw-contract", contract_id, body.reason))
     return await _contract(connector, contract_id)
-
-
-@router.get("/contracts/{contract_id}/evidence", response_class=Response)
-async def evidence(contract_id: str, connector: This, caller: Reader) -> Response:
-    """The evidence file: a ZIP that proves this contract to anyone, offline."""
-    data = await connector.evidence.export(contract_id)
-    await record(connector, act(connector, caller, "export-evidence", contract_id))
-    headers = {"Content-Disposition": f'attachment; filename="evidence-{contract_id.rsplit(":", 1)[-1]}.zip"'}
-    return Response(data, media_type="application/zip", headers=headers)
 
 
 @router.post("/deliveries", status_code=201)

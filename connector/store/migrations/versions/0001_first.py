@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "contract",
@@ -57,10 +58,8 @@ def upgrade() -> None:
         sa.Column("uses", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_contract_counterparty"), "contract", ["counterparty"], unique=False)
+    op.create_index("ix_contract_counterparty", "contract", ["counterparty", "created_at"], unique=False)
     op.create_index(op.f("ix_contract_created_at"), "contract", ["created_at"], unique=False)
-    op.create_index(op.f("ix_contract_dataset"), "contract", ["dataset"], unique=False)
-    op.create_index(op.f("ix_contract_negotiation"), "contract", ["negotiation"], unique=False)
     op.create_table(
         "dataset",
         sa.Column("id", sa.String(), nullable=False),
@@ -101,13 +100,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_delivery_contract"), "delivery", ["contract"], unique=False)
     op.create_index(op.f("ix_delivery_state"), "delivery", ["state"], unique=False)
-    op.create_index(op.f("ix_delivery_transfer"), "delivery", ["transfer"], unique=False)
     op.create_table(
         "last_applied",
         sa.Column("process", sa.String(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("token_issued", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("process"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "log_head",
@@ -122,6 +121,7 @@ def upgrade() -> None:
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("entry", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("position"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "log_node",
@@ -129,6 +129,7 @@ def upgrade() -> None:
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("level", "position"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "member",
@@ -182,7 +183,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("counterparty", "role", "their_pid"),
     )
-    op.create_index(op.f("ix_negotiation_dataset"), "negotiation", ["dataset"], unique=False)
+    op.create_index(op.f("ix_negotiation_created_at"), "negotiation", ["created_at"], unique=False)
     op.create_index(op.f("ix_negotiation_state"), "negotiation", ["state"], unique=False)
     op.create_table(
         "notice",
@@ -221,6 +222,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("problem", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("number"),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_outbox_process"), "outbox", ["process"], unique=False)
     op.create_table(
@@ -243,6 +245,7 @@ def upgrade() -> None:
         sa.Column("verified", sa.Boolean(), nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_seen_checkpoint_peer", "seen_checkpoint", ["peer", "verified", "size"], unique=False)
     op.create_table(
@@ -250,8 +253,8 @@ def upgrade() -> None:
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("expires_at", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
+        sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_token_used_expires_at"), "token_used", ["expires_at"], unique=False)
     op.create_table(
         "transfer",
         sa.Column("id", sa.String(), nullable=False),

@@ -1,0 +1,60 @@
+"""What our people answer in a negotiation that waits for them: yes to the offer on the table, or another offer.
+
+Each function gives what `Negotiations.answer` asks for: the step, chosen in its unit of work.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeAlias
+
+from catalog.describe import offer_id
+from connector.canonical import JsonObject
+from connector.ports.store import UnitOfWork
+from connector.protocol.machine import Role
+from connector.protocol.negotiation import ContractNegotiation
+from connector.services.decisions import Accept, Agree, Offer, Step
+from connector.services.errors import Conflict
+from connector.services.offers import judge_terms
+
+Choice: TypeAlias = Callable[[UnitOfWork, ContractNegotiation], Step]
+
+
+def accepting(now: datetime) -> Choice:
+    """Yes to what the other side offers: ACCEPTED as consumer, the agreement as provider.
+
+    The step raises Conflict when the offer on the table is our own, or has terms that cannot be agreed to.
+    """
+
+    def choose(unit: UnitOfWork, negotiation: ContractNegotiation) -> Step:
+        if negotiation.offered_by is negotiation.role:
+            raise Conflict("the offer on the table is our own; the other side has to answer it")
+        consumer = negotiation.role is Role.CONSUMER
+        refusal = judge_terms(negotiation.offer, _consumer_of(negotiation), now)
+        if refusal is not None:
+            raise Conflict(refusal.sentence)
+        return Accept() if consumer else Agree(negotiation.offer, _described(unit, negotiation))
+
+    return choose
+
+
+def countering(rules: JsonObject) -> Choice:
+    """Another offer on the same data set, with these rules; its id is their digest (decision 5, 18)."""
+
+    def choose(unit: UnitOfWork, negotiation: ContractNegotiation) -> Step:
+        name = offer_id(rules, negotiation.dataset, _described(unit, negotiation))
+        return Offer({"@type": "Offer", **rules, "@id": name})
+
+    return choose
+
+
+def _consumer_of(negotiation: ContractNegotiation) -> str | None:
+    return negotiation.counterparty if negotiation.role is Role.PROVIDER else None
+
+
+def _described(unit: UnitOfWork, negotiation: ContractNegotiation) -> JsonObject:
+    if negotiation.role is Role.CONSUMER:
+        return negotiation.described or {}
+    dataset = unit.datasets.get(negotiation.dataset)
+    if dataset is None or dataset.withdrawn_at is not None:
+        raise Conflict("this data set is not in our catalog any more")
+    return dataset.description

@@ -1,0 +1,318 @@
+"""The line between connectors of one process: every request is routed, written down, and disturbed as a test says.
+
+Messages go through `httpx.ASGITransport`, data through `tests.support.streaming`. Who listens is known by port: the
+addresses are those of the laboratory, `http://localhost:PORT`.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+
+from connector.ports.network import PeerAnswer, PeerUnreachable
+from tests.support.streaming import Asgi, FlowingBody
+
+Json = dict[str, Any]
+Ask = Callable[[], "asyncio.Future[Any]"]
+PATIENCE: Final = 20.0
+"""Seconds after which a test that waits for something that never happens is told so."""
+
+
+@dataclass
+class Exchange:
+    """One request between two connectors, and how it ended.
+
+    Attributes:
+        kind: the message's `@type`, with the event or the kind of a notice; of a GET what it asks for.
+        status: what was answered; None while it is not, or when it never will be.
+        fault: what the line did to it.
+    """
+
+    sender: str
+    receiver: str
+    method: str
+    url: str
+    kind: str
+    body: bytes = b""
+    token: str | None = None
+    status: int | None = None
+    answer: bytes = b""
+    fault: str = ""
+
+
+@dataclass
+class Disturbance:
+    """What the line does to the next requests of a kind; `arrived` and `release` are for those that are held.
+
+    Attributes:
+        what: "lose" (never delivered), "lose answer", "twice", "hold", "hold answer", "alter", or a status to answer.
+        times: how often; 0 for always.
+        alter: what becomes of the message.
+    """
+
+    what: str
+    kind: str
+    receiver: str | None
+    times: int
+    alter: Callable[[Json], None] | None = None
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    release: asyncio.Event = field(default_factory=asyncio.Event)
+    done: int = 0
+
+    def fits(self, exchange: Exchange) -> bool:
+        """Whether this request is meant."""
+        open_ = self.times == 0 or self.done < self.times
+        return open_ and self.kind in ("", exchange.kind) and self.receiver in (None, exchange.receiver)
+
+
+class Wire:
+    """All lines between all connectors."""
+
+    def __init__(self) -> None:
+        self.exchanges: list[Exchange] = []
+        self._apps: dict[int, tuple[str, Asgi]] = {}
+        self._down: set[str] = set()
+        self._disturbances: list[Disturbance] = []
+        self._waiting: list[tuple[Callable[[Exchange], bool], asyncio.Future[Exchange]]] = []
+        self.cuts: list[int] = []
+        """Each of the next pulls breaks after so many bytes."""
+        self.pause: tuple[int, asyncio.Event, asyncio.Event] | None = None
+        """The next pull waits after so many bytes: sets the first event, goes on at the second."""
+
+    def listen(self, port: int, name: str, app: Asgi) -> None:
+        """Have an application answer on a port."""
+        self._apps[port] = (name, app)
+
+    def leave(self, port: int) -> None:
+        """Nobody answers on this port any more."""
+        self._apps.pop(port, None)
+
+    # --- what a test can do to the line --------------------------------------------------------------------------------
+
+    def down(self, name: str) -> None:
+        """Nobody reaches this one, until `up`."""
+        self._down.add(name)
+
+    def up(self, name: str) -> None:
+        """It can be reached again."""
+        self._down.discard(name)
+
+    def disturb(self, what: str, kind: str = "", *, to: str | None = None, times: int = 1) -> Disturbance:
+        """Do something to the next requests of this kind."""
+        made = Disturbance(what, kind, to, times)
+        self._disturbances.append(made)
+        return made
+
+    def alter(self, kind: str, how: Callable[[Json], None], *, times: int = 0) -> Disturbance:
+        """Change messages of this kind on their way: what arrives is what a sender who misbehaves would send."""
+        made = Disturbance("alter", kind, None, times, how)
+        self._disturbances.append(made)
+        return made
+
+    def pause_pull(self, after: int) -> tuple[asyncio.Event, asyncio.Event]:
+        """Hold the next pull after so many bytes; returns "it is there" and "go on"."""
+        there, go_on = asyncio.Event(), asyncio.Event()
+        self.pause = (after, there, go_on)
+        return there, go_on
+
+    def calm(self) -> None:
+        """No more disturbances; what was held goes on."""
+        for disturbance in self._disturbances:
+            disturbance.release.set()
+        self._disturbances.clear()
+        self._down.clear()
+
+    # --- what a test can see -------------------------------------------------------------------------------------------
+
+    def of(self, kind: str) -> list[Exchange]:
+        """All exchanges of a kind, in the order in which they began."""
+        return [exchange for exchange in self.exchanges if exchange.kind == kind]
+
+    async def happened(self, kind: str, *, times: int = 1, status: int | None = None) -> Exchange:
+        """Wait until so many exchanges of this kind have ended, with this status if one is named."""
+
+        def ended(exchange: Exchange) -> bool:
+            return exchange.kind == kind and (exchange.status == status if status else _is_over(exchange))
+
+        while True:
+            found = [exchange for exchange in self.exchanges if ended(exchange)]
+            if len(found) >= times:
+                return found[times - 1]
+            future: asyncio.Future[Exchange] = asyncio.get_running_loop().create_future()
+            self._waiting.append((ended, future))
+            try:
+                await asyncio.wait_for(future, PATIENCE)
+            except TimeoutError:
+                seen = [(e.kind, e.status, e.fault) for e in self.exchanges]
+                raise AssertionError(f"{kind} did not happen {times} times; the line saw {seen}") from None
+
+    # --- sending ---------------------------------------------------------------------------------------------------------
+
+    async def send(self, sender: str, method: str, url: str, body: bytes, headers: dict[str, str]) -> PeerAnswer:
+        """One request on its way, with everything that befalls it.
+
+        Raises:
+            PeerUnreachable: it was not delivered, or its answer was lost.
+        """
+        name, app = self._listener(url)
+        token = headers.get("Authorization", "").partition(" ")[2] or None
+        exchange = Exchange(sender, name, method, url, kind_of(method, url, body), body, token)
+        self.exchanges.append(exchange)
+        disturbance = next((d for d in self._disturbances if d.fits(exchange)), None)
+        what = disturbance.what if disturbance is not None else ""
+        if disturbance is not None:
+            disturbance.done += 1
+            disturbance.arrived.set()
+        try:
+            if name in self._down or app is None:
+                raise _Undelivered("down")
+            if what == "lose":
+                raise _Undelivered("lost")
+            if what.isdigit():
+                exchange.fault = "refused by the line"
+                return self._ended(exchange, PeerAnswer(int(what), b'{"reason": ["the line is busy"]}'))
+            if disturbance is not None and disturbance.alter is not None:
+                data = json.loads(body)
+                disturbance.alter(data)
+                body = exchange.body = json.dumps(data).encode()
+                exchange.fault = "altered"
+            if what == "hold" and disturbance is not None:
+                await asyncio.wait_for(disturbance.release.wait(), PATIENCE)
+            answer = await _ask(app, method, url, body, headers)
+            if what == "twice":
+                exchange.fault = "delivered twice"
+                again = await _ask(app, method, url, body, headers)
+                exchange.answer = again.body
+                assert again.status in (answer.status, 401), "the same message twice was answered otherwise"
+            if what == "hold answer" and disturbance is not None:
+                exchange.status = answer.status
+                await asyncio.wait_for(disturbance.release.wait(), PATIENCE)
+            if what == "lose answer":
+                exchange.status = answer.status
+                raise _Undelivered("answer lost")
+            return self._ended(exchange, answer)
+        except _Undelivered as lost:
+            exchange.fault = str(lost)
+            self._tell(exchange)
+            raise PeerUnreachable(f"{name}: {lost}") from None
+
+    def _listener(self, url: str) -> tuple[str, Asgi | None]:
+        parts = urlsplit(url)
+        assert parts.hostname == "localhost", f"outside the laboratory: {url}"
+        return self._apps.get(parts.port or 80, (f"port {parts.port}", None))
+
+    def _ended(self, exchange: Exchange, answer: PeerAnswer) -> PeerAnswer:
+        exchange.status, exchange.answer = answer.status, answer.body
+        self._tell(exchange)
+        return answer
+
+    def _tell(self, exchange: Exchange) -> None:
+        for wanted, future in self._waiting:
+            if wanted(exchange) and not future.done():
+                future.set_result(exchange)
+        self._waiting = [(wanted, future) for wanted, future in self._waiting if not future.done()]
+
+    async def stream(self, sender: str, request: httpx.Request) -> httpx.Response:
+        """A request for data: its answer flows."""
+        name, app = self._listener(str(request.url))
+        exchange = Exchange(sender, name, request.method, str(request.url), "GET data")
+        self.exchanges.append(exchange)
+        if name in self._down or app is None:
+            exchange.fault = "down"
+            self._tell(exchange)
+            raise httpx.ConnectError(f"{name} is down")
+        flowing = FlowingBody(app, request, await request.aread())
+        await flowing.begin()
+        exchange.status = flowing.status
+        self._tell(exchange)
+        cut = self.cuts.pop(0) if self.cuts and flowing.status < 300 else None
+        pause, self.pause = (self.pause, None) if flowing.status < 300 else (None, self.pause)
+        stream = _Disturbed(flowing, cut, pause)
+        return httpx.Response(flowing.status, headers=flowing.headers, stream=stream, request=request)
+
+
+class Line:
+    """The port `Network` for one connector."""
+
+    def __init__(self, wire: Wire, name: str) -> None:
+        self._wire = wire
+        self._name = name
+
+    async def post(self, url: str, body: bytes, token: str) -> PeerAnswer:
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
+        return await self._wire.send(self._name, "POST", url, body, headers)
+
+    async def get(self, url: str, token: str | None = None) -> PeerAnswer:
+        return await self._wire.send(self._name, "GET", url, b"", {"Authorization": f"Bearer {token}"} if token else {})
+
+
+class DataLine(httpx.AsyncBaseTransport):
+    """The transport of the client that pulls, for one connector."""
+
+    def __init__(self, wire: Wire, name: str) -> None:
+        self._wire = wire
+        self._name = name
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return await self._wire.stream(self._name, request)
+
+
+class _Undelivered(Exception):
+    """The sender gets no answer."""
+
+
+class _Disturbed(httpx.AsyncByteStream):
+    """A flowing body that stops or breaks where a test said."""
+
+    def __init__(
+        self, inner: FlowingBody, cut: int | None, pause: tuple[int, asyncio.Event, asyncio.Event] | None
+    ) -> None:
+        self._inner, self._cut, self._pause = inner, cut, pause
+
+    async def __aiter__(self) -> Any:
+        given = 0
+        async for piece in self._inner:
+            if self._cut is not None and given + len(piece) > self._cut:
+                yield piece[: self._cut - given]
+                raise httpx.ReadError("the line was cut")
+            given += len(piece)
+            yield piece
+            if self._pause is not None and given >= self._pause[0]:
+                _, there, go_on = self._pause
+                self._pause = None
+                there.set()
+                await asyncio.wait_for(go_on.wait(), PATIENCE)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()
+
+
+async def _ask(app: Asgi, method: str, url: str, body: bytes, headers: dict[str, str]) -> PeerAnswer:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), follow_redirects=False) as client:
+        answer = await client.request(method, url, content=body or None, headers=headers)
+    return PeerAnswer(answer.status_code, answer.content)
+
+
+def _is_over(exchange: Exchange) -> bool:
+    return exchange.status is not None or bool(exchange.fault)
+
+
+def kind_of(method: str, url: str, body: bytes) -> str:
+    """What a request is about, in the words of the standards."""
+    if method == "GET":
+        path = urlsplit(url).path
+        words = {"did.json": "DID document", "dspace-version": "versions", "consistency": "consistency"}
+        return next((said for ending, said in words.items() if path.endswith(ending)), f"GET {path.split('/')[-2]}")
+    try:
+        data: Json = json.loads(body)
+        subject = data.get("credentialSubject")
+        if isinstance(subject, dict):
+            return f"Notice {subject.get('kind')}"
+        kind = data.get("@type") or data.get("type")
+        return f"{kind} {data['eventType']}" if "eventType" in data else str(kind)
+    except (ValueError, AttributeError):
+        return "?"

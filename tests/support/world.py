@@ -1,0 +1,298 @@
+"""A data space in one process: real connectors in real folders, one line between them, a clock turned by hand.
+
+The folders, keys and memberships are made once and copied for each world; ports are names here, nobody listens on them.
+"""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from connector.app import OWNER_TOKEN, add_token, initialise, running
+from connector.dataplane.flows import HttpDataPlane
+from connector.net.guard import check_url
+from connector.services.decisions import Decider
+from connector.settings import Settings, load_settings
+from connector.trust.did import did_web_from_url
+from connector.web.deps import Connector
+from connector.web.management import management_app
+from connector.web.public import public_app
+from tests.support.clock import HandClock
+from tests.support.wire import DataLine, Json, Line, Wire
+
+AUTHORITY, PROVIDER, CONSUMER, OUTSIDER = "authority", "provider", "consumer", "outsider"
+PORTS: Final = {AUTHORITY: 8100, PROVIDER: 8101, CONSUMER: 8102, OUTSIDER: 8103}
+NAMES: Final = {
+    AUTHORITY: "Data Space Office",
+    PROVIDER: "Hanbit Drying",
+    CONSUMER: "Chemical Buyers",
+    OUTSIDER: "No Member",
+}
+TABLE: Final = b"batch,temperature\n" + b"".join(b"%d,%d.5\n" % (n, 20 + n % 50) for n in range(400))
+ANSWERS: Final[Json] = {
+    "title": {"en": "Drying batches", "ko": "건조 배치"},
+    "description": {"en": "What the dryer recorded"},
+    "process": ["drying"],
+    "producer": "Hanbit",
+    "classification": ["none"],
+}
+PURPOSE: Final = "quality-prediction"
+TERMS: Final[Json] = {"purposes": [PURPOSE], "count": 3, "prohibitions": ["no-passing-on"]}
+_IN_A_TEST: Final = 20
+
+
+class Member:
+    """One connector of a world; `connector` is there while it runs."""
+
+    def __init__(self, world: "World", name: str, directory: Path) -> None:
+        self.name = name
+        self.world = world
+        self.directory = directory
+        self.port = PORTS[name]
+        self.url = f"http://localhost:{self.port}"
+        self.did = did_web_from_url(self.url)
+        self.connector: Connector
+        self.api: httpx.AsyncClient
+        self.app: Any
+        self.decider: Decider | None = None
+        self._running = AsyncExitStack()
+
+    @property
+    def settings(self) -> Settings:
+        """As they stand in its folder."""
+        return load_settings(self.directory)
+
+    @property
+    def protocol(self) -> str:
+        """Its protocol root."""
+        return self.connector.identity.protocol_url
+
+    async def start(self) -> None:
+        """Open its folder and listen."""
+        settings = self.settings
+        wire = self.world.wire
+        data = httpx.AsyncClient(transport=DataLine(wire, self.name))
+        await self._running.enter_async_context(data)
+        plane = HttpDataPlane(data, check_url=lambda url: check_url(url, laboratory=True))
+        started = running(
+            settings, clock=self.world.clock, network=Line(wire, self.name), decider=self.decider, dataplane=plane
+        )
+        self.connector = await self._running.enter_async_context(started)
+        self.app = management_app(self.connector, "0")
+        self.api = await self._running.enter_async_context(self.client((self.directory / OWNER_TOKEN).read_text()))
+        wire.listen(self.port, self.name, public_app(self.connector))
+
+    async def stop(self) -> None:
+        """Stop listening, close the folder."""
+        self.world.wire.leave(self.port)
+        running_, self._running = self._running, AsyncExitStack()
+        await running_.aclose()
+
+    async def restart(self) -> None:
+        """Stop, and start again from what the folder holds."""
+        await self.stop()
+        await self.start()
+
+    def client(self, token: str | None) -> httpx.AsyncClient:
+        """The management API, as the holder of a token."""
+        headers = {"Authorization": f"Bearer {token.strip()}"} if token else {}
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app), base_url="http://management/management/v1", headers=headers
+        )
+
+    def token(self, name: str, role: str) -> str:
+        """A new management token."""
+        return add_token(self.directory, name, role)
+
+    # --- the management API, in the words of a story -------------------------------------------------------------------
+
+    async def get(self, path: str, **query: Any) -> Any:
+        """GET; anything but 2xx fails the test."""
+        return _good(await self.api.get(path, params=query))
+
+    async def post(self, path: str, body: Json) -> Any:
+        """POST; anything but 2xx fails the test."""
+        return _good(await self.api.post(path, json=body))
+
+    async def publish(self, content: bytes = TABLE, *, name: str = "dryer.csv", **terms: Any) -> str:
+        """Publish a file on these terms (three uses for quality prediction unless said otherwise); the data set's id."""
+        upload = _good(await self.api.put("/uploads", params={"name": name}, content=content))
+        visible = terms.pop("visible_to", None)
+        body = {"uploadId": upload["uploadId"], "answers": ANSWERS, "terms": terms or TERMS, "visibleTo": visible}
+        return str((await self.post("/datasets", body))["id"])
+
+    async def begin(self, provider: "Member", dataset: str) -> str:
+        """Begin a negotiation; our pid."""
+        return str((await self.post("/negotiations", {"provider": provider.did, "dataset": dataset}))["id"])
+
+    async def negotiation(self, pid: str) -> Json:
+        """A negotiation as it is now."""
+        found: Json = await self.get(f"/negotiations/{pid}")
+        return found
+
+    async def contract(self, contract: str) -> Json:
+        """A contract as it is now."""
+        found: Json = await self.get(f"/contracts/{contract}")
+        return found
+
+    async def agree(self, provider: "Member", dataset: str) -> str:
+        """A whole negotiation, until nobody owes anything; the contract's id."""
+        pid = await self.begin(provider, dataset)
+        await self.world.quiet()
+        found = await self.negotiation(pid)
+        assert found["state"] == "FINALIZED", found
+        return str(found["contract"])
+
+    async def fetch(self, contract: str, purpose: str = PURPOSE, person: str | None = None) -> Json:
+        """One delivery, until it has ended."""
+        body = {"contract": contract, "purpose": purpose, "person": person}
+        begun = await self.post("/deliveries", body)
+        return await self.delivered(begun["id"])
+
+    async def delivered(self, delivery: str) -> Json:
+        """A delivery, once it has ended and nobody owes anything."""
+        await self.world.quiet()
+        found: Json = await self.get(f"/deliveries/{delivery}")
+        assert found["state"] in ("complete", "refused", "failed"), found
+        return found
+
+    async def content(self, delivery: Json) -> bytes:
+        """What was received."""
+        return (await self.api.get(f"/deliveries/{delivery['id']}/content")).content
+
+    # --- as a sender of messages that its connector would not send ---------------------------------------------------------
+
+    def bearer(self, audience: "Member") -> str:
+        """A fresh identity token for somebody."""
+        return self.connector.authenticator.bearer(audience.did)
+
+    async def say(self, to: "Member", path: str, body: bytes, *, token: str | None = None) -> tuple[int, Json]:
+        """POST below the protocol root of another, with our identity unless another token is given."""
+        return await self._ask("POST", to, path, body, token)
+
+    async def ask(self, to: "Member", path: str, *, token: str | None = None) -> tuple[int, Json]:
+        """GET below the protocol root of another."""
+        return await self._ask("GET", to, path, b"", token)
+
+    async def _ask(self, method: str, to: "Member", path: str, body: bytes, token: str | None) -> tuple[int, Json]:
+        given = self.bearer(to) if token is None else token
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {given}"}
+        answer = await self.world.wire.send(self.name, method, to.protocol + path, body, headers if given else {})
+        text = answer.body.strip()
+        return answer.status, httpx.Response(200, content=text).json() if text.startswith(b"{") else {}
+
+
+class World:
+    """Its members, the line between them, the time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.wire = Wire()
+        self.clock = HandClock()
+        self.members: dict[str, Member] = {}
+
+    def __getitem__(self, name: str) -> Member:
+        return self.members[name]
+
+    @property
+    def provider(self) -> Member:
+        return self.members[PROVIDER]
+
+    @property
+    def consumer(self) -> Member:
+        return self.members[CONSUMER]
+
+    @property
+    def authority(self) -> Member:
+        return self.members[AUTHORITY]
+
+    async def join(self, name: str) -> Member:
+        """Start the connector in the folder of this name."""
+        member = self.members[name] = Member(self, name, self.folder / name)
+        await member.start()
+        return member
+
+    async def admit(self, name: str) -> Member:
+        """Start a connector and make it a member."""
+        member = self.members.get(name) or await self.join(name)
+        request = await member.post("/membership-requests", {"authority": self.authority.did})
+        issued = await self.authority.post("/members", {"request": request})
+        _good(await member.api.put("/membership", json={"credential": issued["credential"]}))
+        return member
+
+    async def quiet(self) -> None:
+        """Wait until nobody owes anything: no message is due, no data flows, no log is being looked at."""
+        async with asyncio.timeout(_IN_A_TEST):
+            while True:
+                for member in self.members.values():
+                    await member.connector.outbox.idle()
+                    await member.connector.checkpoints.idle()
+                    while tasks := set(member.connector.deliveries._tasks.values()):
+                        await asyncio.wait(tasks)
+                if all(self._is_quiet(member.connector) for member in self.members.values()):
+                    return
+                await asyncio.sleep(0)
+
+    @staticmethod
+    def _is_quiet(connector: Connector) -> bool:
+        return not (
+            connector.outbox._tasks
+            or connector.checkpoints._checking
+            or connector.deliveries._tasks
+            or connector.usage.running
+        )
+
+    async def close(self) -> None:
+        """Stop all."""
+        for member in self.members.values():
+            await member.stop()
+
+
+def _good(answer: httpx.Response) -> Any:
+    assert answer.is_success, (answer.status_code, answer.text)
+    return answer.json() if answer.content else None
+
+
+def found(folder: Path) -> None:
+    """Make the folders of an authority, two members and an outsider."""
+    asyncio.run(_found(folder))
+
+
+async def _found(folder: Path) -> None:
+    authority = did_web_from_url(f"http://localhost:{PORTS[AUTHORITY]}")
+    for name, port in PORTS.items():
+        initialise(
+            folder / name,
+            name=NAMES[name],
+            public_url=f"http://localhost:{port}",
+            bind=f"127.0.0.1:{port}",
+            management_port=port + 1000,
+            laboratory=True,
+            authorities=[authority],
+            authority_role=name == AUTHORITY,
+        )
+    world = World(folder)
+    for name in (AUTHORITY, OUTSIDER):
+        await world.join(name)
+    for name in (PROVIDER, CONSUMER):
+        await world.admit(name)
+    await world.close()
+
+
+@asynccontextmanager
+async def open_world(template: Path, folder: Path, *names: str) -> AsyncIterator[World]:
+    """A world of its own, copied from the template; gone at the end."""
+    shutil.copytree(template, folder)
+    world = World(folder)
+    try:
+        for name in names or (AUTHORITY, PROVIDER, CONSUMER):
+            await world.join(name)
+        yield world
+    finally:
+        world.wire.calm()
+        await world.close()
+        shutil.rmtree(folder)
