@@ -36,7 +36,7 @@ from connector.services.catalogs import Catalogs
 from connector.services.changes import Changes
 from connector.services.checkpoints import Checkpoints
 from connector.services.contracting import Contracting
-from connector.services.decisions import Decider, Rules
+from connector.services.decisions import Decider, Rules, TransferDecider, TransferRules
 from connector.services.deliveries import Deliveries
 from connector.services.evidence import Evidence
 from connector.services.federation import Federation
@@ -218,7 +218,10 @@ async def running(
     clock: Clock | None = None,
     network: Network | None = None,
     decider: Decider | None = None,
+    transfer_decider: TransferDecider | None = None,
     dataplane: HttpDataPlane | None = None,
+    open_store: Callable[[LogSigner, Clock], SqlStore] | None = None,
+    authenticator: type[Authenticator] = Authenticator,
 ) -> AsyncIterator[Connector]:
     """A connector with everything started but its ports.
 
@@ -226,14 +229,20 @@ async def running(
         settings: its settings.
         clock: the time; the machine's unless a test hands in its own.
         network: the way to others; HTTP unless a test hands in its own.
-        decider: who decides about negotiations; our rules unless a test hands in a script.
+        decider: who decides about negotiations; our rules unless somebody else is handed in.
+        transfer_decider: the same for transfers.
         dataplane: the way of the data, closed at the end; over the same HTTP unless a test hands in its own.
+        open_store: opens the store; SQLite in the connector's folder unless something else is handed in.
+        authenticator: who says who is calling, and who we are; DCP unless a kit that knows no identities needs another.
     """
     clock = clock or SystemClock()
     identity = identity_of(settings)
     signer = LogSigner(identity.log_origin, identity.log_key.key.sign, identity.log_key.key.public.raw())
     directory = settings.directory
-    store = open_sqlite(directory / _DATABASE, signer, clock, high_water=directory / _HIGH_WATER)
+    if open_store is None:
+        store = open_sqlite(directory / _DATABASE, signer, clock, high_water=directory / _HIGH_WATER)
+    else:
+        store = open_store(signer, clock)
     peers = None
     if network is None or dataplane is None:
         peers = Peers(
@@ -245,7 +254,16 @@ async def running(
         dataplane = dataplane or HttpDataPlane(
             peers.client, check_url=lambda url: check_url(url, laboratory=settings.laboratory)
         )
-    connector = _wire(settings, identity, store, network, dataplane, clock, decider or Rules())
+    connector = _wire(
+        settings,
+        identity,
+        store,
+        network,
+        dataplane,
+        clock,
+        deciders=(decider or Rules(), transfer_decider or TransferRules()),
+        make_authenticator=authenticator,
+    )
     try:
         await _start(connector)
         yield connector
@@ -267,12 +285,15 @@ def _wire(
     network: Network,
     dataplane: HttpDataPlane,
     clock: Clock,
-    decider: Decider,
+    *,
+    deciders: tuple[Decider, TransferDecider],
+    make_authenticator: type[Authenticator],
 ) -> Connector:
     changes = Changes()
+    decider, transfer_decider = deciders
     dids = WebDids(network, clock, laboratory=settings.laboratory, own={identity.did: identity.did_document})
     anchors = TrustAnchors({MEMBERSHIP: set(settings.authorities)})
-    authenticator = Authenticator(identity, dids=dids, network=network, store=store, clock=clock, anchors=anchors)
+    authenticator = make_authenticator(identity, dids=dids, network=network, store=store, clock=clock, anchors=anchors)
     outbox = Outbox(store, network, authenticator.bearer)
     contracting = Contracting(
         identity,
@@ -309,6 +330,8 @@ def _wire(
         clock=clock,
         changes=changes,
         check_callback=_callback_check(laboratory=settings.laboratory),
+        decider=transfer_decider,
+        protocol_root=_protocol_root,
     )
     publishing = Publishing(
         identity, store=store, files=LocalFiles(), folder=settings.directory / "published", clock=clock

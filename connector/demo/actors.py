@@ -86,7 +86,7 @@ class Actors:
         """`mmd serve` in the background, until it answers.
 
         Raises:
-            DemoError: it ended, or does not answer; with the last lines of its log.
+            DemoError: it ended, or does not answer.
         """
         flags = [part for name, value in (settings or {}).items() for part in ("--set", f"{name}={value}")]
         process = self.processes.serve(["serve", "--dir", str(actor.directory), *flags], actor.log)
@@ -94,9 +94,9 @@ class Actors:
         end = time.monotonic() + START_TIME
         while not _is_healthy(actor.management_port):
             if process.poll() is not None:
-                raise DemoError(f"mmd serve ({actor.role}) ended with {process.returncode}\n{last_lines(actor.log)}")
+                raise DemoError(f"mmd serve ({actor.role}) ended with {process.returncode}")
             if time.monotonic() > end or self.processes.ended:
-                raise DemoError(f"mmd serve ({actor.role}) does not answer\n{last_lines(actor.log)}")
+                raise DemoError(f"mmd serve ({actor.role}) does not answer")
             time.sleep(_PAUSE)
 
     def stop(self, actors: Sequence[Actor]) -> None:
@@ -111,11 +111,11 @@ class Actors:
         """An `mmd` command in the folder of a participant; its `--json` result.
 
         Raises:
-            DemoError: it failed; with what it said and the last lines of the participant's log.
+            DemoError: it failed; with what it said.
         """
         code, answer = self.try_mmd(actor, *words)
         if code != 0:
-            raise DemoError(f"mmd {' '.join(words)} ({actor.role}): {answer.get('error')}\n{last_lines(actor.log)}")
+            raise DemoError(f"mmd {' '.join(words)} ({actor.role}): {answer.get('error')}")
         return answer
 
     def try_mmd(self, actor: Actor, *words: str) -> tuple[int, Any]:
@@ -139,7 +139,7 @@ class Actors:
         """
         done = self.processes.run([*words, "--dir", str(actor.directory), "--lang", self._lang])
         if done.code != 0:
-            raise DemoError(f"mmd {' '.join(words)} ({actor.role}): {done.err.strip()}\n{last_lines(actor.log)}")
+            raise DemoError(f"mmd {' '.join(words)} ({actor.role}): {done.err.strip()}")
         return done.out.splitlines()
 
 

@@ -13,7 +13,7 @@ from connector.trust.errors import TrustError
 MAX_DOCUMENT: Final = 100_000
 _FRESH: Final = timedelta(minutes=5)
 _KEPT: Final = 10_000
-# A stranger may name DIDs that do not exist: we remember for a moment that they do not, and never ask in a loop.
+# A token that names an unknown key has the document fetched anew; a stranger must not do that to us in a loop.
 _REFETCH: Final = timedelta(seconds=30)
 
 

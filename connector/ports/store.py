@@ -46,7 +46,7 @@ class Records(Protocol[R]):
         """Write a new record; returns it with its number where the store counts: upwards, no number twice.
 
         Raises:
-            Duplicate: there is one with this key.
+            Duplicate: there is one with this key. It may come as late as at the end of the unit of work, which then fails.
         """
         ...
 

@@ -19,8 +19,8 @@ from connector.services.offers import judge_terms
 Choice: TypeAlias = Callable[[UnitOfWork, ContractNegotiation], Step]
 
 
-def accepting(now: datetime) -> Choice:
-    """Yes to what the other side offers: ACCEPTED as consumer, the agreement as provider.
+def accepting(me: str, now: datetime) -> Choice:
+    """Yes to what the other side offers: ACCEPTED as consumer, the agreement as provider. `me` is our DID.
 
     The step raises Conflict when the offer on the table is our own, or has terms that cannot be agreed to.
     """
@@ -29,7 +29,7 @@ def accepting(now: datetime) -> Choice:
         if negotiation.offered_by is negotiation.role:
             raise Conflict("the offer on the table is our own; the other side has to answer it")
         consumer = negotiation.role is Role.CONSUMER
-        refusal = judge_terms(negotiation.offer, _consumer_of(negotiation), now)
+        refusal = judge_terms(negotiation.offer, me if consumer else negotiation.counterparty, now)
         if refusal is not None:
             raise Conflict(refusal.sentence)
         return Accept() if consumer else Agree(negotiation.offer, _described(unit, negotiation))
@@ -45,10 +45,6 @@ def countering(rules: JsonObject) -> Choice:
         return Offer({"@type": "Offer", **rules, "@id": name})
 
     return choose
-
-
-def _consumer_of(negotiation: ContractNegotiation) -> str | None:
-    return negotiation.counterparty if negotiation.role is Role.PROVIDER else None
 
 
 def _described(unit: UnitOfWork, negotiation: ContractNegotiation) -> JsonObject:

@@ -33,7 +33,13 @@ _FIRST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 30.0
 _OPEN: Final = ("requested", "running")
 _WAIT: Final = 60.0
+_WORD: Final = 5.0
+"""Seconds in which the message that explains a refusal may still arrive."""
 _log: Final = logging.getLogger(__name__)
+
+
+class _Suspended(Exception):
+    """The transfer was suspended, by either side."""
 
 
 class Deliveries:
@@ -138,10 +144,14 @@ class Deliveries:
     async def _run(self, delivery_id: str) -> None:
         begin_trace()
         try:
-            record, transfer = await self._started(delivery_id)
-            if transfer is None:
-                return
-            await self._pull(record, transfer)
+            while True:
+                record, transfer = await self._started(delivery_id)
+                if transfer is None:
+                    return
+                try:
+                    return await self._pull(record, transfer)
+                except _Suspended:
+                    await self._note_suspended(delivery_id)
         except asyncio.CancelledError:
             raise
         except PullRefused as refused:
@@ -157,7 +167,8 @@ class Deliveries:
         await self._confirmed(delivery_id)
         while True:
             record, transfer = await self._store.read(lambda unit: _both(unit, delivery_id))
-            if transfer.state is TransferState.STARTED and transfer.data_address is not None:
+            started = transfer.state is TransferState.STARTED and not transfer.pending
+            if started and transfer.data_address is not None:
                 return record, transfer
             if transfer.state in TERMINAL:
                 said = transfer.problem or {}
@@ -205,8 +216,12 @@ class Deliveries:
         while True:
             before = self._there.get(record.id, 0)
             try:
-                found = await self._dataplane.pull(request, lambda n: self._there.__setitem__(record.id, n))
+                found = await self._pull_while_started(request, transfer.id)
                 break
+            except PullRefused as refused:
+                if await self._was_suspended(refused, transfer.id):
+                    raise _Suspended from None
+                raise
             except PullBroken as broken:
                 # Progress since the last cut is a sign of life: begin the pauses anew.
                 tries = 0 if self._there.get(record.id, 0) > before else tries + 1
@@ -221,6 +236,48 @@ class Deliveries:
             )
             return
         await self._finish(record, request.target)
+
+    async def _pull_while_started(self, request: PullRequest, transfer_id: str) -> str:
+        pulling = asyncio.ensure_future(
+            self._dataplane.pull(request, lambda n: self._there.__setitem__(request.delivery, n))
+        )
+        watching = asyncio.ensure_future(self._until_suspended(transfer_id))
+        try:
+            await asyncio.wait({pulling, watching}, return_when=asyncio.FIRST_COMPLETED)
+            if not pulling.done():
+                raise _Suspended
+            return pulling.result()
+        finally:
+            pulling.cancel()
+            watching.cancel()
+            await asyncio.gather(pulling, watching, return_exceptions=True)
+
+    async def _until_suspended(self, transfer_id: str) -> None:
+        while await self._settled(transfer_id) is not TransferState.SUSPENDED:
+            await self._changes.wait(transfer_id, _WAIT)
+
+    async def _was_suspended(self, refused: PullRefused, transfer_id: str) -> bool:
+        """A provider that has suspended refuses more bytes; its message about it may arrive a moment later."""
+        while True:
+            state = await self._settled(transfer_id)
+            if state is TransferState.SUSPENDED or state in TERMINAL or refused.more.get("clause") != "transfer":
+                return state is TransferState.SUSPENDED
+            if not await self._changes.wait(transfer_id, _WORD):
+                return False
+
+    async def _settled(self, transfer_id: str) -> TransferState | None:
+        transfer = await self._store.read(lambda unit: unit.transfers.get(transfer_id))
+        return transfer.settled if transfer is not None else None
+
+    async def _note_suspended(self, delivery_id: str) -> None:
+        def work(unit: UnitOfWork) -> None:
+            held, transfer = _both(unit, delivery_id)
+            detail = str((transfer.problem or {}).get("detail") or "")
+            problem = {"title": f"the {transfer.suspended_by} has suspended the transfer", "detail": detail}
+            unit.deliveries.put(replace(held, bytes=self.there(held), problem=problem))
+            unit.after_commit(lambda: self._changes.tell(delivery_id))
+
+        await self._store.write(work)
 
     def _request(self, record: DeliveryRecord, transfer: TransferProcess) -> PullRequest:
         address = transfer.data_address or {}

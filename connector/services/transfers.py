@@ -55,7 +55,9 @@ class Transfers:
         changes: Changes,
         check_callback: Callable[[str], None],
         decider: TransferDecider,
+        protocol_root: Callable[[UnitOfWork, ContractRecord], str],
     ) -> None:
+        self._protocol_root = protocol_root
         self._decider = decider
         self._me = identity
         self._store = store
@@ -79,10 +81,10 @@ class Transfers:
 
     # --- asked by our own people -------------------------------------------------------------------------------------
 
-    async def request(
-        self, contract_id: str, protocol_root: Callable[[UnitOfWork, ContractRecord], str]
-    ) -> TransferProcess:
+    async def request(self, contract_id: str, *, provider_root: str | None = None) -> TransferProcess:
         """As consumer: ask for a transfer under a contract, without fetching anything yet.
+
+        `provider_root` is where the provider takes messages, if not where the contract was negotiated.
 
         Raises:
             NotFound: there is no such contract of ours as consumer.
@@ -93,7 +95,8 @@ class Transfers:
             contract = unit.contracts.get(contract_id)
             if contract is None or contract.role != "consumer":
                 raise NotFound(f"there is no contract {contract_id} under which we receive data")
-            return self.begin(unit, live_or_conflict(contract), protocol_root(unit, contract))
+            root = provider_root or self._protocol_root(unit, contract)
+            return self.begin(unit, live_or_conflict(contract), root)
 
         return await self._store.write(work)
 
@@ -180,9 +183,13 @@ class Transfers:
         return await self._on(transfer_id, work)
 
     def _check_flow(self, unit: UnitOfWork, transfer: TransferProcess) -> None:
-        problem = hindrance(unit.contracts.get(transfer.agreement), self._clock.now())
-        if problem is not None:
-            raise Conflict(f"nothing may flow: {problem}")
+        contract = unit.contracts.get(transfer.agreement)
+        if transfer.role is Role.PROVIDER:
+            problem = hindrance(contract, self._clock.now())
+            if problem is not None:
+                raise Conflict(f"nothing may flow: {problem}")
+        elif contract is not None:
+            live_or_conflict(contract)
 
     async def _on(
         self, transfer_id: str, work: Callable[[UnitOfWork, TransferProcess], TransferProcess]
@@ -382,7 +389,9 @@ class Transfers:
             provider_pid=transfer.id,
             consumer_pid=transfer.their_pid or "",
             # Bound to the consumer's key where both have signed with keys that we know (decision 5, 14).
-            data_address=data_address(self._me.public_url, transfer.id, bound=contract is not None and contract.one_sided is None),
+            data_address=data_address(
+                self._me.public_url, transfer.id, bound=contract is not None and contract.one_sided is None
+            ),
         )
         return self._send(unit, replace(transfer, problem=None), message)
 

@@ -68,11 +68,14 @@ class SqlRecords(Generic[R]):
         key: str,
         connection: Connection,
         kept: Kept[R] | None = None,
+        *,
+        writes: bool = True,
     ) -> None:
         self._record = record
         self._table: Table = table_of(model)
         self._key = key
         self._kept = kept
+        self._writes = writes
         hints = get_type_hints(record)
         self._names = [f.name for f in dataclasses.fields(record)]  # type: ignore[arg-type]
         converters = [_converters(hints[name]) for name in self._names]
@@ -101,6 +104,7 @@ class SqlRecords(Generic[R]):
         return self._read(rows[0]) if rows else None
 
     def add(self, record: R) -> R:
+        self._check_writes()
         if self._kept is None or self._counted:
             return self._insert(record)
         key = getattr(record, self._key)
@@ -111,6 +115,7 @@ class SqlRecords(Generic[R]):
         return record
 
     def put(self, record: R) -> None:
+        self._check_writes()
         key = getattr(record, self._key)
         if self._kept is None:
             self._replace(key, record)
@@ -123,6 +128,7 @@ class SqlRecords(Generic[R]):
         self._kept.write(key, record)
 
     def delete(self, key: Any) -> None:
+        self._check_writes()
         before, _ = self._unwritten.pop(key, (key, None))
         if before is not None:
             self._run(self._statement("delete", self._delete_one), {_KEY: key})
@@ -157,7 +163,8 @@ class SqlRecords(Generic[R]):
             Duplicate: what was added is there already.
         """
         while self._unwritten:
-            key, (before, record) = self._unwritten.popitem()
+            key = next(iter(self._unwritten))  # in the order of writing
+            before, record = self._unwritten.pop(key)
             if before is None:
                 self._insert(record)
             else:
@@ -174,6 +181,8 @@ class SqlRecords(Generic[R]):
         try:
             self._run(self._statement(("add", len(values)), lambda: self._insert_one(list(values))), values)
         except self._integrity_error as error:
+            if self._kept is not None:
+                self._kept.drop(getattr(record, self._key))  # what is there is another
             raise Duplicate(f"{self._table.name}: {error}") from None
         if self._counted:
             record = dataclasses.replace(record, number=self._cursor.lastrowid)  # type: ignore[type-var]
@@ -200,6 +209,11 @@ class SqlRecords(Generic[R]):
         values = {names[i]: encoders[i](new[i]) if i in encoders else new[i] for i in changed}
         values[_KEY] = key
         self._run(self._statement(changed, lambda: self._update([names[i] for i in changed])), values)
+
+    def _check_writes(self) -> None:
+        if not self._writes:
+            # It would stand in memory, for all to see, and nowhere else.
+            raise RuntimeError(f"{self._table.name}: a unit of work that only reads cannot write")
 
     # --- statements, made once for each shape --------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import URL, create_engine, event
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import StaticPool
 
@@ -17,7 +17,7 @@ from connector.store.unit_of_work import SqlStore
 
 def sqlite_engine(path: Path | None, *, read_only: bool = False) -> Engine:
     """An engine on a file, or in memory when `path` is None. Transactions are begun by the unit of work itself."""
-    url = "sqlite://" if path is None else f"sqlite:///{path}"
+    url = URL.create("sqlite", database=None if path is None else str(path))  # a path may have a question mark in it
     engine = create_engine(
         url,
         isolation_level="AUTOCOMMIT",

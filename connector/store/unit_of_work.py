@@ -78,10 +78,12 @@ class SqlUnitOfWork:
     members: SqlRecords[records.MemberRecord]
     acts: SqlRecords[records.Act]
 
-    def __init__(self, signer: LogSigner, connection: Connection, kept: dict[str, Kept[Any]]) -> None:
+    def __init__(
+        self, signer: LogSigner, connection: Connection, kept: dict[str, Kept[Any]], *, writes: bool = True
+    ) -> None:
         self._records = []
         for name, record, table, key, _ in _TABLES:
-            part: SqlRecords[Any] = SqlRecords(record, table, key, connection, kept.get(name))
+            part: SqlRecords[Any] = SqlRecords(record, table, key, connection, kept.get(name), writes=writes)
             setattr(self, name, part)
             self._records.append(part)
         self.log = SqlLog(signer, connection)
@@ -134,7 +136,7 @@ class SqlStore:
         # Shared by writer and reader: nobody reads while a transaction runs, for it runs in one turn of the loop.
         self._kept = {name: Kept[Any](size) for name, _, _, _, size in _TABLES if size}
         self._unit = SqlUnitOfWork(signer, self._connection, self._kept)
-        self._reader = SqlUnitOfWork(signer, self._read_connection, self._kept)
+        self._reader = SqlUnitOfWork(signer, self._read_connection, self._kept, writes=False)
         self._cursor = self._connection.connection.cursor()
         self._high_water = high_water
         self._queue: list[tuple[Callable[[SqlUnitOfWork], Any], asyncio.Future[Any]]] = []

@@ -13,7 +13,7 @@ from connector.ports.records import LogEntry, PeerRecord
 from connector.ports.store import SigningSuspended
 from connector.store.folder import HighWaterFile
 from connector.store.unit_of_work import SqlStore
-from tests.ports.places import FolderPlace
+from tests.ports.places import FolderPlace, empty_database
 from tests.ports.samples import sample
 
 pytestmark = pytest.mark.anyio
@@ -94,7 +94,7 @@ async def test_an_old_copy_of_the_database_signs_nothing(folder: FolderPlace) ->
 
 async def test_an_empty_database_beside_a_mark_signs_nothing(folder: FolderPlace) -> None:
     await written(folder, 2)
-    shutil.copyfile(FolderPlace(folder.file.parent).file, folder.file)
+    folder.file.write_bytes(empty_database())
     await suspended(folder, "the log had 2 entries, the database holds 0")
 
 

@@ -1,7 +1,6 @@
 """The schema: what the migrations make is what the tables say, and what is too new is left alone."""
 
 import dataclasses
-import os
 import sqlite3
 import sys
 from pathlib import Path
@@ -17,10 +16,11 @@ from connector.ports.records import PeerRecord
 from connector.store import tables
 from connector.store.migrate import SchemaTooNew, upgrade
 from connector.store.sqlite import open_in_memory, open_sqlite, sqlite_engine
+from connector.store.statements import table_of
 from tests.ports.places import Place
 from tests.ports.samples import KINDS, sample
 
-TABLES = {
+TABLES: dict[str, type[SQLModel]] = {
     "negotiations": tables.NegotiationTable,
     "transfers": tables.TransferTable,
     "answered": tables.AnsweredTable,
@@ -63,7 +63,7 @@ def test_the_migrated_schema_is_that_of_the_tables() -> None:
 def test_every_record_has_a_table_with_its_names() -> None:
     assert TABLES.keys() == KINDS.keys()
     for name, (record, key) in KINDS.items():
-        table = SQLModel.metadata.tables[str(TABLES[name].__tablename__)]
+        table = table_of(TABLES[name])
         assert {column.name for column in table.c} == {field.name for field in dataclasses.fields(record)}
         assert [column.name for column in table.primary_key] == [key]
 
@@ -116,8 +116,8 @@ def test_what_is_too_new_is_left_alone(tmp_path: Path) -> None:
         open_sqlite(file, place.signer, place.clock)
     assert file.read_bytes() == before
     if sys.platform == "linux":
-        handles = [os.readlink(entry.path) for entry in os.scandir("/proc/self/fd") if os.path.lexists(entry.path)]
-        assert str(file) not in handles
+        handles = {entry.resolve() for entry in Path("/proc/self/fd").iterdir()}
+        assert file not in handles
 
 
 def test_a_migration_that_fails_leaves_everything_as_it_was(tmp_path: Path) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from connector.ports.records import Act, OutboxKind, OutboxRow, PeerRecord
+from connector.ports.records import Act, ContractRecord, OutboxKind, OutboxRow, PeerRecord
 from connector.ports.store import Duplicate
 from connector.protocol.machine import Role
 from connector.store.unit_of_work import SqlStore
-from tests.ports.places import Place
+from tests.ports.places import FolderPlace, Place
 from tests.ports.samples import KINDS, sample
 
 pytestmark = pytest.mark.anyio
@@ -116,6 +116,41 @@ async def test_a_unit_may_go_on_after_a_duplicate(store: SqlStore) -> None:
     assert await find(store, "peers") == [first, second]
 
 
+@pytest.mark.parametrize("name", ["contracts", "offers", "peers"])
+async def test_a_key_is_given_once_also_after_a_restart(folder: FolderPlace, name: str) -> None:
+    """Nobody has it in memory then."""
+    kind, key = KINDS[name]
+    store = folder.open()
+    first, other = await add(store, name, sample(kind, 1)), sample(kind, 2)
+    store.close()
+    store = folder.open()
+
+    def work(unit: Any) -> None:
+        getattr(unit, name).add(other)
+        getattr(unit, name).add(replace(other, **{key: getattr(first, key)}))
+
+    with pytest.raises(Duplicate):
+        await store.write(work)
+    assert await find(store, name) == [first]
+    assert await get(store, name, first) == first
+    await add(store, name, other)
+
+
+async def test_a_duplicate_leaves_no_trace_in_memory(folder: FolderPlace) -> None:
+    store = folder.open()
+    first = await add(store, "contracts", sample(ContractRecord, 1))
+    store.close()
+    store = folder.open()
+
+    def work(unit: Any) -> None:
+        unit.contracts.add(replace(sample(ContractRecord, 2), id=first.id))
+        with pytest.raises(Duplicate):
+            unit.contracts.find()
+
+    await store.write(work)
+    assert await get(store, "contracts", first) == first
+
+
 @pytest.mark.parametrize("name", ["negotiations", "transfers"])
 async def test_a_pid_of_theirs_begins_one_process(store: SqlStore, name: str) -> None:
     """The same pid of the same sender is the same process (decision 5, 2); of another sender, or role, another one."""
@@ -179,6 +214,16 @@ async def test_finding_by_what_is_equal(store: SqlStore) -> None:
     assert await find(store, "outbox", limit=0) == []
     assert await store.read(lambda unit: unit.outbox.count()) == 6
     assert await store.read(lambda unit: unit.outbox.count(process="p1", kind=rows[3].kind)) == 1
+
+
+@pytest.mark.parametrize("name", ["negotiations", "transfers", "contracts", "datasets", "offers", "deliveries"])
+async def test_what_is_written_at_the_same_moment_is_found_in_the_order_of_writing(store: SqlStore, name: str) -> None:
+    kind, moment = KINDS[name][0], "2026-11-23T09:00:00.000Z"
+    names = ("created_at", "published_at", "started_at")
+    same = {field.name: moment for field in dataclasses.fields(kind) if field.name in names}
+    records = [sample(kind, n, **same) for n in (3, 1, 2)]
+    await store.write(lambda unit: [getattr(unit, name).add(record) for record in records])
+    assert await find(store, name) == records
 
 
 async def test_finding_by_true_and_false(store: SqlStore) -> None:

@@ -222,9 +222,11 @@ async def test_full_sync_and_write_ahead(folder: FolderPlace) -> None:
 
 async def test_reading_cannot_write(folder: FolderPlace) -> None:
     store = folder.open()
-    with pytest.raises(sqlite3.OperationalError, match="readonly"):
-        await store.read(add_peer(1))
-    assert await peers(store) == 0
+    for work in (add_peer(1), lambda unit: unit.peers.put(sample(PeerRecord, 1)), lambda unit: unit.peers.delete("x")):
+        with pytest.raises(RuntimeError, match="only reads cannot write"):
+            await store.read(work)
+    assert await store.read(lambda unit: unit.peers.get(sample(PeerRecord, 1).did)) is None
+    assert store._read_connection.exec_driver_sql("PRAGMA query_only").scalar() == 1
 
 
 # --- against a model ----------------------------------------------------------------------------------------------------------

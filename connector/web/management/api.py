@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from connector.services.errors import BadRequest, NotFound, ServiceError
 from connector.trace import begin_trace
 from connector.web.deps import Connector
-from connector.web.management import company, contracts, datasets, memberships
+from connector.web.management import company, contracts, datasets, memberships, transfers
 from connector.web.management.guard import Reader
 from connector.web.problems import problem
 from connector.web.tokens import Tokens
@@ -28,7 +28,7 @@ def management_app(connector: Connector, version: str) -> FastAPI:
     app = FastAPI(title="My Manufacturing Data Connector", version=version, description=_DESCRIPTION, redoc_url=None)
     app.state.connector = connector
     app.state.tokens = Tokens(connector.tokens_file)
-    for part in (company.router, datasets.router, contracts.router, memberships.router):
+    for part in (company.router, datasets.router, contracts.router, transfers.router, memberships.router):
         app.include_router(part, prefix="/management/v1")
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)

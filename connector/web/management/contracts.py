@@ -8,10 +8,12 @@ from fastapi.responses import FileResponse, Response
 from connector.canonical import JsonObject
 from connector.ports.records import ContractRecord
 from connector.protocol.machine import Role
+from connector.services.answers import accepting, countering
 from connector.services.errors import NotFound
+from connector.services.publish import terms_of
 from connector.web.deps import Connector
 from connector.web.management.guard import Clerk, Reader, This, act, record
-from connector.web.management.models import DeliveryBody, NegotiationBody, ReasonBody
+from connector.web.management.models import DeliveryBody, NegotiationBody, OfferBody, ReasonBody
 from connector.web.management.views import contract_view, delivery_view, negotiation_view
 
 router = APIRouter(tags=["contracts"])
@@ -57,6 +59,24 @@ async def negotiation(
         began = connector.clock.now()
         await connector.changes.wait(negotiation_id, left)
         left -= (connector.clock.now() - began).total_seconds()
+    return await _negotiation(connector, negotiation_id)
+
+
+@router.post("/negotiations/{negotiation_id}/acceptance")
+async def accept(negotiation_id: str, connector: This, caller: Clerk) -> JsonObject:
+    """Say yes to the other side's offer on the table."""
+    choice = accepting(connector.identity.did, connector.clock.now())
+    await connector.negotiations.answer(negotiation_id, choice)
+    await record(connector, act(connector, caller, "accept-offer", negotiation_id))
+    return await _negotiation(connector, negotiation_id)
+
+
+@router.post("/negotiations/{negotiation_id}/offers")
+async def counter(negotiation_id: str, body: OfferBody, connector: This, caller: Clerk) -> JsonObject:
+    """Offer other terms on the same data set."""
+    rules = terms_of(body.terms, connector.clock.now())
+    await connector.negotiations.answer(negotiation_id, countering(rules))
+    await record(connector, act(connector, caller, "make-offer", negotiation_id, body.terms))
     return await _negotiation(connector, negotiation_id)
 
 

@@ -66,6 +66,18 @@ class NegotiationBody(_Body):
     offer: _IRI | None = None
 
 
+class OfferBody(_Body):
+    """Other terms for a negotiation, in the words of `POST /datasets`."""
+
+    terms: dict[str, Any] = Field(examples=[{"purposes": ["quality-prediction"], "count": 2}])
+
+
+class TransferBody(_Body):
+    """Under which contract."""
+
+    contract: _IRI
+
+
 class ReasonBody(_Body):
     """Why, in a sentence; the other side reads it."""
 

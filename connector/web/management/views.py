@@ -5,6 +5,7 @@ from connector.clock import format_time
 from connector.ports.records import ContractRecord, DatasetRecord, DeliveryRecord, OfferRecord
 from connector.ports.store import UnitOfWork
 from connector.protocol.negotiation import ContractNegotiation
+from connector.protocol.transfer import TransferProcess
 from connector.services.publish import clauses_of
 from connector.trust.credentials import Membership, read_membership
 from connector.trust.errors import TrustError
@@ -51,6 +52,30 @@ def negotiation_view(unit: UnitOfWork, negotiation: ContractNegotiation) -> Json
         "history": [
             {"at": m.at, "message": m.type, "by": ours if m.direction == "out" else theirs}
             for m in unit.messages.find(process=negotiation.id)
+        ],
+    }
+
+
+def transfer_view(unit: UnitOfWork, transfer: TransferProcess) -> JsonObject:
+    """A transfer and its history; where its data is had stays here, for the token is in it."""
+    ours, theirs = transfer.role.value, transfer.role.other.value
+    return {
+        "id": transfer.id,
+        "role": ours,
+        "state": (transfer.state or "REQUESTED"),
+        "pending": list(transfer.pending),
+        "suspendedBy": transfer.suspended_by,
+        "counterparty": transfer.counterparty,
+        "contract": transfer.agreement,
+        "format": transfer.format,
+        "consumerPid": transfer.consumer_pid,
+        "providerPid": transfer.provider_pid,
+        "problem": transfer.problem,
+        "createdAt": transfer.created_at,
+        "updatedAt": transfer.updated_at,
+        "history": [
+            {"at": m.at, "message": m.type, "by": ours if m.direction == "out" else theirs}
+            for m in unit.messages.find(process=transfer.id)
         ],
     }
 

@@ -1,0 +1,89 @@
+"""Transfers: asked for, suspended, resumed, ended, as either side. Deliveries (`contracts`) make and end their own."""
+
+from fastapi import APIRouter
+
+from connector.canonical import JsonObject
+from connector.ports.store import UnitOfWork
+from connector.protocol.transfer import TERMINAL
+from connector.services.errors import NotFound
+from connector.web.deps import Connector
+from connector.web.management.contracts import Wait
+from connector.web.management.guard import Clerk, Reader, This, act, record
+from connector.web.management.models import ReasonBody, TransferBody
+from connector.web.management.views import transfer_view
+
+router = APIRouter(prefix="/transfers", tags=["transfers"])
+
+
+@router.post("", status_code=201)
+async def request(body: TransferBody, connector: This, caller: Clerk) -> JsonObject:
+    """As consumer: ask for a transfer under a contract, without fetching anything yet."""
+    begun = await connector.transfers.request(body.contract)
+    await record(connector, act(connector, caller, "request-transfer", begun.id, {"contract": body.contract}))
+    return await _transfer(connector, begun.id)
+
+
+@router.get("")
+async def transfers(connector: This, _: Reader) -> list[JsonObject]:
+    """All transfers, newest first."""
+    return await connector.store.read(
+        lambda unit: [transfer_view(unit, t) for t in unit.transfers.find(newest_first=True, limit=500)]
+    )
+
+
+@router.get("/{transfer_id}")
+async def transfer(
+    transfer_id: str, connector: This, _: Reader, wait: Wait = 0, until: str = "COMPLETED"
+) -> JsonObject:
+    """One transfer; `wait` holds the answer until it reaches `until` or ends."""
+    left = wait
+    while True:
+        found = await _transfer(connector, transfer_id)
+        if left <= 0 or found["state"] in (*TERMINAL, until):
+            return found
+        began = connector.clock.now()
+        await connector.changes.wait(transfer_id, left)
+        left -= (connector.clock.now() - began).total_seconds()
+
+
+@router.post("/{transfer_id}/suspension")
+async def suspend(transfer_id: str, body: ReasonBody, connector: This, caller: Clerk) -> JsonObject:
+    """Pause a transfer: running bytes stop at once; only we may resume it."""
+    await connector.transfers.suspend(transfer_id, code="suspended-by-operator", reason=body.reason)
+    await record(connector, act(connector, caller, "suspend-transfer", transfer_id, body.reason))
+    return await _transfer(connector, transfer_id)
+
+
+@router.post("/{transfer_id}/resumption")
+async def resume(transfer_id: str, connector: This, caller: Clerk) -> JsonObject:
+    """Go on with a transfer that we suspended."""
+    await connector.transfers.resume(transfer_id)
+    await record(connector, act(connector, caller, "resume-transfer", transfer_id))
+    return await _transfer(connector, transfer_id)
+
+
+@router.post("/{transfer_id}/termination")
+async def terminate(transfer_id: str, body: ReasonBody, connector: This, caller: Clerk) -> JsonObject:
+    """End a transfer that is not over."""
+    await connector.transfers.terminate(transfer_id, code="ended-by-operator", reason=body.reason)
+    await record(connector, act(connector, caller, "terminate-transfer", transfer_id, body.reason))
+    return await _transfer(connector, transfer_id)
+
+
+@router.post("/{transfer_id}/completion")
+async def complete(transfer_id: str, connector: This, caller: Clerk) -> JsonObject:
+    """Say that a transfer is done."""
+    await connector.transfers.complete(transfer_id)
+    await record(connector, act(connector, caller, "complete-transfer", transfer_id))
+    return await _transfer(connector, transfer_id)
+
+
+async def _transfer(connector: Connector, transfer_id: str) -> JsonObject:
+    def find(unit: UnitOfWork) -> JsonObject | None:
+        found = unit.transfers.get(transfer_id)
+        return None if found is None else transfer_view(unit, found)
+
+    shown = await connector.store.read(find)
+    if shown is None:
+        raise NotFound("there is no such transfer")
+    return shown
