@@ -9,10 +9,10 @@ MMD := $(BIN)/mmd
 DEMO_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint run bench clean
+.PHONY: help demo test lint run bench conformance clean
 
 help: ## what one can ask for
-	@$(PYTHON) -c "import re; [print(f'  make {m[0]:<8} {m[1]}') for m in re.findall(r'^([a-z-]+):.*?## (.*)$$', open('Makefile', encoding='utf-8').read(), re.M)]"
+	@$(PYTHON) -c "import re; [print(f'  make {m[0]:<11} {m[1]}') for m in re.findall(r'^([a-z-]+):.*?## (.*)$$', open('Makefile', encoding='utf-8').read(), re.M)]"
 
 # Everything needed, in .venv, at the exact versions of requirements.lock.
 .venv/.ready: requirements.lock
@@ -40,6 +40,9 @@ run: .venv/.ready ## one connector of your own in var/connector (laboratory prof
 
 bench: .venv/.ready ## figures, never a test: prints a table, writes var/bench.json
 	@$(BIN)/python -m tests.bench --output var/bench.json
+
+conformance: .venv/.ready ## the official Dataspace Protocol kit against this connector (Java 17+ and Maven)
+	@$(BIN)/python -m tests.conformance.dsp
 
 clean: ## removes what make made
 	@$(PYTHON) -c "import shutil; [shutil.rmtree(p, ignore_errors=True) for p in ('.venv', 'var', '.pytest_cache', '.mypy_cache', '.ruff_cache', '.hypothesis')]"

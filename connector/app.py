@@ -22,7 +22,7 @@ from connector.clock import Clock, SystemClock, format_time
 from connector.dataplane.files import LocalFiles
 from connector.dataplane.flows import HttpDataPlane
 from connector.net.guard import check_url
-from connector.net.peers import Peers
+from connector.net.peers import LOOKUPS, Bounds, Peers
 from connector.net.resolver import WebDids
 from connector.ports.network import Network, PeerUnreachable
 from connector.ports.records import ContractRecord, OutboxKind
@@ -190,6 +190,7 @@ def identity_of(settings: Settings) -> Identity:
     protocol_url = settings.public_url + V2025_1.path
     services = [
         Service(f"{did}#connector", "DataService", settings.public_url + WELL_KNOWN),
+        Service(f"{did}#catalog", "CatalogService", protocol_url + "/catalog"),
         Service(f"{did}#credentials", "CredentialService", settings.public_url + CREDENTIALS_PATH),
         Service(f"{did}#notices", "NoticeService", protocol_url + NOTICES_PATH),
     ]
@@ -243,13 +244,11 @@ async def running(
         store = open_sqlite(directory / _DATABASE, signer, clock, high_water=directory / _HIGH_WATER)
     else:
         store = open_store(signer, clock)
-    peers = None
+    pools: list[Peers] = []
+    # What strangers cause has a pool of its own: they cannot stop what we send.
+    lookups = network or _pool(settings, pools, LOOKUPS)
     if network is None or dataplane is None:
-        peers = Peers(
-            laboratory=settings.laboratory,
-            ca_bundle=str(settings.ca_bundle) if settings.ca_bundle else None,
-            proxy=settings.outbound_proxy,
-        )
+        peers = _pool(settings, pools)
         network = network or peers
         dataplane = dataplane or HttpDataPlane(
             peers.client, check_url=lambda url: check_url(url, laboratory=settings.laboratory)
@@ -261,6 +260,7 @@ async def running(
         network,
         dataplane,
         clock,
+        lookups=lookups,
         deciders=(decider or Rules(), transfer_decider or TransferRules()),
         make_authenticator=authenticator,
     )
@@ -273,9 +273,17 @@ async def running(
         await connector.checkpoints.stop()
         await connector.outbox.stop()
         dataplane.close()
-        if peers is not None:
-            await peers.close()
+        for pool in pools:
+            await pool.close()
         store.close()
+
+
+def _pool(settings: Settings, pools: list[Peers], bounds: Bounds | None = None) -> Peers:
+    """One more pool of connections, to be closed with the others."""
+    ca_bundle = str(settings.ca_bundle) if settings.ca_bundle else None
+    made = Peers(laboratory=settings.laboratory, ca_bundle=ca_bundle, proxy=settings.outbound_proxy, bounds=bounds)
+    pools.append(made)
+    return made
 
 
 def _wire(
@@ -286,19 +294,21 @@ def _wire(
     dataplane: HttpDataPlane,
     clock: Clock,
     *,
+    lookups: Network,
     deciders: tuple[Decider, TransferDecider],
     make_authenticator: type[Authenticator],
 ) -> Connector:
     changes = Changes()
     decider, transfer_decider = deciders
-    dids = WebDids(network, clock, laboratory=settings.laboratory, own={identity.did: identity.did_document})
+    dids = WebDids(lookups, clock, laboratory=settings.laboratory, own={identity.did: identity.did_document})
     anchors = TrustAnchors({MEMBERSHIP: set(settings.authorities)})
-    authenticator = make_authenticator(identity, dids=dids, network=network, store=store, clock=clock, anchors=anchors)
+    authenticator = make_authenticator(identity, dids=dids, network=lookups, store=store, clock=clock, anchors=anchors)
     outbox = Outbox(store, network, authenticator.bearer)
     contracting = Contracting(
         identity,
         countersign_within=timedelta(minutes=settings.countersign_within_minutes),
         finalize_within=timedelta(minutes=settings.finalize_within_minutes),
+        forget=authenticator.forget,
     )
     notices = Notices(identity, store=store, outbox=outbox, clock=clock, changes=changes, protocol_root=_protocol_root)
     checkpoints = Checkpoints(
@@ -445,51 +455,53 @@ async def _serve(settings: Settings, ready: Callable[[], None] | None) -> None:
     from connector.web.management import management_app
     from connector.web.public import public_app
 
-    async with running(settings) as connector:
-        public = uvicorn.Config(
-            public_app(connector),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=2,
-            timeout_keep_alive=_KEEP_ALIVE,
-            ssl_certfile=str(settings.tls_certificate) if settings.tls_certificate else None,
-            ssl_keyfile=str(settings.tls_key) if settings.tls_key else None,
-        )
-        management = uvicorn.Config(
-            management_app(connector, version(DISTRIBUTION)),
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=2,
-            timeout_keep_alive=_KEEP_ALIVE,
-        )
+    with contextlib.ExitStack() as closing:
+        # Open before anything of ours leaves: who gets a message from us looks up our DID document at once, and waits here
+        # for a moment instead of being turned away.
         sockets = [
-            _listen(settings.bind_host, settings.bind_port),
-            _listen(settings.management_host, settings.management_port),
+            closing.enter_context(_listen(host, port))
+            for host, port in (
+                (settings.bind_host, settings.bind_port),
+                (settings.management_host, settings.management_port),
+            )
         ]
-        servers = [_server(public), _server(management)]
-        stop = asyncio.Event()
-        _on_signals(stop)
-        tasks = [
-            asyncio.create_task(server.serve(sockets=[bound])) for server, bound in zip(servers, sockets, strict=True)
-        ]
-        profile = "LABORATORY: http and loopback are allowed" if settings.laboratory else "production"
-        _log.info("%s serves %s (%s)", connector.identity.did, settings.public_url, profile)
-        if ready is not None:
-            ready()
-        import gc
-
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(20000, 20, 20)
-        _collect_seldom()
-        waiting = asyncio.create_task(stop.wait())
-        await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
-        for server in servers:
-            server.should_exit = True
-        await asyncio.gather(*tasks)
-        waiting.cancel()
+        async with running(settings) as connector:
+            public = uvicorn.Config(
+                public_app(connector),
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=2,
+                timeout_keep_alive=_KEEP_ALIVE,
+                ssl_certfile=str(settings.tls_certificate) if settings.tls_certificate else None,
+                ssl_keyfile=str(settings.tls_key) if settings.tls_key else None,
+            )
+            management = uvicorn.Config(
+                management_app(connector, version(DISTRIBUTION)),
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_graceful_shutdown=2,
+                timeout_keep_alive=_KEEP_ALIVE,
+            )
+            servers = [_server(public), _server(management)]
+            stop = asyncio.Event()
+            _on_signals(stop)
+            tasks = [
+                asyncio.create_task(server.serve(sockets=[bound]))
+                for server, bound in zip(servers, sockets, strict=True)
+            ]
+            profile = "LABORATORY: http and loopback are allowed" if settings.laboratory else "production"
+            _log.info("%s serves %s (%s)", connector.identity.did, settings.public_url, profile)
+            if ready is not None:
+                ready()
+            _collect_seldom()
+            waiting = asyncio.create_task(stop.wait())
+            await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
+            for server in servers:
+                server.should_exit = True
+            await asyncio.gather(*tasks)
+            waiting.cancel()
 
 
 def _collect_seldom() -> None:

@@ -72,6 +72,7 @@ class Processes:
                 if problem is None:
                     continue
                 self.stop([process])
+                process.communicate()  # closes the pipes
                 raise DemoError(f"mmd {' '.join(arguments)}: {problem}") from None
             with self._guard:
                 self._living.discard(process)

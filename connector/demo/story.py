@@ -143,4 +143,4 @@ def _trouble(folder: Folder, lang: str, error: Exception) -> str:
     """What went wrong, and the end of every log."""
     said = str(error) if isinstance(error, DemoError) else f"{type(error).__name__}: {error}"
     logs = "\n".join(last_lines(log) for log in sorted((folder / "logs").glob("*.log")))
-    return f"{say('demo.error.stopped', lang, error=said)}\n{logs}"
+    return say("demo.error.stopped", lang, error=said) + "\n" + logs

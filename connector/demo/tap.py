@@ -45,8 +45,9 @@ class Tap:
 
     def __init__(self, port: int, targets: Iterable[int]) -> None:
         self.heard: list[Heard] = []
-        self.url = f"http://127.0.0.1:{port}"
         self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(frozenset(targets), self.heard))
+        self.port: int = self._server.server_address[1]
+        self.url = f"http://127.0.0.1:{self.port}"
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
         self._thread.start()

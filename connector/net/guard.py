@@ -8,14 +8,18 @@ use (DNS rebinding).
 import ipaddress
 import re
 import socket
-from urllib.parse import urlsplit
 
+import httpx
 from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
 
+from connector.net.names import ThreadedResolver
 from connector.ports.network import PeerUnreachable
 
 _MAX_URL = 2048
+_MAX_HOST = 253
+_VISIBLE = re.compile(r"[\x21-\x7e]*")
+_LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _NUMBER = re.compile(r"\d+|0[xX][0-9a-fA-F]*")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
@@ -26,40 +30,63 @@ def check_url(url: str, *, laboratory: bool) -> None:
     Raises:
         PeerUnreachable: the scheme, the host or the form is not allowed; the sentence says why.
     """
-    if len(url) > _MAX_URL or any(c.isspace() or not 0x20 < ord(c) < 0x7F for c in url):  # noqa: PLR2004
+    checked_url(url, laboratory=laboratory)
+
+
+def checked_url(url: str, *, laboratory: bool) -> httpx.URL:
+    """An address that we go to, read by the same reader that the connection uses.
+
+    Raises:
+        PeerUnreachable: as `check_url`.
+    """
+    if len(url) > _MAX_URL or _VISIBLE.fullmatch(url) is None:
         # Names beyond ASCII are spelt anew on their way (127。0。0。1 becomes an address): what is checked must be what
         # is connected to.
         raise PeerUnreachable("the address is too long, or holds spaces or letters beyond ASCII (write xn--… names)")
     try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
+        read = httpx.URL(url)
+        # `host` takes xn-- names apart, and so finds out those that are none.
+        host, named, port = read.raw_host.decode("ascii"), bool(read.host), read.port
+    except (httpx.InvalidURL, ValueError):
         raise PeerUnreachable(f"the address cannot be read: {url[:100]!r}") from None
-    if parts.scheme != "https" and not (laboratory and parts.scheme == "http"):
-        raise PeerUnreachable(f"only https is allowed, not {parts.scheme or 'nothing'!r} ({url[:100]})")
-    if not host or parts.username is not None or parts.password is not None:
+    if read.scheme != "https" and not (laboratory and read.scheme == "http"):
+        raise PeerUnreachable(f"only https is allowed, not {read.scheme or 'nothing'!r} ({url[:100]})")
+    if not named or read.userinfo or "@" in url.partition("//")[2].partition("/")[0]:
         raise PeerUnreachable("the address has no host, or carries a user name")
+    if port is not None and not 0 < port < 2**16:
+        raise PeerUnreachable(f"the address has an impossible port: {url[:100]!r}")
+    _check_host(host, plain=read.scheme == "http", laboratory=laboratory)
+    return read
+
+
+def _check_host(host: str, *, plain: bool, laboratory: bool) -> None:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        if parts.scheme == "http" and host != "localhost" and not host.endswith(".localhost"):
+        if len(host) > _MAX_HOST or _NAME.fullmatch(host) is None or _NUMBER.fullmatch(host.rpartition(".")[2]):
+            # Empty or long labels, %-escapes; and 127.1, 0x7f.1 and the like, which systems take for addresses.
+            raise PeerUnreachable(f"{host[:300]} is neither a name nor an address in its usual form") from None
+        if plain and host != "localhost" and not host.endswith(".localhost"):
             raise PeerUnreachable(f"http is allowed to localhost only, not to {host}") from None
-        if _NUMBER.fullmatch(host.rstrip(".").rpartition(".")[2]):
-            # 127.1, 0x7f.1 and the like: systems take them for addresses.
-            raise PeerUnreachable(f"{host} is neither a name nor an address in its usual form") from None
         return
     if not _allowed(address, laboratory=laboratory):
         raise PeerUnreachable(f"the address {host} is not a public one")
-    if parts.scheme == "http" and not address.is_loopback:
+    if plain and not address.is_loopback:
         raise PeerUnreachable(f"http is allowed to this machine only, not to {host}")
 
 
 class GuardedResolver(AbstractResolver):
-    """Resolves names, and hands over only addresses that we may go to."""
+    """Resolves names, and hands over only addresses that we may go to.
 
-    def __init__(self, *, laboratory: bool) -> None:
+    Args:
+        laboratory: whether this machine is one of them.
+        proxy: host and port of the proxy that the operator named: wherever it is, we go there, and there only.
+    """
+
+    def __init__(self, *, laboratory: bool, proxy: tuple[str, int] | None = None) -> None:
         self._inner = ThreadedResolver()
         self._laboratory = laboratory
+        self._proxy = proxy
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
@@ -73,13 +100,15 @@ class GuardedResolver(AbstractResolver):
             # No look-up: in the laboratory every connector is on this machine.
             return [_loopback(host, port)]
         found = await self._inner.resolve(host, port, family)
+        if (host.lower(), port) == self._proxy:
+            return found
         allowed = [r for r in found if _allowed(ipaddress.ip_address(r["host"]), laboratory=self._laboratory)]
         if not allowed:
             raise OSError(f"{host} has no address that we may go to")
         return allowed
 
     async def close(self) -> None:
-        """Nothing of its own to close."""
+        """End what looks names up."""
         await self._inner.close()
 
 

@@ -3,22 +3,25 @@
 import asyncio
 import contextlib
 import ssl
-from typing import Final
-from urllib.parse import urlsplit
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
 
 import aiohttp
 import httpx
+import yarl
 from httpx_aiohttp import AiohttpTransport
 
-from connector.net.guard import GuardedResolver, check_url
-from connector.ports.network import PeerAnswer, PeerUnreachable
+from connector.net.guard import GuardedResolver, checked_url
+from connector.ports.network import NoRoom, PeerAnswer, PeerUnreachable
 
 MAX_ANSWER: Final = 4_000_000
 """The largest answer that is read, in bytes."""
 _TIMEOUT: Final = httpx.Timeout(15.0, connect=5.0)
-_WITHIN: Final = 30.0
+_WITHIN: Final = 20.0
 """Seconds in which a whole answer must be there: a peer that gives a byte now and then must not hold us."""
-_EXTENSIONS: Final = {"timeout": _TIMEOUT.as_dict()}
+_LIMITS: Final = aiohttp.ClientTimeout(total=None, connect=15.0, sock_connect=5.0, sock_read=15.0)
 _HEADERS: Final = {
     "User-Agent": "my-manufacturing-data-connector",
     "Accept": "*/*",
@@ -30,21 +33,51 @@ _KEEP_ALIVE: Final = 4.0
 the closing of its connection is lost."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much a pool takes on.
+
+    Attributes:
+        connections: at once, in all.
+        per_host: of these to one host.
+        requests: at once, waiting ones included; over it `NoRoom`. None: everything waits.
+        requests_per_host: of these to one host.
+        answer: the largest answer that is read, in bytes.
+    """
+
+    connections: int = 256
+    per_host: int = 64
+    requests: int | None = None
+    requests_per_host: int | None = None
+    answer: int = MAX_ANSWER
+
+
+LOOKUPS: Final = Bounds(connections=32, per_host=4, requests=128, requests_per_host=16, answer=256_000)
+"""For what callers cause who are not authenticated yet: they share this pool, and all our other work goes on."""
+
+
 class Peers:
     """The port `Network`."""
 
-    def __init__(self, *, laboratory: bool, ca_bundle: str | None = None, proxy: str | None = None) -> None:
+    def __init__(
+        self, *, laboratory: bool, ca_bundle: str | None = None, proxy: str | None = None, bounds: Bounds | None = None
+    ) -> None:
         self._laboratory = laboratory
+        self._bounds = bounds = bounds or Bounds()
+        self._running: Counter[str] = Counter()
         context = ssl.create_default_context()
         if ca_bundle is not None:
             context.load_verify_locations(cafile=ca_bundle)
-        self._transport = AiohttpTransport(
-            verify=context,
-            client=lambda: _session(context, laboratory=laboratory),
-            proxy=httpx.Proxy(proxy) if proxy else None,
-        )
+        self._context = context
+        self._proxy = named = httpx.Proxy(proxy) if proxy else None
+        self._resolver = GuardedResolver(laboratory=laboratory, proxy=_place(named) if named else None)
+        self._session: aiohttp.ClientSession | None = None
         self._client = httpx.AsyncClient(
-            transport=self._transport, timeout=_TIMEOUT, follow_redirects=False, trust_env=False, headers=_HEADERS
+            transport=AiohttpTransport(verify=context, client=self._opened, proxy=named),
+            timeout=_TIMEOUT,
+            follow_redirects=False,
+            trust_env=False,
+            headers=_HEADERS,
         )
 
     @property
@@ -62,53 +95,87 @@ class Peers:
     async def close(self) -> None:
         """Close the pool."""
         await self._client.aclose()
+        if self._session is not None:
+            await self._session.close()
+        await self._resolver.close()
 
     async def _ask(self, method: str, url: str, body: bytes | None, headers: dict[str, str]) -> PeerAnswer:
-        check_url(url, laboratory=self._laboratory)
+        target = checked_url(url, laboratory=self._laboratory)
+        host = target.host
         try:
-            # Straight to the transport: a message has no cookies, no redirects and no login for the client to add, and
-            # without it a request costs a third less.
-            request = httpx.Request(method, url, content=body, headers={**_HEADERS, **headers}, extensions=_EXTENSIONS)
-            async with (
-                asyncio.timeout(_WITHIN),
-                contextlib.aclosing(await self._transport.handle_async_request(request)) as response,
-            ):
-                return await _read(response, url)
-        except httpx.ConnectTimeout as error:
-            # The transport calls every failed connection so, refused ones too.
-            raise PeerUnreachable(f"{_host(url)} cannot be reached ({error})"[:300]) from None
-        except (httpx.TimeoutException, TimeoutError):
-            raise PeerUnreachable(f"{_host(url)} did not answer in time") from None
-        except httpx.HTTPError as error:
-            raise PeerUnreachable(f"{_host(url)} cannot be reached ({type(error).__name__}: {error})"[:300]) from None
-        except (OSError, ValueError, aiohttp.ClientError, httpx.InvalidURL) as error:
-            # ValueError: a name that no look-up takes (a label of more than 63 letters, a broken xn-- form).
-            raise PeerUnreachable(f"{_host(url)} cannot be reached ({error})"[:300]) from None
+            # Straight to the session below httpx: a message has no cookies, no redirects and no login to add, and
+            # without those layers a request costs half.
+            with self._room(host):
+                async with (
+                    asyncio.timeout(_WITHIN),
+                    self._opened().request(
+                        method,
+                        yarl.URL(str(target), encoded=True),
+                        data=body,
+                        headers={**_HEADERS, **headers},
+                        allow_redirects=False,
+                        timeout=_LIMITS,
+                        **self._through_proxy(),
+                    ) as response,
+                ):
+                    return await self._read(response, host)
+        except TimeoutError:
+            raise PeerUnreachable(f"{host} did not answer in time") from None
+        except (OSError, ValueError, aiohttp.ClientError) as error:
+            # ValueError: what cannot be written into a request, in a name or a header.
+            raise PeerUnreachable(f"{host} cannot be reached ({str(error) or type(error).__name__})"[:300]) from None
+
+    def _opened(self) -> aiohttp.ClientSession:
+        """The one session of this pool; it belongs to the loop that runs."""
+        if self._session is None:
+            self._session = _session(self._context, self._resolver, self._bounds)
+        return self._session
+
+    def _through_proxy(self) -> dict[str, Any]:
+        if self._proxy is None:
+            return {}
+        login = aiohttp.BasicAuth(*self._proxy.auth) if self._proxy.auth else None
+        return {"proxy": str(self._proxy.url), "proxy_auth": login}
+
+    @contextlib.contextmanager
+    def _room(self, host: str) -> Iterator[None]:
+        bounds, running = self._bounds, self._running
+        if bounds.requests is not None and running.total() >= bounds.requests:
+            raise NoRoom(f"{host} was not asked: {bounds.requests} requests are running")
+        if bounds.requests_per_host is not None and running[host] >= bounds.requests_per_host:
+            raise NoRoom(f"{host} was not asked: {bounds.requests_per_host} requests to it are running")
+        running[host] += 1
+        try:
+            yield
+        finally:
+            running[host] -= 1
+            if not running[host]:
+                del running[host]
+
+    async def _read(self, response: aiohttp.ClientResponse, host: str) -> PeerAnswer:
+        if response.headers.get("Content-Encoding", "identity") != "identity":
+            raise PeerUnreachable(f"the answer of {host} is packed, although we asked for it as it is")
+        parts: list[bytes] = []
+        size = 0
+        async for part in response.content.iter_any():
+            size += len(part)
+            if size > self._bounds.answer:
+                raise PeerUnreachable(f"the answer of {host} is larger than {self._bounds.answer:,} bytes")
+            parts.append(part)
+        return PeerAnswer(response.status, b"".join(parts))
 
 
-async def _read(response: httpx.Response, url: str) -> PeerAnswer:
-    if response.headers.get("content-encoding", "identity") != "identity":
-        raise PeerUnreachable(f"the answer of {_host(url)} is packed, although we asked for it as it is")
-    parts: list[bytes] = []
-    size = 0
-    async for part in response.aiter_raw():
-        size += len(part)
-        if size > MAX_ANSWER:
-            raise PeerUnreachable(f"the answer of {_host(url)} is larger than {MAX_ANSWER:,} bytes")
-        parts.append(part)
-    return PeerAnswer(response.status_code, b"".join(parts))
-
-
-def _session(context: ssl.SSLContext, *, laboratory: bool) -> aiohttp.ClientSession:
+def _session(context: ssl.SSLContext, resolver: GuardedResolver, bounds: Bounds) -> aiohttp.ClientSession:
     connector = aiohttp.TCPConnector(
         ssl=context,
-        resolver=GuardedResolver(laboratory=laboratory),
-        limit=256,
-        limit_per_host=64,
+        resolver=resolver,
+        limit=bounds.connections,
+        limit_per_host=bounds.per_host,
         keepalive_timeout=_KEEP_ALIVE,
     )
     return aiohttp.ClientSession(connector=connector, auto_decompress=False, cookie_jar=aiohttp.DummyCookieJar())
 
 
-def _host(url: str) -> str:
-    return urlsplit(url).hostname or "nobody"
+def _place(proxy: httpx.Proxy) -> tuple[str, int]:
+    standard = 443 if proxy.url.scheme == "https" else 80
+    return proxy.url.raw_host.decode("ascii"), proxy.url.port or standard

@@ -10,6 +10,10 @@ class PeerUnreachable(Exception):
     """No answer from a peer: down, refused, too slow, too large, or an address that we do not go to."""
 
 
+class NoRoom(PeerUnreachable):
+    """Not even asked: too many requests of this kind are running. It says nothing about the peer."""
+
+
 @dataclass(frozen=True, slots=True)
 class PeerAnswer:
     """What a peer answered: status and bounded body."""

@@ -13,7 +13,7 @@ from connector.canonical import JsonObject
 from connector.clock import format_time
 from connector.contracts.errors import ContractError
 from connector.contracts.signatures import signatures_of
-from connector.ids import is_iri
+from connector.ids import MAX_IRI, is_iri
 from connector.ports.records import ContractRecord
 from connector.ports.store import UnitOfWork
 from connector.protocol import negotiation as machine
@@ -128,6 +128,8 @@ class Agreements:
         if unit.contracts.get(agreement["@id"]) is not None:
             raise MessageInvalid("there is another contract with this agreement @id already")
         credential = self._contracting.check_agreement(unit, negotiation, party, message, now=now)
+        if credential is not None and not is_iri(agreement["@id"]):
+            raise MessageInvalid("the @id of an agreement that is signed is an IRI")
         exception = None if credential else self._contracting.excepted(unit, party)
         record = self.record(unit, negotiation, agreement, party, now)
         signed = {"P": credential.document} if credential else {}
@@ -209,11 +211,16 @@ def judge_agreement(negotiation: ContractNegotiation, agreement: JsonObject, *, 
     Raises:
         MessageInvalid: its parties, target or terms are not those of the offer; the sentence names the difference.
     """
-    if not is_iri(agreement.get("@id")):
-        raise MessageInvalid("the agreement's @id is not an IRI as a text")
+    if not _is_name(agreement.get("@id")):
+        raise MessageInvalid("the agreement's @id is not a text of bounded length without blanks")
     for name, expected in (("assigner", negotiation.counterparty), ("assignee", me), ("target", negotiation.dataset)):
         if as_text(agreement.get(name)) != expected:
             raise MessageInvalid(f"the agreement's {name} is {agreement.get(name)!r}; {expected!r} is expected")
     problem = same_as_offered(negotiation.offer, agreement)
     if problem is not None:
         raise MessageInvalid(problem)
+
+
+def _is_name(value: object) -> bool:
+    """The standard wants an IRI; other connectors name their agreements by bare UUIDs, and mean no harm by it."""
+    return isinstance(value, str) and 0 < len(value) <= MAX_IRI and value.isprintable() and " " not in value

@@ -7,17 +7,22 @@ fresh is known and from the network only where nothing is.
 import hashlib
 import hmac
 import json
+import logging
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections import OrderedDict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from connector.canonical import CanonicalError, JsonObject, parse_json
 from connector.clock import Clock, format_time, parse_time
-from connector.ports.network import DidDocuments, Network, PeerUnreachable
+from connector.ports.network import DidDocuments, Network, NoRoom, PeerUnreachable
 from connector.ports.records import MembershipRecord
 from connector.ports.store import Store, UnitOfWork
 from connector.services.errors import Busy, Unauthenticated
 from connector.services.identity import Identity
+from connector.services.live_tokens import LiveTokens
+from connector.trace import current_trace
 from connector.trust.anchors import TrustAnchors
 from connector.trust.credentials import Membership
 from connector.trust.dcp import read_response, write_query
@@ -41,6 +46,11 @@ MEMBERSHIP_FRESH: Final = timedelta(minutes=5)
 """How long a membership that was shown is believed without asking again."""
 _ACCESS_LIFETIME: Final = timedelta(minutes=10)
 _KEPT: Final = 10_000
+_PARSED_KEPT: Final = 128
+"""Documents that are read already: few, for they keep what the cache of documents may have let go."""
+_ASKED_AGAIN: Final = timedelta(seconds=30)
+"""How long an excepted peer whose Credential Service does not answer is not asked again: each try may take long."""
+_log: Final = logging.getLogger(__name__)
 
 
 class Authenticator:
@@ -63,8 +73,10 @@ class Authenticator:
         self._clock = clock
         self._anchors = anchors
         self._known: dict[str, tuple[datetime, Membership]] = {}
-        self._parsed: dict[str, tuple[JsonObject, DidDocument]] = {}
+        self._parsed: OrderedDict[str, tuple[JsonObject, DidDocument]] = OrderedDict()
         self._access: dict[str, tuple[datetime, str]] = {}
+        self._live = LiveTokens()
+        self._silent: dict[str, datetime] = {}
         self.exceptions: set[str] = set()
         """Participants whom the operator excepted from signing: they need no membership, and it shows everywhere."""
 
@@ -73,38 +85,64 @@ class Authenticator:
 
         Raises:
             Unauthenticated: it proves nobody; the sentence says which step failed, never anything secret.
+            Busy: it cannot be found out now. A caller is not told why: he could look around our network with our eyes.
         """
         scheme, _, token = (header or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("an Authorization header with a Bearer token (DCP Self-Issued ID token) is needed")
-        if self.exceptions and issuer_of(header) in self.exceptions:
-            demand_membership = False
+        excepted = demand_membership and bool(self.exceptions) and issuer_of(header) in self.exceptions
+        call = _Call(token.strip(), self._clock.now())
         try:
-            steps = authenticate(
-                token.strip(),
-                me=self._me.did,
-                now=self._clock.now(),
-                skew=SKEW,
-                anchors=self._anchors,
-                demand_membership=demand_membership,
-                token_key=self._me.token_key,
-            )
-            answer: Any = None
-            while True:
-                try:
-                    question = steps.send(answer)
-                except StopIteration as done:
-                    participant: Participant = done.value
-                    await self._remember(participant)
-                    return participant
-                answer = await self._answer(question)
+            participant = await (self._excepted(call) if excepted else self._steps(call, demand=demand_membership))
         except NotAuthenticated as error:
             raise Unauthenticated(str(error)) from None
         except TrustError as error:
             raise Unauthenticated(f"the identity cannot be verified: {error}") from None
         except PeerUnreachable as error:
             # Not the caller's fault, and for peers a 4xx would be final: 503, try again.
-            raise Busy(f"the caller's identity cannot be checked now: {error}") from None
+            _log.info("a caller's identity cannot be checked now: %s", error)
+            raise Busy(f"the caller's identity cannot be checked now; try again (trace {current_trace()})") from None
+        await self._remember(participant)
+        return participant
+
+    async def _excepted(self, call: "_Call") -> Participant:
+        """Who is excepted from having a membership is still asked for it: who has one can sign, and is to."""
+        issuer = issuer_of(f"Bearer {call.token}") or ""
+        silent = self._silent.get(issuer)
+        if silent is None or call.now - silent >= _ASKED_AGAIN:
+            try:
+                return await self._steps(call, demand=True)
+            except NoRoom:
+                raise
+            except (TrustError, PeerUnreachable) as error:
+                # What failed before the token was used up speaks of the token; what fails after it, of the membership.
+                if call.used is None:
+                    raise
+                if isinstance(error, PeerUnreachable):
+                    if await self._store.read(lambda unit: bool(unit.memberships.find(did=issuer, limit=1))):
+                        raise  # it has one, so nothing is made without it: later
+                    self._silent[issuer] = call.now
+                _log.info("%s is excepted and shows no membership: %s", issuer, error)
+        return await self._steps(call, demand=False)
+
+    async def _steps(self, call: "_Call", *, demand: bool) -> Participant:
+        steps = authenticate(
+            call.token,
+            me=self._me.did,
+            now=call.now,
+            skew=SKEW,
+            anchors=self._anchors,
+            demand_membership=demand,
+            token_key=self._me.token_key,
+        )
+        answer: Any = None
+        while True:
+            try:
+                question = steps.send(answer)
+            except StopIteration as done:
+                participant: Participant = done.value
+                return participant
+            answer = await self._answer(question, call)
 
     async def resolve(self, did: str, *, fresh: bool = False) -> DidDocument:
         """The DID document of a participant.
@@ -115,14 +153,16 @@ class Authenticator:
         data = await self._dids.resolve(did, fresh=fresh)
         cached = self._parsed.get(did)
         if cached is not None and cached[0] is data:
+            self._parsed.move_to_end(did)
             return cached[1]
         try:
             document = DidDocument.parse(data, did)
         except TrustError as error:
             raise PeerUnreachable(f"the DID document of {did} is not usable: {error}") from None
-        if len(self._parsed) > _KEPT:
-            self._parsed.clear()
         self._parsed[did] = (data, document)
+        self._parsed.move_to_end(did)
+        if len(self._parsed) > _PARSED_KEPT:
+            self._parsed.popitem(last=False)
         return document
 
     def bearer(self, audience: str) -> str:
@@ -159,17 +199,29 @@ class Authenticator:
     def forget(self, did: str) -> None:
         """Drop what is known of a participant, so that it is asked afresh."""
         self._known.pop(did, None)
+        self._silent.pop(did, None)
 
-    async def _answer(self, question: object) -> Any:
+    async def _answer(self, question: object, call: "_Call") -> Any:
         if isinstance(question, ResolveDid):
             return await self.resolve(question.did, fresh=question.fresh)
         if isinstance(question, UseTokenOnce):
-            return await self._store.use_token_once(question.issuer, question.jti, question.expires_at)
+            return await self._use_once(question, call)
         if isinstance(question, KnownMembership):
             return self._known_membership(question.did)
         if isinstance(question, QueryPresentations):
             return await self._query(question)
         raise AssertionError(f"a question without an answer: {question!r}")
+
+    async def _use_once(self, question: UseTokenOnce, call: "_Call") -> bool:
+        if call.used == (question.issuer, question.jti):
+            return True  # by this very call
+        if not self._live.has_room(question.issuer, call.now):
+            raise NoRoom(f"too many tokens of {question.issuer} are alive")
+        if not await self._store.use_token_once(question.issuer, question.jti, question.expires_at):
+            return False
+        self._live.add(question.issuer, question.expires_at, call.now)
+        call.used = call.used or (question.issuer, question.jti)
+        return True
 
     def _known_membership(self, did: str) -> Membership | None:
         known = self._known.get(did)
@@ -183,6 +235,7 @@ class Authenticator:
         membership = participant.membership
         if membership is None:
             return
+        self._live.is_member(participant.did)
         known = self._known.get(participant.did)
         if known is not None and known[1].digest == membership.digest and self._known_membership(participant.did):
             return
@@ -235,6 +288,15 @@ class Authenticator:
             self._access.clear()
         self._access[audience] = (until, token)
         return token
+
+
+@dataclass(slots=True)
+class _Call:
+    """One request: its token, when it came, and under which issuer and jti the token was used up."""
+
+    token: str
+    now: datetime
+    used: tuple[str, str] | None = None
 
 
 def issuer_of(header: str | None) -> str | None:

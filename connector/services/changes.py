@@ -22,7 +22,9 @@ class Changes:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting[key].add(future)
         try:
-            await asyncio.wait_for(future, seconds)
+            # Not `asyncio.wait_for`: before Python 3.12 it loses a cancellation that comes together with the change.
+            async with asyncio.timeout(seconds):
+                await future
         except TimeoutError:
             return False
         else:

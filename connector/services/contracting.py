@@ -1,6 +1,7 @@
 """Signing and checking contracts for our side: P, C, R and T within the transaction that needs them (decisions 5, 6-11)."""
 
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -39,6 +40,7 @@ from connector.ports.records import ContractRecord, PeerRecord
 from connector.ports.store import UnitOfWork
 from connector.protocol.messages import Message
 from connector.protocol.negotiation import ContractNegotiation
+from connector.services.errors import Busy
 from connector.services.identity import Identity
 from connector.trust.credentials import Membership, read_membership
 from connector.trust.did import DidDocument
@@ -46,6 +48,9 @@ from policies import MMD
 
 COUNTERSIGN_WITHIN: Final = timedelta(hours=24)
 FINALIZE_WITHIN: Final = timedelta(hours=24)
+ASKED_AFRESH: Final = 3
+"""How often we ask for a membership that the provider names and does not show, before its agreement is refused."""
+_ASKED_AFRESH_KEPT: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +76,19 @@ class Contracting:
         *,
         countersign_within: timedelta = COUNTERSIGN_WITHIN,
         finalize_within: timedelta = FINALIZE_WITHIN,
+        forget: Callable[[str], None],
     ) -> None:
+        """Take what it needs.
+
+        Args:
+            identity: who we are.
+            countersign_within: how long the consumer has for C.
+            finalize_within: how long the provider has for R.
+            forget: drops what is remembered of a participant, so that its next message has it asked afresh.
+        """
         self._me = identity
+        self._forget = forget
+        self._asked_afresh: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._countersign_within = countersign_within
         self._finalize_within = finalize_within
 
@@ -85,6 +101,9 @@ class Contracting:
         """The operator's exception for a peer that cannot sign. Never for one whose membership binds a contract key."""
         peer: PeerRecord | None = unit.peers.get(party.did)
         if peer is None or not peer.may_not_sign or not checking.may_except(party.membership):
+            return None
+        if unit.memberships.find(did=party.did, limit=1):
+            # Not shown with this message, but we have seen it: this peer can sign.
             return None
         return SignerException(party.did, peer.reason or "")
 
@@ -144,7 +163,7 @@ class Contracting:
                 provider_pid=negotiation.their_pid or getattr(message, "provider_pid"),  # noqa: B009
                 consumer_pid=negotiation.id,
                 offer_id=str(negotiation.offer.get("@id")),
-                authority=self._known_authority(unit, credential, party),
+                authority=self._known_authority(unit, negotiation.id, credential, party),
                 dataset=reference_of(negotiation.described) if negotiation.described else None,
             ),
             now=now,
@@ -242,17 +261,34 @@ class Contracting:
             return None
         return Authority(provider.issuer, provider.digest, consumer.digest)
 
-    def _known_authority(self, unit: UnitOfWork, credential: AgreementCredential, party: Party) -> Authority | None:
-        """The authority that P may name: memberships of ours, and of theirs that we have verified, old ones too."""
+    def _known_authority(
+        self, unit: UnitOfWork, negotiation: str, credential: AgreementCredential, party: Party
+    ) -> Authority | None:
+        """The authority that P may name: memberships of ours, and of theirs that we have verified, old ones too.
+
+        Raises:
+            Busy: P names one of theirs that we have not seen, perhaps a renewed one: with the re-send it is asked for.
+        """
         named = credential.authority
         own = self.own_membership(unit)
         if named is None or own is None or party.membership is None:
             return self._authority(provider=party.membership, consumer=own)
         ours, theirs = unit.memberships.get(named.consumer), unit.memberships.get(named.provider)
-        known = ours is not None and ours.own and theirs is not None and theirs.did == party.did
-        if known and ours is not None and theirs is not None and ours.issuer == theirs.issuer == named.did:
-            return named
+        if ours is not None and ours.own and ours.issuer == named.did:
+            if theirs is not None and theirs.did == party.did and theirs.issuer == named.did:
+                return named
+            if theirs is None and self._ask_afresh(negotiation, str(named.provider)):
+                self._forget(party.did)
+                raise Busy("the agreement names a membership that we have not seen yet; send it again")
         return Authority(party.membership.issuer, party.membership.digest, own.digest)
+
+    def _ask_afresh(self, negotiation: str, membership: str) -> bool:
+        """Whether to ask again: a provider that goes on naming what it does not show is refused in the end."""
+        key = (negotiation, membership)
+        tries = self._asked_afresh[key] = self._asked_afresh.pop(key, 0) + 1
+        if len(self._asked_afresh) > _ASKED_AFRESH_KEPT:
+            self._asked_afresh.popitem(last=False)
+        return tries <= ASKED_AFRESH
 
 
 def reference_of(described: Mapping[str, object]) -> DatasetReference:

@@ -149,9 +149,11 @@ class Deliveries:
                 if transfer is None:
                     return
                 try:
-                    return await self._pull(record, transfer)
+                    await self._pull(record, transfer)
                 except _Suspended:
                     await self._note_suspended(delivery_id)
+                else:
+                    return
         except asyncio.CancelledError:
             raise
         except PullRefused as refused:

@@ -47,6 +47,7 @@ from connector.trust.credentials import read_membership
 from connector.trust.did import DidDocument
 from connector.wire.codec import as_text, encode, read_answer
 
+_NOT_CONFIRMED: Final = "is not confirmed yet"
 _log: Final = logging.getLogger(__name__)
 
 
@@ -297,6 +298,7 @@ class Negotiations:
             return reply
         if changed.pending != negotiation.pending:
             self._outbox.settle(unit, changed.id, changed.pending)
+            changed = _confirmed(changed)
         unit.negotiations.put(changed) if status == 200 else unit.negotiations.add(changed)  # noqa: PLR2004
         self._keep_message(unit, changed.id, "in", message.TYPE, incoming.body, incoming.at)
         reply = Reply(status, acknowledgement(changed))
@@ -544,6 +546,7 @@ class Negotiations:
             theirs = as_text(data.get("providerPid" if negotiation.role is Role.CONSUMER else "consumerPid"))
         changed = machine.acknowledged(negotiation, row.event, theirs)
         if changed is not negotiation:
+            changed = _confirmed(changed)
             unit.negotiations.put(replace(changed, updated_at=format_time(self._clock.now())))
             if machine.owed(changed) is not None:
                 self._act(unit, changed, self._stored_party(unit, changed))
@@ -592,8 +595,10 @@ class Negotiations:
 
     def delayed(self, unit: UnitOfWork, row: OutboxRow, problem: str) -> None:
         negotiation = unit.negotiations.get(row.process)
-        if negotiation is not None and row.event in negotiation.pending:
-            note = {"title": f"{row.event} is not confirmed yet", "detail": problem}
+        if negotiation is None or row.event not in negotiation.pending:
+            return
+        if row.event != machine.TERMINATION:  # there stands why it was ended
+            note = {"title": f"{row.event} {_NOT_CONFIRMED}", "detail": problem}
             unit.negotiations.put(replace(negotiation, problem=note))
             unit.after_commit(lambda: self._changes.tell(row.process))
 
@@ -647,6 +652,12 @@ def _begun_by(message: ContractRequestMessage | ContractOfferMessage) -> tuple[s
     if isinstance(message, ContractRequestMessage):
         return message.consumer_pid, message.provider_pid
     return message.provider_pid, message.consumer_pid
+
+
+def _confirmed(negotiation: ContractNegotiation) -> ContractNegotiation:
+    """The negotiation without the note that something is not confirmed: now it is."""
+    title = str((negotiation.problem or {}).get("title"))
+    return replace(negotiation, problem=None) if title.endswith(_NOT_CONFIRMED) else negotiation
 
 
 def acknowledgement(negotiation: ContractNegotiation) -> JsonObject:

@@ -6,6 +6,7 @@ refusal ends the try, unless we have signed: then the same bytes stay due, slowe
 """
 
 import asyncio
+import contextlib
 import logging
 import random
 import re
@@ -161,8 +162,11 @@ class Outbox:
         begin_trace()
         queue = self._queues[process]
         try:
+            fresh = True
             while queue:
-                await self._deliver(queue[0])
+                if fresh or await self._is_due(queue[0]):
+                    await self._deliver(queue[0])
+                fresh = False
                 row = queue.popleft()
                 self._due[row.peer] -= 1
         finally:
@@ -182,6 +186,12 @@ class Outbox:
             if not await self._note(row, attempts, problem):
                 return
             await self._pause(peer, attempts, signed=row.binding)
+            if not await self._is_due(row):
+                return
+
+    async def _is_due(self, row: OutboxRow) -> bool:
+        """Whether something newer has not settled it while it waited: what is over is not spoken of again."""
+        return await self._store.read(lambda unit: unit.outbox.get(row.number) is not None)
 
     async def _give_up(self, row: OutboxRow, problem: str) -> None:
         gone = PeerAnswer(503, problem.encode())
@@ -269,7 +279,7 @@ class Outbox:
         pause = min(longest, _FIRST_PAUSE * 2 ** min(attempts - 1, 16)) * self._chance.uniform(0.7, 1.3)
         # The first tries come quickly; from then on a sign of life counts for more than the clock.
         peer.life.clear()
-        try:
-            await asyncio.wait_for(peer.life.wait(), pause)
-        except TimeoutError:
-            return
+        # Not `asyncio.wait_for`: before Python 3.12 it loses a cancellation that comes together with the sign of life.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                await peer.life.wait()

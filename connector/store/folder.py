@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import IO, Final
+from typing import Final
 
 from connector.audit.log import HighWater
 
@@ -19,7 +19,7 @@ class FolderLock:
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "mmd.lock"
-        self._file: IO[str] | None = None
+        self._descriptor: int | None = None
 
     def acquire(self) -> None:
         """Take the lock.
@@ -27,27 +27,28 @@ class FolderLock:
         Raises:
             FolderInUse: another process has it; the sentence names its process id.
         """
-        file = self._path.open("a+", encoding="utf-8")
+        # Without Python's buffers: where the file stands is what the lock of Windows goes by.
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
         try:
-            _lock(file)
+            _lock(descriptor)
         except OSError:
-            file.seek(0)
-            owner = file.read().strip() or "unknown"
-            file.close()
+            os.lseek(descriptor, 0, os.SEEK_SET)
+            owner = os.read(descriptor, 32).decode("ascii", "replace").strip() or "unknown"
+            os.close(descriptor)
             raise FolderInUse(
                 f"the folder {self._path.parent} is in use by another connector (process {owner}); stop it first"
             ) from None
-        file.seek(0)
-        file.truncate()
-        file.write(str(os.getpid()))
-        file.flush()
-        self._file = file
+        os.ftruncate(descriptor, 0)
+        os.lseek(descriptor, 0, os.SEEK_SET)
+        os.write(descriptor, str(os.getpid()).encode("ascii"))
+        self._descriptor = descriptor
 
     def release(self) -> None:
         """Give the lock back."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        if self._descriptor is not None:
+            _unlock(self._descriptor)
+            os.close(self._descriptor)
+            self._descriptor = None
 
 
 if sys.platform == "win32":
@@ -56,15 +57,23 @@ if sys.platform == "win32":
     _LOCKED_BYTE: Final = 1 << 30
     """Far behind what is written: here a lock also keeps others from reading, and it holds from the present position."""
 
-    def _lock(file: IO[str]) -> None:
-        os.lseek(file.fileno(), _LOCKED_BYTE, os.SEEK_SET)
-        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    def _lock(descriptor: int) -> None:
+        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+    def _unlock(descriptor: int) -> None:
+        # Closing frees it too, but only some time later.
+        os.lseek(descriptor, _LOCKED_BYTE, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
 
 else:
     import fcntl
 
-    def _lock(file: IO[str]) -> None:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _unlock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
 
 
 class HighWaterFile:

@@ -117,7 +117,7 @@ class SqlUnitOfWork:
 class SqlStore:
     """The port `Store` over one writing connection.
 
-    Units of work that are ready in the same turn of the event loop run in one transaction, each in its savepoint: one
+    Units of work that are ready within two turns of the event loop run in one transaction, each in its savepoint: one
     full sync serves them all. Nothing here waits for a peer.
     """
 
@@ -159,7 +159,7 @@ class SqlStore:
         future = self._add(work)
         if not self._scheduled:
             self._scheduled = True
-            future.get_loop().call_soon(self._flush)
+            future.get_loop().call_soon(self._flush_next_turn)
         return await future
 
     async def write_soon(self, work: Callable[[Any], T]) -> T:
@@ -210,6 +210,10 @@ class SqlStore:
             self._later = True
             asyncio.get_running_loop().call_later(_LATER, self._flush_now)
 
+    def _flush_next_turn(self) -> None:
+        """Once more around the loop: what arrives meanwhile shares the sync, and when nothing does it costs nothing."""
+        asyncio.get_running_loop().call_soon(self._flush)
+
     def _flush_now(self) -> None:
         self._later = False
         if not self._scheduled and not self._closed:
@@ -236,14 +240,15 @@ class SqlStore:
             return
         del self._new_tokens[:tokens]
         self._move_mark()
-        for future, result in done:
-            if not future.done():
-                future.set_result(result)
+        # First what follows from the commit, the next messages above all; then the answers to whoever asked.
         for action in actions:
             try:
                 action()
             except Exception:  # noqa: BLE001 - nobody waits for it
                 _log.exception("what was to follow a commit failed; the commit stands")
+        for future, result in done:
+            if not future.done():
+                future.set_result(result)
 
     def _run(
         self,

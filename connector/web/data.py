@@ -2,15 +2,17 @@
 
 import asyncio
 import base64
+import contextlib
 import logging
 import re
-from collections.abc import AsyncIterator
-from typing import Final
+from collections.abc import AsyncGenerator
+from typing import Any, Final
 from urllib.parse import unquote
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from connector.dataplane.flows import read_chunks
 from connector.services.errors import BadRequest
@@ -54,7 +56,7 @@ async def _stream(connector: Connector, request: Request) -> Response:
         if_range=headers.get("if-range"),
     )
     use = await connector.usage.begin(asked)
-    return StreamingResponse(
+    return _Data(
         _bytes(connector, use),
         status_code=206 if use.start else 200,
         headers=_headers(use),
@@ -90,7 +92,19 @@ def _etag(use: Use) -> str:
     return f'"{use.dataset.digest}"'
 
 
-async def _bytes(connector: Connector, use: Use) -> AsyncIterator[bytes]:
+class _Data(StreamingResponse):
+    """Ends its use when the receiver goes away, and does not leave that to the garbage collector."""
+
+    def __init__(self, content: AsyncGenerator[bytes, None], **more: Any) -> None:
+        super().__init__(content, **more)
+        self._content = content
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with contextlib.aclosing(self._content):
+            await super().__call__(scope, receive, send)
+
+
+async def _bytes(connector: Connector, use: Use) -> AsyncGenerator[bytes, None]:
     try:
         async for chunk in read_chunks(use.path, use.start):
             if use.cut:

@@ -7,7 +7,6 @@ from typing import Any, Final
 import pytest
 
 from catalog.describe import catalog_document, data_service, describe_dataset, distribution, offer_id, with_offers
-from connector.clock import Clock
 from connector.protocol.bindings import Protocol
 from connector.protocol.errors import IllegalTransition
 from connector.protocol.machine import Role
@@ -15,7 +14,7 @@ from connector.protocol.negotiation import NegotiationState
 from connector.protocol.transfer import TransferState
 from connector.protocol.versions import V2025_1, VERSIONS, version_document
 from connector.services import negotiations, transfers
-from connector.services.changes import Changes
+from connector.services.addresses import data_address
 from connector.services.errors import BadRequest, Forbidden, NotFound, Unauthenticated
 from connector.services.identity import Identity
 from connector.trust.did import Service, build_did_document
@@ -144,9 +143,14 @@ def test_an_error_at_the_door(protocol: Protocol, kind: type[Exception]) -> None
 
 
 def test_the_data_address() -> None:
+    tokens = set()
     for bound in (True, False):
-        address = service()._data_address(new_transfer(Role.PROVIDER), bound=bound)
+        address = data_address("https://provider.example", "urn:uuid:1", bound=bound)
         assert problems(json.loads(dump(address)), "data-address") == []
+        properties = {entry["name"]: entry["value"] for entry in address["endpointProperties"]}
+        assert properties["authType"] == ("DPoP" if bound else "bearer")
+        tokens.add(properties["authorization"])
+    assert len(tokens) == 2, "each start has a token of its own"
 
 
 def test_our_did_services() -> None:
@@ -184,16 +188,4 @@ def identity() -> Identity:
         did_document=document,
         laboratory=False,
         access_secret=b"",
-    )
-
-
-class Noon(Clock):
-    def now(self) -> datetime:
-        return NOW
-
-
-def service() -> transfers.Transfers:
-    nothing: Any = None
-    return transfers.Transfers(
-        identity(), store=nothing, outbox=nothing, version=V2025_1, clock=Noon(), changes=Changes()
     )

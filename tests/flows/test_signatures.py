@@ -148,24 +148,25 @@ async def test_no_c_no_contract(world: World, alter: Callable[[Json], None], sai
     assert (await world.provider.get("/log"))["size"] == 0
 
 
-@pytest.mark.xfail(
-    reason="decision 6 lets the provider terminate until R is committed; the diagram, by which we send, does not in AGREED",
-    strict=True,
-)
-async def test_provider_ends_what_is_not_countersigned(world: World) -> None:
+async def test_nobody_ends_what_is_being_signed_before_its_deadline(world: World) -> None:
+    """P binds the provider until `countersignBefore`, C the consumer until `finalizeBefore`."""
     dataset = await world.provider.publish()
-    world.wire.alter(VERIFICATION, without_signatures)
+    lost = world.wire.disturb("lose", VERIFICATION, times=0)
     await world.consumer.begin(world.provider, dataset)
-    await refused(world, VERIFICATION)
-    (theirs,) = await world.provider.get("/negotiations")
-    await world.provider.post(f"/negotiations/{theirs['id']}/termination", {"reason": "you did not sign"})
-    await world.quiet()
+    await world.wire.happened(VERIFICATION)
     for member in (world.provider, world.consumer):
+        (view,) = await member.get("/negotiations")
+        answer = await member.api.post(f"/negotiations/{view['id']}/termination", json={"reason": "no"})
+        assert answer.status_code == 409
+        await member.connector.monitor.look()
         (contract,) = await member.get("/contracts")
-        assert contract["state"] == "terminated"
+        assert contract["state"] == "being-signed"
+    lost.times = lost.done
+    await world.quiet()
+    assert [c["state"] for c in await world.consumer.get("/contracts")] == ["complete"]
 
 
-async def test_a_late_c_is_refused(world: World) -> None:
+async def test_a_late_c_is_refused_and_the_contract_ended(world: World) -> None:
     dataset = await world.provider.publish()
     lost = world.wire.disturb("lose", VERIFICATION, times=0)
     await world.consumer.begin(world.provider, dataset)
@@ -173,26 +174,39 @@ async def test_a_late_c_is_refused(world: World) -> None:
     world.clock.turn(hours=25)
     lost.times = lost.done
     assert "after" in await refused(world, VERIFICATION)
-    (contract,) = await world.provider.get("/contracts")
-    assert contract["state"] == "being-signed"
-    draw(world, "The countersignature comes too late", requests=4)
+    await world.quiet()
+    (sent,) = world.wire.of(TERMINATION)
+    assert signatures_of(json.loads(sent.body)).termination is not None
+    for member in (world.provider, world.consumer):
+        (contract,) = await member.get("/contracts")
+        assert (contract["state"], contract["signedAt"]) == ("terminated", None)
+    draw(world, "The countersignature comes too late")
 
 
-async def test_a_late_r_is_void(world: World) -> None:
-    """The provider is bound, the consumer is not: no data flows, and both see why."""
+async def test_the_deadline_passes_while_the_other_side_is_away(world: World) -> None:
     dataset = await world.provider.publish()
-    lost = world.wire.disturb("lose", FINALIZED, times=0)
-    pid = await world.consumer.begin(world.provider, dataset)
+    world.wire.disturb("lose", VERIFICATION, times=0)
+    await world.consumer.begin(world.provider, dataset)
+    await world.wire.happened(VERIFICATION)
+    world.clock.turn(hours=25)
+    await world.provider.connector.monitor.look()
+    await world.wire.happened(TERMINATION, status=200)
+    (contract,) = await world.consumer.get("/contracts")
+    assert contract["state"] == "terminated"
+
+
+async def test_a_late_r_is_void_and_the_consumer_ends_it(world: World) -> None:
+    """The provider is bound by its receipt, the consumer no longer: no data flows, and both see why."""
+    dataset = await world.provider.publish()
+    world.wire.disturb("lose", FINALIZED, times=1)
+    await world.consumer.begin(world.provider, dataset)
     await world.wire.happened(FINALIZED)
     world.clock.turn(hours=25)
-    lost.times = lost.done
     assert "after" in await refused(world, FINALIZED)
-    assert (await world.consumer.negotiation(pid))["state"] == "VERIFIED"
+    exchange = await world.wire.happened(TERMINATION)
+    assert signatures_of(json.loads(exchange.body)).termination is not None
     (contract,) = await world.consumer.get("/contracts")
-    assert (contract["state"], contract["confirmed"]) == ("being-signed", False)
-    await world.wire.happened(FINALIZED, status=400, times=2)
-    (theirs,) = await world.provider.get("/contracts")
-    assert (theirs["state"], theirs["confirmed"]) == ("signed", False)
+    assert (contract["state"], contract["confirmed"]) == ("terminated", False)
 
 
 @pytest.mark.parametrize(
@@ -289,19 +303,6 @@ async def test_a_termination_with_a_false_signature_is_refused(world: World, alt
     altering.times = altering.done
     await world.quiet()
     assert (await world.consumer.negotiation(pid))["state"] == "TERMINATED"
-
-
-async def test_a_consumer_that_countersigned_is_bound_until_finalize_before(world: World) -> None:
-    dataset = await world.provider.publish()
-    lost = world.wire.disturb("lose", FINALIZED, times=0)
-    pid = await world.consumer.begin(world.provider, dataset)
-    await world.wire.happened(FINALIZED)
-    answer = await world.consumer.api.post(f"/negotiations/{pid}/termination", json={"reason": "too slow"})
-    assert answer.status_code == 409
-    lost.times = lost.done
-    await world.quiet()
-    answer = await world.consumer.api.post(f"/negotiations/{pid}/termination", json={"reason": "too late"})
-    assert answer.status_code == 409
 
 
 async def test_a_provider_that_signed_r_may_not_terminate(world: World) -> None:

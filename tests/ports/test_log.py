@@ -13,7 +13,7 @@ from connector.audit.merkle import leaf_hash, verify_consistency
 from connector.audit.proof import verify_tlog_proof
 from connector.ports.records import LogEntry
 from connector.store.unit_of_work import SqlStore
-from tests.ports.places import KEY, ORIGIN, Place
+from tests.ports.places import KEY, ORIGIN, FolderPlace, Place
 
 pytestmark = pytest.mark.anyio
 SIGNED_BY = {"origin": ORIGIN, "verify": KEY.public.verify, "public_raw": KEY.public.raw()}
@@ -91,14 +91,12 @@ async def test_what_is_no_entry_leaves_the_log_as_it_was(place: Place) -> None:
     assert (await append(store, place)).index == 1
 
 
-async def test_after_a_restart_it_goes_on(place: Place) -> None:
-    if not place.lasting:
-        pytest.skip("memory does not last")
-    store = place.open()
-    before = [await append(store, place) for _ in range(5)]
+async def test_after_a_restart_it_goes_on(folder: FolderPlace) -> None:
+    store = folder.open()
+    before = [await append(store, folder) for _ in range(5)]
     store.close()
-    store = place.open()
-    after = await append(store, place)
+    store = folder.open()
+    after = await append(store, folder)
     assert after.index == 5
     proof = await store.read(lambda unit: unit.log.consistency(3, 6))
     verify_consistency(3, 6, bytes.fromhex(before[2].root), bytes.fromhex(after.root), proof)

@@ -220,7 +220,7 @@ async def test_finding_by_what_is_equal(store: SqlStore) -> None:
 async def test_what_is_written_at_the_same_moment_is_found_in_the_order_of_writing(store: SqlStore, name: str) -> None:
     kind, moment = KINDS[name][0], "2026-11-23T09:00:00.000Z"
     names = ("created_at", "published_at", "started_at")
-    same = {field.name: moment for field in dataclasses.fields(kind) if field.name in names}
+    same: Any = {field.name: moment for field in dataclasses.fields(kind) if field.name in names}
     records = [sample(kind, n, **same) for n in (3, 1, 2)]
     await store.write(lambda unit: [getattr(unit, name).add(record) for record in records])
     assert await find(store, name) == records

@@ -63,6 +63,8 @@ FLOWS: Final[Mapping[str, str]] = {
     "The provider withdraws while data flows": (
         "The bytes are cut at once; the consumer asks for the rest and is told why there is none."
     ),
+    "Suspended and resumed by the provider": "The bytes stop at once; only the provider may let them flow again.",
+    "Suspended and resumed by the consumer": "The same from the other side.",
     "A pull is cut and resumed": "The rest is asked for under the same delivery id: one use.",
     "A use too many": "The agreement allows three.",
     "A notice is missing": "The receiver fetches it by its number and then takes the later one.",

@@ -22,6 +22,7 @@ from connector.web.deps import Connector
 from connector.web.management import management_app
 from connector.web.public import public_app
 from tests.support.clock import HandClock
+from tests.support.streaming import Asgi
 from tests.support.wire import DataLine, Json, Line, Wire
 
 AUTHORITY, PROVIDER, CONSUMER, OUTSIDER = "authority", "provider", "consumer", "outsider"
@@ -78,13 +79,16 @@ class Member:
         data = httpx.AsyncClient(transport=DataLine(wire, self.name))
         await self._running.enter_async_context(data)
         plane = HttpDataPlane(data, check_url=lambda url: check_url(url, laboratory=True))
+        # As a socket that is open already: who comes before we are ready waits.
+        ready: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        wire.listen(self.port, self.name, _once(ready))
         started = running(
             settings, clock=self.world.clock, network=Line(wire, self.name), decider=self.decider, dataplane=plane
         )
         self.connector = await self._running.enter_async_context(started)
         self.app = management_app(self.connector, "0")
         self.api = await self._running.enter_async_context(self.client((self.directory / OWNER_TOKEN).read_text()))
-        wire.listen(self.port, self.name, public_app(self.connector))
+        ready.set_result(public_app(self.connector))
 
     async def stop(self) -> None:
         """Stop listening, close the folder."""
@@ -128,6 +132,18 @@ class Member:
     async def begin(self, provider: "Member", dataset: str) -> str:
         """Begin a negotiation; our pid."""
         return str((await self.post("/negotiations", {"provider": provider.did, "dataset": dataset}))["id"])
+
+    async def begin_unchecked(self, provider: "Member", dataset: str) -> str:
+        """Begin a negotiation without asking the provider anything first: its offer is taken from its own folder."""
+        held, offers = await provider.connector.publishing.dataset(dataset)
+        begun = await self.connector.negotiations.begin(
+            provider=provider.did,
+            provider_root=provider.protocol,
+            dataset=dataset,
+            offer={**offers[0].policy, "@id": offers[0].id},
+            described=held.description,
+        )
+        return begun.id
 
     async def negotiation(self, pid: str) -> Json:
         """A negotiation as it is now."""
@@ -250,6 +266,13 @@ class World:
         """Stop all."""
         for member in self.members.values():
             await member.stop()
+
+
+def _once(ready: "asyncio.Future[Any]") -> Asgi:
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await (await asyncio.shield(ready))(scope, receive, send)
+
+    return app
 
 
 def _good(answer: httpx.Response) -> Any:

@@ -1,4 +1,6 @@
+import asyncio
 import socket
+import threading
 from typing import Any
 
 import pytest
@@ -6,6 +8,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from connector.net import names as names_module
 from connector.net.guard import GuardedResolver, check_url
 from connector.net.peers import Peers
 from connector.ports.network import PeerUnreachable
@@ -102,6 +105,17 @@ def test_http_in_the_laboratory_stays_on_this_machine() -> None:
         "https://user:secret@example.org/",
         "https://[::1",
         "https://example.org:99999/",
+        "https://example.org:0/",
+        "https://@example.org/",
+        "https://" + "a" * 64 + ".example/",
+        "https://" + "a." * 127 + "example/",
+        "https://a..example/",
+        "https://.example/",
+        "https://example.org./",
+        "https://-a.example/",
+        "https://xn--a.example/",
+        "https://%31%32%37.0.0.1/",
+        "https://a\\b.example/",
         "https://exa mple.org/",
         "https://example.org/\n",
         "https://example.org/" + "a" * 2048,
@@ -164,6 +178,51 @@ async def test_localhost_needs_no_look_up_in_the_laboratory() -> None:
     assert [entry["host"] for entry in await resolver(laboratory=True).resolve("localhost", 80)] == ["127.0.0.1"]
     with pytest.raises(OSError, match="no address"):
         await resolver(["127.0.0.1"]).resolve("localhost", 80)
+
+
+async def test_the_proxy_of_the_operator_may_be_anywhere_and_nobody_else() -> None:
+    made = GuardedResolver(laboratory=False, proxy=("proxy.inside.example", 3128))
+    names = Names()
+    names.answers = [["10.0.0.7"]] * 3
+    made._inner = names  # type: ignore[assignment]
+    assert [entry["host"] for entry in await made.resolve("proxy.inside.example", 3128)] == ["10.0.0.7"]
+    for host, port in (("proxy.inside.example", 443), ("other.inside.example", 3128)):
+        with pytest.raises(OSError, match="no address that we may go to"):
+            await made.resolve(host, port)
+
+
+async def test_names_are_looked_up_in_threads_of_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    threads: list[str] = []
+
+    def look_up(host: str, port: int, **how: Any) -> Any:
+        threads.append(threading.current_thread().name)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("93.184.215.14", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    made = GuardedResolver(laboratory=False)
+    assert [entry["host"] for entry in await made.resolve("example.org", 443)] == ["93.184.215.14"]
+    await made.close()
+    assert threads[0].startswith("names")
+
+
+async def test_a_name_server_that_does_not_answer_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+    monkeypatch.setattr(names_module, "_WITHIN", 0.01)
+    begun: list[str] = []
+
+    def look_up(host: str, port: int, **how: Any) -> Any:
+        begun.append(host)
+        answered.wait(10)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    made = GuardedResolver(laboratory=False)
+    asked = [made.resolve(f"a{n}.example", 443) for n in range(12)]
+    assert all("too long" in str(e) for e in await asyncio.gather(*asked, return_exceptions=True))
+    answered.set()
+    made._inner._threads.shutdown(wait=True)
+    # Those who gave up in the queue were not looked up any more.
+    assert len(begun) == 4
 
 
 async def test_no_connection_is_made_to_a_name_that_points_inside(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,8 +5,8 @@ import socket
 import pytest
 
 from connector.net import peers as module
-from connector.net.peers import MAX_ANSWER, Peers
-from connector.ports.network import PeerUnreachable
+from connector.net.peers import LOOKUPS, MAX_ANSWER, Bounds, Peers
+from connector.ports.network import NoRoom, PeerUnreachable
 from tests.connector.net.servers import reply, serving
 
 pytestmark = pytest.mark.anyio
@@ -177,3 +177,80 @@ async def test_an_additional_ca_is_added_to_those_of_the_system(tmp_path: object
     await peers.close()
     with pytest.raises(FileNotFoundError):
         Peers(laboratory=False, ca_bundle="/nowhere.pem")
+
+
+async def held(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Never answers; ends when the caller goes away."""
+    await reader.read()
+
+
+async def until_running(peers: Peers, count: int) -> None:
+    while peers._running.total() < count:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+
+
+async def test_over_its_bound_nothing_more_is_asked() -> None:
+    bounds = Bounds(connections=2, per_host=2, requests=3, requests_per_host=2)
+    peers = Peers(laboratory=True, bounds=bounds)
+    async with serving(held) as server:
+        waiting = [asyncio.create_task(peers.get(server.url)) for _ in range(2)]
+        await until_running(peers, 2)
+        with pytest.raises(NoRoom, match="2 requests to it"):
+            await peers.get(server.url)
+        waiting.append(asyncio.create_task(peers.get(f"http://127.0.0.1:{server.port}/")))
+        await until_running(peers, 3)
+        with pytest.raises(NoRoom, match="3 requests are running"):
+            await peers.get(f"http://a.localhost:{server.port}/")
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+    assert not peers._running
+    await peers.close()
+
+
+async def test_room_is_given_back_after_answers_and_failures() -> None:
+    peers = Peers(laboratory=True, bounds=Bounds(requests=1))
+    async with serving(reply(b"x")) as server:
+        for _ in range(3):
+            assert (await peers.get(server.url)).body == b"x"
+    for _ in range(3):
+        with pytest.raises(PeerUnreachable, match="cannot be reached"):
+            await peers.get(server.url)
+    assert not peers._running
+    await peers.close()
+
+
+async def test_a_pool_reads_no_more_than_its_bound() -> None:
+    peers = Peers(laboratory=True, bounds=Bounds(answer=1_000))
+    async with serving(reply(b"x" * 1_001)) as server:
+        with pytest.raises(PeerUnreachable, match="larger than 1,000 bytes"):
+            await peers.get(server.url)
+    await peers.close()
+
+
+async def test_the_look_ups_of_strangers_are_bounded() -> None:
+    assert (LOOKUPS.connections, LOOKUPS.per_host) == (32, 4)
+    assert LOOKUPS.requests is not None
+    assert LOOKUPS.requests_per_host is not None
+    assert module._WITHIN == 20
+
+
+async def test_a_named_proxy_with_a_private_address_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    def look_up(host: str, port: int, **how: object) -> object:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    async with serving(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n") as server:
+        peers = Peers(laboratory=False, proxy=f"http://Proxy.inside.example:{server.port}")
+        with pytest.raises(PeerUnreachable):
+            await peers.get("https://example.org/")
+        assert server.heads[0].startswith(b"CONNECT example.org:443")
+        await peers.close()
+
+
+async def test_a_token_that_no_header_can_hold_is_a_failure_like_others() -> None:
+    peers = Peers(laboratory=True)
+    for token in ("a\r\nb", "\u2603"):
+        with pytest.raises(PeerUnreachable):
+            await peers.post("http://localhost:1/", b"{}", token)
+    await peers.close()

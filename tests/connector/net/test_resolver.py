@@ -1,11 +1,13 @@
+import asyncio
 import json
+import sys
 from typing import Any
 
 import pytest
 
 from connector.net import resolver as module
 from connector.net.resolver import WebDids
-from connector.ports.network import PeerAnswer, PeerUnreachable
+from connector.ports.network import NoRoom, PeerAnswer, PeerUnreachable
 from tests.support.clock import HandClock
 
 pytestmark = pytest.mark.anyio
@@ -76,16 +78,20 @@ async def test_our_own_document_is_never_asked_for() -> None:
         (PeerAnswer(302, b""), "answers 302"),
         (PeerAnswer(200, b"<html>"), "cannot be read"),
         (PeerAnswer(200, b"[]"), "no JSON object"),
-        (PeerAnswer(200, b'{"id":' + b" " * 100_001 + b'"x"}'), "cannot be read"),
+        (PeerAnswer(200, b'{"id":' + b" " * 32_001 + b'"x"}'), "cannot be read"),
+        (PeerAnswer(200, b'{"id":"x","y":[' + b"[]," * 9_000 + b"[]]}"), "too many values"),
         (PeerAnswer(200, b'{"a":1,"a":2}'), "cannot be read"),
         (PeerUnreachable("down"), "down"),
     ],
 )
-async def test_what_cannot_be_had_is_not_kept(answer: PeerAnswer | Exception, said: str) -> None:
-    net = Net(answer, document())
-    known = dids(net)
-    with pytest.raises(PeerUnreachable, match=said):
-        await known.resolve(DID)
+async def test_what_cannot_be_had_is_asked_for_again_after_a_while(answer: PeerAnswer | Exception, said: str) -> None:
+    net, clock = Net(answer, document()), HandClock()
+    known = dids(net, clock)
+    for fresh in (False, False, True):
+        with pytest.raises(PeerUnreachable, match=said):
+            await known.resolve(DID, fresh=fresh)
+    assert len(net.asked) == 1
+    clock.turn(seconds=31)
     assert (await known.resolve(DID))["id"] == DID
 
 
@@ -104,9 +110,88 @@ async def test_ports_and_http_only_in_the_laboratory() -> None:
 
 
 async def test_not_more_is_kept_than_fits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_KEPT", 2)
+    monkeypatch.setattr(module, "_KEPT", 2 * module._weight_of(document().body))
     net = Net(document())
     known = dids(net)
-    for name in ("a", "b", "c", "c", "b", "a"):
+    for name in ("a", "b", "a", "c", "c", "a", "b"):
         await known.resolve(f"did:web:{name}.example")
-    assert [url[8] for url in net.asked] == ["a", "b", "c", "a"]
+    # When c came, b was the one that had not been used for longest.
+    assert [url[8] for url in net.asked] == ["a", "b", "c", "b"]
+
+
+async def test_a_document_that_changes_its_size_is_weighed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    net, clock = Net(document(), document(more="x" * 10_000), document()), HandClock()
+    known = dids(net, clock)
+    for _ in range(3):
+        await known.resolve(DID)
+        clock.turn(minutes=6)
+    assert known._weight == module._weight_of(document().body)
+
+
+def test_what_a_document_weighs_is_not_underestimated() -> None:
+    def in_memory(value: Any) -> int:
+        below = list(value) + list(value.values()) if isinstance(value, dict) else value
+        inside = sum(in_memory(one) for one in below) if isinstance(value, (dict, list)) else 0
+        return sys.getsizeof(value) + inside
+
+    for text in ("[[],[],[],[],[],[],[],[],[]]", '{"a":{"b":{"c":{}}}}', '["😀😀😀","b"]', "[1000,2000,3000]"):
+        assert module._weight_of(text.encode()) >= in_memory(json.loads(text))
+
+
+async def test_failures_that_are_remembered_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_FAILURES_KEPT", 3)
+    known = dids(Net(PeerUnreachable("down " + "x" * 5_000)))
+    for n in range(10):
+        with pytest.raises(PeerUnreachable):
+            await known.resolve(f"did:web:a{n}.example")
+    assert len(known._failed) == 3
+    assert all(len(said) <= 300 for _, said in known._failed.values())
+
+
+async def test_that_we_had_no_room_is_not_held_against_a_did() -> None:
+    net = Net(NoRoom("full"), document())
+    known = dids(net)
+    with pytest.raises(NoRoom):
+        await known.resolve(DID)
+    assert (await known.resolve(DID))["id"] == DID
+
+
+class Slow(Net):
+    """Answers when it is told to."""
+
+    def __init__(self, *answers: PeerAnswer | Exception) -> None:
+        super().__init__(*answers)
+        self.go = asyncio.Event()
+
+    async def get(self, url: str, token: str | None = None) -> PeerAnswer:
+        self.asked.append(url)
+        await self.go.wait()
+        self.asked.pop()
+        return await super().get(url, token)
+
+
+async def test_all_who_wait_for_one_document_share_one_request() -> None:
+    net = Slow(document())
+    known = dids(net)
+    waiting = [asyncio.create_task(known.resolve(DID, fresh=n % 2 == 0)) for n in range(20)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    waiting[0].cancel()
+    net.go.set()
+    found = await asyncio.gather(*waiting, return_exceptions=True)
+    assert isinstance(found[0], asyncio.CancelledError)
+    assert all(one == {"id": DID} for one in found[1:])
+    assert len(net.asked) == 1
+
+
+async def test_a_failure_is_shared_too_and_ends_with_those_who_waited() -> None:
+    net = Slow(PeerUnreachable("down"))
+    known = dids(net)
+    waiting = [asyncio.create_task(known.resolve(DID)) for _ in range(3)]
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    net.go.set()
+    assert all(isinstance(e, PeerUnreachable) for e in await asyncio.gather(*waiting, return_exceptions=True))
+    assert len(net.asked) == 1
+    await asyncio.sleep(0)
+    assert known._flights == {}

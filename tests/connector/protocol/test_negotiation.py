@@ -86,6 +86,14 @@ def test_what_we_send_is_only_what_the_diagram_shows() -> None:
             assert receive(at(sender.other, state), from_(sender, event)).state is S.TERMINATED
 
 
+def test_after_a_deadline_we_may_end_what_the_diagram_would_leave_waiting() -> None:
+    for state, row in machine.WIDENED.items():
+        for sender, event in row:
+            assert send(at(sender, state), from_(sender, event), widened=True).settled is S.TERMINATED
+    with pytest.raises(IllegalTransition):
+        send(at(C, S.VERIFIED), from_(C, ACCEPTED), widened=True)
+
+
 def test_a_faster_message_implies_the_acknowledgement() -> None:
     provider = at(P, S.REQUESTED, AGREEMENT)
     verified = receive(provider, from_(C, VERIFICATION))

@@ -17,6 +17,7 @@ from connector.protocol.transfer import (
     TERMINATION,
     TransferProcess,
     acknowledged,
+    owed,
     receive,
     refused,
     send,
@@ -54,6 +55,20 @@ def test_an_acknowledgement_brings_the_pid() -> None:
 def test_a_new_start_without_address_keeps_the_old_one() -> None:
     suspended = at(C, S.SUSPENDED, suspended_by=P, data_address=ADDRESS)
     assert receive(suspended, from_(P, START)).data_address == ADDRESS
+
+
+def test_where_the_data_is_had_is_the_providers_word() -> None:
+    suspended = at(P, S.SUSPENDED, suspended_by=C, data_address=ADDRESS)
+    other = {**ADDRESS, "endpoint": "https://elsewhere.example"}
+    assert receive(suspended, from_(C, START, data_address=other)).data_address == ADDRESS
+    assert send(at(P, S.REQUESTED), from_(P, START, data_address=other)).data_address == other
+
+
+@pytest.mark.parametrize("state", [None, *S])
+@pytest.mark.parametrize("role", Role)
+def test_the_provider_owes_a_start(role: Role, state: S | None) -> None:
+    assert owed(at(role, state)) == (role is P and state is S.REQUESTED)
+    assert not owed(at(role, S.REQUESTED, START))
 
 
 @pytest.mark.parametrize("name", ["provider_pid", "consumer_pid"])
