@@ -39,9 +39,9 @@ class Bounds:
 
     Attributes:
         connections: at once, in all.
-        per_host: of these to one host.
+        per_host: of these to one host and port.
         requests: at once, waiting ones included; over it `NoRoom`. None: everything waits.
-        requests_per_host: of these to one host.
+        requests_per_host: of these to one host and port.
         answer: the largest answer that is read, in bytes.
     """
 
@@ -105,7 +105,7 @@ class Peers:
         try:
             # Straight to the session below httpx: a message has no cookies, no redirects and no login to add, and
             # without those layers a request costs half.
-            with self._room(host):
+            with self._room(target.netloc.decode("ascii")):
                 async with (
                     asyncio.timeout(_WITHIN),
                     self._opened().request(

@@ -92,6 +92,7 @@ class ContractNegotiation:
         pending: events that we sent and that are not yet acknowledged, in order.
         offer: the last offer on the table, and `offered_by` whose it is.
         agreement: the agreement, from AGREED (pending or not) on.
+        offer_before: what was on the table before an offer of ours that is not acknowledged yet: `offer` and `by`.
         described: the data set's description, without policies and distributions, as it was when the offer was read.
     """
 
@@ -108,6 +109,7 @@ class ContractNegotiation:
     updated_at: str
     pending: tuple[Event, ...] = ()
     agreement: JsonObject | None = None
+    offer_before: JsonObject | None = None
     described: JsonObject | None = None
     problem: JsonObject | None = None
 
@@ -172,6 +174,9 @@ def send(
     """
     advance(ACCEPTING if widened else NEGOTIATION, negotiation.settled, negotiation.role, message.event)
     changed = replace(negotiation, pending=(*negotiation.pending, message.event))
+    if message.event in (REQUEST, OFFER):
+        before = {"offer": negotiation.offer, "by": negotiation.offered_by.value}
+        changed = replace(changed, offer_before=before)
     return _with_content(changed, negotiation.role, message)
 
 
@@ -189,6 +194,10 @@ def refused(negotiation: ContractNegotiation, event: Event) -> ContractNegotiati
     """Our oldest pending message was refused for good: it never happened, and what was to follow it neither."""
     if not negotiation.pending or negotiation.pending[0] != event:
         return negotiation
+    before = negotiation.offer_before
+    if event in (REQUEST, OFFER) and before is not None:
+        # What was on the table before our offer is on the table again.
+        negotiation = replace(negotiation, offer=before["offer"], offered_by=Role(before["by"]), offer_before=None)
     return replace(negotiation, pending=())
 
 

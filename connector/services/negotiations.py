@@ -42,7 +42,7 @@ from connector.services.errors import Busy, Conflict, NotFound
 from connector.services.identity import Identity
 from connector.services.outbox import Outbox
 from connector.services.repeats import Incoming, Reply, beginning, earlier_reply, remember
-from connector.services.wording import problem_of
+from connector.services.wording import NOT_KNOWN_YET, problem_of
 from connector.trust.credentials import read_membership
 from connector.trust.did import DidDocument
 from connector.wire.codec import as_text, encode, read_answer
@@ -561,6 +561,8 @@ class Negotiations:
         if changed.state is None or row.event == machine.TERMINATION:
             # Our very first message was refused: nothing ever began. Or our last one: for us it is over.
             changed = replace(changed, state=NegotiationState.TERMINATED)
+        # What was to follow it is not sent either.
+        self._outbox.settle(unit, changed.id, changed.pending)
         unit.negotiations.put(changed)
         unit.after_commit(lambda: self._changes.tell(row.process))
 
@@ -664,8 +666,8 @@ def acknowledgement(negotiation: ContractNegotiation) -> JsonObject:
     """The ContractNegotiation object: both pids and the state."""
     return {
         "@type": "ContractNegotiation",
-        "providerPid": negotiation.provider_pid,
-        "consumerPid": negotiation.consumer_pid,
+        "providerPid": negotiation.provider_pid or NOT_KNOWN_YET,
+        "consumerPid": negotiation.consumer_pid or NOT_KNOWN_YET,
         "state": (negotiation.state or NegotiationState.REQUESTED).value,
     }
 

@@ -33,7 +33,7 @@ from connector.services.errors import Conflict, NotFound
 from connector.services.identity import Identity
 from connector.services.outbox import Outbox
 from connector.services.repeats import Incoming, Reply, beginning, earlier_reply, remember
-from connector.services.wording import problem_of
+from connector.services.wording import NOT_KNOWN_YET, problem_of
 from connector.wire.codec import as_text, encode, read_answer
 
 PULL: Final = "HttpData-PULL"
@@ -446,6 +446,8 @@ class Transfers:
         if changed.state is None or (row.event in (machine.START, machine.TERMINATION) and not resumed):
             # What never began, or cannot begin, or was to end: for us it is over.
             changed = replace(changed, state=TransferState.TERMINATED)
+        # What was to follow it is not sent either.
+        self._outbox.settle(unit, changed.id, changed.pending)
         unit.transfers.put(changed)
         unit.after_commit(lambda: self._changes.tell(row.process))
 
@@ -497,8 +499,8 @@ def acknowledgement(transfer: TransferProcess) -> JsonObject:
     """The TransferProcess object: both pids and the state."""
     return {
         "@type": "TransferProcess",
-        "providerPid": transfer.provider_pid,
-        "consumerPid": transfer.consumer_pid,
+        "providerPid": transfer.provider_pid or NOT_KNOWN_YET,
+        "consumerPid": transfer.consumer_pid or NOT_KNOWN_YET,
         "state": (transfer.state or TransferState.REQUESTED).value,
     }
 

@@ -1,7 +1,12 @@
 """Problems as they are kept and shown: a title, a code, a sentence, who said it."""
 
+from typing import Final
+
 from connector.canonical import JsonObject, JsonValue
 from connector.wire.codec import as_text
+
+NOT_KNOWN_YET: Final = "urn:uuid:00000000-0000-0000-0000-000000000000"
+"""Stands for the pid of a side that has not named it yet: the schemas want both pids."""
 
 
 def problem_of(code: str | None, reason: list[JsonValue] | None, *, by: str, title: str = "terminated") -> JsonObject:

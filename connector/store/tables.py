@@ -32,6 +32,7 @@ class NegotiationTable(SQLModel, table=True):
     updated_at: str
     pending: str = Field(sa_column=_json())
     agreement: str | None = Field(sa_column=_json(nullable=True))
+    offer_before: str | None = Field(sa_column=_json(nullable=True))
     described: str | None = Field(sa_column=_json(nullable=True))
     problem: str | None = Field(sa_column=_json(nullable=True))
 

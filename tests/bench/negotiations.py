@@ -89,10 +89,10 @@ class Trade:
         return all(_is_complete(view) for view in sides)
 
 
-async def trade(space: Space, consumer: Management, provider: Management, dataset: str) -> Trade:
+async def trade(space: Space, consumer: Management, provider: Management, dataset: str, number: int = 10) -> Trade:
     """Two connectors that have met: the first negotiation also fetches documents and credentials, and is not measured."""
     made = Trade(consumer, provider, space.provider.did, dataset)
-    await made.sequential(10)
+    await made.sequential(number)
     return made
 
 

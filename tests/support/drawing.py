@@ -63,6 +63,7 @@ FLOWS: Final[Mapping[str, str]] = {
     "The provider withdraws while data flows": (
         "The bytes are cut at once; the consumer asks for the rest and is told why there is none."
     ),
+    "The provider offers other terms": "Each step waits for a person; what is signed is the offer that was accepted.",
     "Suspended and resumed by the provider": "The bytes stop at once; only the provider may let them flow again.",
     "Suspended and resumed by the consumer": "The same from the other side.",
     "A pull is cut and resumed": "The rest is asked for under the same delivery id: one use.",

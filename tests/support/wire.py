@@ -202,8 +202,8 @@ class Wire:
 
     def _listener(self, url: str) -> tuple[str, Asgi | None]:
         parts = urlsplit(url)
-        assert parts.hostname == "localhost", f"outside the laboratory: {url}"
-        return self._apps.get(parts.port or 80, (f"port {parts.port}", None))
+        nobody = (f"{parts.hostname}:{parts.port}", None)
+        return self._apps.get(parts.port or 80, nobody) if parts.hostname == "localhost" else nobody
 
     def _ended(self, exchange: Exchange, answer: PeerAnswer) -> PeerAnswer:
         exchange.status, exchange.answer = answer.status, answer.body

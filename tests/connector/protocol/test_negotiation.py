@@ -205,3 +205,12 @@ def test_every_state_that_is_not_over_is_somebodys_turn() -> None:
     for state in S:
         turns = [role for role in Role if owed(at(role, state)) is not None]
         assert len(turns) == (0 if state in machine.TERMINAL else 1)
+
+
+def test_a_refused_counter_offer_leaves_the_earlier_offer_on_the_table() -> None:
+    before = at(C, S.OFFERED)
+    other = ContractRequestMessage(consumer_pid=PIDS[C], provider_pid=PIDS[P], offer={"@id": "urn:other"})
+    sent = send(before, other)
+    assert (sent.offer, sent.offered_by) == ({"@id": "urn:other"}, C)
+    back = refused(sent, REQUEST)
+    assert (back.offer, back.offered_by, back.pending) == (before.offer, P, ())

@@ -71,6 +71,21 @@ def test_the_provider_owes_a_start(role: Role, state: S | None) -> None:
     assert not owed(at(role, S.REQUESTED, START))
 
 
+def test_a_consumer_that_resumes_changes_no_address() -> None:
+    """It would choose the token that opens the data, and that no key is bound to it."""
+    suspended = at(P, S.SUSPENDED, suspended_by=C, data_address=ADDRESS)
+    other = {**ADDRESS, "endpoint": "https://elsewhere.example"}
+    resumed = receive(suspended, from_(C, START, data_address=other))
+    assert (resumed.state, resumed.data_address) == (S.STARTED, ADDRESS)
+
+
+def test_what_the_provider_owes() -> None:
+    assert machine.owed(at(P, S.REQUESTED))
+    assert not machine.owed(at(P, S.REQUESTED, START))
+    assert not machine.owed(at(C, S.REQUESTED))
+    assert not machine.owed(at(P, S.SUSPENDED))
+
+
 @pytest.mark.parametrize("name", ["provider_pid", "consumer_pid"])
 @pytest.mark.parametrize("role", Role)
 def test_a_message_of_another_process_is_refused(role: Role, name: str) -> None:

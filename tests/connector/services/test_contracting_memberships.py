@@ -26,7 +26,7 @@ class Unit:
         self.memberships = self
         self.peers = {peer.did: peer} if peer else {}
         self._held = [
-            MembershipRecord(m.digest, m.did, m.issuer, m.jwt, "2027-01-01T00:00:00.000Z", own=own, at="")
+            MembershipRecord(digest=m.digest, did=m.did, issuer=m.issuer, jwt=m.jwt, valid_until="", own=own, at="")
             for m, own in held
         ]
 

@@ -178,6 +178,7 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.String(), nullable=False),
         sa.Column("pending", sa.Text(), nullable=False),
         sa.Column("agreement", sa.Text(), nullable=True),
+        sa.Column("offer_before", sa.Text(), nullable=True),
         sa.Column("described", sa.Text(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id"),

@@ -1,0 +1,44 @@
+"""What the rules say where nobody is asked: whether an accepted offer still stands, whether a transfer starts."""
+
+from dataclasses import replace
+
+import pytest
+
+from connector.services.decisions import Start, Terminate, TransferRules, hindrance
+from tests.support.world import World
+from tests.support.worlds import template, world
+
+__all__ = ["template", "world"]
+pytestmark = pytest.mark.anyio
+
+
+async def test_what_hinders_a_transfer(world: World) -> None:
+    agreed = await world.consumer.agree(world.provider, await world.provider.publish())
+    contract = await world.provider.connector.store.read(lambda unit: unit.contracts.get(agreed))
+    assert contract is not None
+    now = world.clock.now()
+    assert hindrance(contract, now) is None
+    cases = {
+        "is not complete": replace(contract, confirmed_at=None),
+        "was ended: No more.": replace(contract, withdrawn_at="2026-11-23T09:00:00Z", withdrawn_reason="No more."),
+        "was ended: terminated": replace(contract, terminated_at="2026-11-23T09:00:00Z"),
+    }
+    for said, changed in cases.items():
+        assert said in (hindrance(changed, now) or "")
+    assert "is not complete" in (hindrance(None, now) or "")
+
+
+async def test_the_rules_for_a_transfer(world: World) -> None:
+    agreed = await world.consumer.agree(world.provider, await world.provider.publish())
+    await world.consumer.post("/transfers", {"contract": agreed})
+    await world.quiet()
+    rules, now = TransferRules(), world.clock.now()
+    steps = await world.provider.connector.store.read(
+        lambda unit: [
+            rules.next_step(unit, replace(unit.transfers.find()[0], agreement=name), now)
+            for name in (agreed, "urn:none")
+        ]
+    )
+    assert isinstance(steps[0], Start)
+    assert isinstance(steps[1], Terminate)
+    assert steps[1].code == "not-permitted"
