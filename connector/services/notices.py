@@ -47,6 +47,7 @@ _ENTRY_OF: Final = {
 }
 MAX_NOTICES: Final = 64
 """How many notices of one author a contract holds, besides two for each delivery."""
+_MAX_NUMBER: Final = 2**31
 _MAX_CONFLICTING: Final = 8
 _MAX_REPAIR: Final = 256
 _NOT_CONFIRMED: Final = "not yet confirmed by the other side"
@@ -153,7 +154,7 @@ class Notices:
 
         def work(unit: UnitOfWork) -> JsonObject | None:
             contract = unit.contracts.get(contract_id)
-            if contract is None or contract.counterparty != sender:
+            if contract is None or contract.counterparty != sender or number > _MAX_NUMBER:
                 return None
             found = unit.notices.find(contract=contract_id, author=self._me.did, position=number)
             return found[0].document if found else None
@@ -297,15 +298,16 @@ class Notices:
             return
         if row.event.startswith(HOLDS_RECEIPT) and contract.confirmed_at is None:
             # The consumer may use the data once the provider has taken H: before that the provider would refuse.
-            unit.contracts.put(replace(contract, confirmed_at=format_time(self._clock.now()), problem=None))
-        elif contract.problem is not None and contract.problem.startswith(_NOT_CONFIRMED):
+            contract = replace(contract, confirmed_at=format_time(self._clock.now()))
+            unit.contracts.put(contract)
+        if contract.problem is not None and contract.problem.startswith(_NOT_CONFIRMED):
             unit.contracts.put(replace(contract, problem=None))
         unit.after_commit(lambda: self._changes.tell(contract.id))
 
     def missing(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> list[bytes]:
         """The earlier notices of ours that the other side says it lacks; it may have come back from an older backup."""
         named = read_answer(answer.body).get("missing")
-        numbers = [n for n in named if type(n) is int][:_MAX_REPAIR] if isinstance(named, list) else []
+        numbers = [n for n in named if type(n) is int and n <= _MAX_NUMBER][:_MAX_REPAIR] if isinstance(named, list) else []
         found = [unit.notices.find(contract=row.process, author=self._me.did, position=number) for number in numbers]
         return [dump(notices[0].document) for notices in found if notices]
 
@@ -317,7 +319,8 @@ class Notices:
 
     def delayed(self, unit: UnitOfWork, row: OutboxRow, problem: str) -> None:
         contract = unit.contracts.get(row.process)
-        if contract is not None:
+        # A problem that is worse than waiting stays to be seen.
+        if contract is not None and (contract.problem or _NOT_CONFIRMED).startswith(_NOT_CONFIRMED):
             unit.contracts.put(replace(contract, problem=f"{_NOT_CONFIRMED}: {problem}"))
             unit.after_commit(lambda: self._changes.tell(contract.id))
 

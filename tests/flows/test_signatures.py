@@ -106,8 +106,14 @@ async def test_provider_alters_the_terms(world: World) -> None:
         pytest.param(without_signatures, "P", id="missing"),
         pytest.param(garbled("P"), "signature", id="signature"),
         pytest.param(changed("P", "credentialSubject", "offerId", to="urn:other"), "offer", id="another offer"),
-        pytest.param(changed("P", "credentialSubject", "providerPid", to="urn:other"), "process ids", id="another process"),
-        pytest.param(changed("P", "credentialSubject", "requiredSigners", to=[]), "exactly provider and consumer", id="no signers"),
+        pytest.param(
+            changed("P", "credentialSubject", "providerPid", to="urn:other"), "process ids", id="another process"
+        ),
+        pytest.param(
+            changed("P", "credentialSubject", "requiredSigners", to=[]),
+            "exactly provider and consumer",
+            id="no signers",
+        ),
         pytest.param(
             changed("P", "credentialSubject", "countersignBefore", to="2026-11-23T08:00:00.000Z"), "", id="no time left"
         ),

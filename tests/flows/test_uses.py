@@ -29,7 +29,11 @@ async def address(world: World, transfer: int = 0) -> tuple[str, str]:
 async def get(member: Member, endpoint: str, token: str, **headers: str) -> tuple[int, Json | bytes]:
     """A request for data as a client of our own would make it; the problem, or the bytes."""
     proof = make_request_proof(
-        member.connector.identity.token_key, method="GET", url=endpoint, access_token=token, now=member.world.clock.now()
+        member.connector.identity.token_key,
+        method="GET",
+        url=endpoint,
+        access_token=token,
+        now=member.world.clock.now(),
     )
     sent = {"Authorization": f"DPoP {token}", "DPoP": proof, **{k.replace("_", "-"): v for k, v in headers.items()}}
     answer = await member.world.wire.send(member.name, "GET", endpoint, b"", sent)

@@ -105,7 +105,14 @@ def resolve(folder: Path) -> Path:
     home.mkdir(parents=True, exist_ok=True)
     (home / "pom.xml").write_text(pom(DSP_TCK_VERSION), "utf-8")
     print(f"Maven resolves the kit {DSP_TCK_VERSION} ...", flush=True)
-    order = ["-B", "-q", "dependency:copy-dependencies", "-DincludeScope=runtime", "-DoutputDirectory=lib"]
+    order = [
+        "-B",
+        "-q",
+        "-Dstyle.color=never",
+        "dependency:copy-dependencies",
+        "-DincludeScope=runtime",
+        "-DoutputDirectory=lib",
+    ]
     done = subprocess.run([maven, *order], cwd=home, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         last = "\n".join((done.stdout + done.stderr).strip().splitlines()[:4])
