@@ -513,6 +513,7 @@ def _collect_seldom() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+    gc.enable()  # the command line turned it off while everything was loaded
 
 
 def _on_signals(stop: asyncio.Event) -> None:

@@ -1,11 +1,13 @@
 """The bytes: pulling them into a file, resumed where it was cut, and reading them out in chunks."""
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import os
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final
 from urllib.parse import quote
@@ -34,7 +36,8 @@ class HttpDataPlane:
     async def pull(self, request: PullRequest, progress: Callable[[int], None]) -> str:
         self._check_url(request.url)
         loop = asyncio.get_running_loop()
-        with request.target.open("ab") as file:
+        file = request.target.open("ab")
+        try:
             digest = hashlib.sha256()
             there = await loop.run_in_executor(self._writer, _rehash, request.target, digest)
             if there > request.byte_size:
@@ -43,48 +46,99 @@ class HttpDataPlane:
             progress(there)
             if there < request.byte_size or request.byte_size == 0:
                 await self._receive(request, file, digest, there, progress)
-            file.flush()
-            os.fsync(file.fileno())
+            await loop.run_in_executor(self._writer, _sync, file)
+        except OSError as error:
+            raise PullRefused(507, "cannot be stored", f"the received data cannot be written: {error}") from None
+        finally:
+            with contextlib.suppress(OSError):
+                file.close()
         return "sha256:" + digest.hexdigest()
 
     async def _receive(
         self, request: PullRequest, file: IO[bytes], digest: Any, there: int, progress: Callable[[int], None]
     ) -> None:
-        loop = asyncio.get_running_loop()
-
-        def keep(chunk: bytes) -> None:
-            digest.update(chunk)
-            file.write(chunk)
-
+        sink = _Sink(self._writer, file, digest, there)
         try:
             async with self._client.stream(
                 "GET", request.url, headers=_headers(request, there), timeout=_TIMEOUT
             ) as got:
                 await _check_answer(got, there)
-                pending: asyncio.Future[None] | None = None
-                async for chunk in got.aiter_raw(CHUNK):
-                    there += len(chunk)
+                async for part in got.aiter_raw():
+                    there += len(part)
                     if there > request.byte_size:
                         raise PullRefused(502, "too much", "the provider sends more than the contract names")
-                    if pending is not None:
-                        await pending
-                        progress(there - len(chunk))
-                    pending = loop.run_in_executor(self._writer, keep, chunk)
-                if pending is not None:
-                    await pending
+                    await sink.take(part)
+                    progress(sink.written)
+                await sink.flush()
         except httpx.HTTPError as error:
             raise PullBroken(f"{type(error).__name__}: {error}") from None
-        except OSError as error:
-            if error.errno is not None and not isinstance(error, ConnectionError):
-                raise PullRefused(507, "cannot be stored", f"the received data cannot be written: {error}") from None
+        except ConnectionError as error:
             raise PullBroken(str(error)) from None
-        progress(there)
+        finally:
+            # What has arrived is kept, whatever came after it; and nobody may write when the file is closed.
+            with contextlib.suppress(OSError):
+                await sink.flush()
+            progress(sink.written)
         if there < request.byte_size:
             raise PullBroken(f"{there:,} of {request.byte_size:,} bytes arrived")
 
     def close(self) -> None:
         """End the writer threads."""
         self._writer.shutdown(wait=False, cancel_futures=True)
+
+
+class _Sink:
+    """Hashes and writes what arrives, a chunk at a time in a thread, while the next one is received."""
+
+    def __init__(self, writer: ThreadPoolExecutor, file: IO[bytes], digest: Any, written: int) -> None:
+        self.written = written
+        self._writer, self._file, self._digest = writer, file, digest
+        self._parts: list[bytes] = []
+        self._held = 0
+        self._pending: asyncio.Future[int] | None = None
+
+    async def take(self, part: bytes) -> None:
+        """One more part.
+
+        Raises:
+            OSError: an earlier one cannot be written.
+        """
+        self._parts.append(part)
+        self._held += len(part)
+        if self._held >= CHUNK:
+            await self._settle()
+            self._pending = asyncio.get_running_loop().run_in_executor(self._writer, self._keep, self._parts)
+            self._parts, self._held = [], 0
+
+    async def flush(self) -> None:
+        """Wait until all that was taken is written.
+
+        Raises:
+            OSError: it cannot be.
+        """
+        await self._settle()
+        if self._parts:
+            parts, self._parts, self._held = self._parts, [], 0
+            self._pending = asyncio.get_running_loop().run_in_executor(self._writer, self._keep, parts)
+            await self._settle()
+
+    async def _settle(self) -> None:
+        if self._pending is not None:
+            pending, self._pending = self._pending, None
+            # Not awaited itself: a cancellation would leave the thread writing.
+            await asyncio.wait({pending})
+            self.written += pending.result()
+
+    def _keep(self, parts: list[bytes]) -> int:
+        for part in parts:
+            self._digest.update(part)
+            self._file.write(part)
+        return sum(map(len, parts))
+
+
+def _sync(file: IO[bytes]) -> None:
+    file.flush()
+    os.fsync(file.fileno())
 
 
 def _rehash(path: Path, digest: Any) -> int:
@@ -145,12 +199,30 @@ def _problem(body: bytes) -> tuple[str, str, dict[str, str]]:
 async def read_chunks(path: Path, start: int) -> AsyncIterator[bytes]:
     """The bytes of a file from `start` on, read a chunk ahead in a thread."""
     loop = asyncio.get_running_loop()
-    with path.open("rb") as file:
-        file.seek(start)
-        following = loop.run_in_executor(None, file.read, CHUNK)
+    file = path.open("rb")
+    file.seek(start)
+    following = loop.run_in_executor(None, file.read, CHUNK)
+    try:
         while chunk := await following:
             following = loop.run_in_executor(None, file.read, CHUNK)
             yield chunk
+    finally:
+        # Whoever leaves early leaves a thread that still reads: the file is closed after it.
+        if following.done():
+            _close(file, following)
+        else:
+            following.add_done_callback(partial(_close, file))
+
+
+def _close(file: IO[bytes], last: asyncio.Future[Any]) -> None:
+    _forget(last)
+    file.close()
+
+
+def _forget(done: asyncio.Future[Any]) -> None:
+    """Take note of what became of work in a thread that nobody waits for any more."""
+    if not done.cancelled():
+        done.exception()
 
 
 def file_state(path: Path) -> str:

@@ -307,7 +307,9 @@ class Notices:
     def missing(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> list[bytes]:
         """The earlier notices of ours that the other side says it lacks; it may have come back from an older backup."""
         named = read_answer(answer.body).get("missing")
-        numbers = [n for n in named if type(n) is int and n <= _MAX_NUMBER][:_MAX_REPAIR] if isinstance(named, list) else []
+        numbers = (
+            [n for n in named if type(n) is int and n <= _MAX_NUMBER][:_MAX_REPAIR] if isinstance(named, list) else []
+        )
         found = [unit.notices.find(contract=row.process, author=self._me.did, position=number) for number in numbers]
         return [dump(notices[0].document) for notices in found if notices]
 

@@ -33,4 +33,8 @@ async def fetch(url: str, target: Path) -> float:
 
 
 if __name__ == "__main__":
-    print(uvloop.run(fetch(sys.argv[1], Path(sys.argv[2]))) if sys.platform != "win32" else asyncio.run(fetch(sys.argv[1], Path(sys.argv[2]))))
+    print(
+        uvloop.run(fetch(sys.argv[1], Path(sys.argv[2])))
+        if sys.platform != "win32"
+        else asyncio.run(fetch(sys.argv[1], Path(sys.argv[2])))
+    )

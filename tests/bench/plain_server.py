@@ -4,7 +4,6 @@ Run as a process of its own: `python -m tests.bench.plain_server PORT FILE`.
 """
 
 import asyncio
-import os
 import sys
 from pathlib import Path
 
@@ -21,7 +20,7 @@ def application(file: Path) -> Application:
         if scope["path"] != "/file":
             await answer(send, b"{}")
             return
-        size = str(os.path.getsize(file)).encode()
+        size = str(file.stat().st_size).encode()
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", size)]})
         loop = asyncio.get_running_loop()
         with file.open("rb") as opened:

@@ -50,7 +50,7 @@ async def test_a_peer_that_answers_nonsense_about_its_log(world: World) -> None:
     async def nonsense(_sender: str, sizes: list[int]) -> dict[str, object]:
         return {"origin": "x", "sizes": sizes, "proofs": [["AAAA"]] * (len(sizes) - 1)}
 
-    checkpoints.consistency = nonsense  # type: ignore[method-assign]
+    checkpoints.consistency = nonsense  # type: ignore[method-assign, assignment]
     await world.consumer.agree(world.provider, dataset)
     assert any(a["act"] == "log-inconsistent" for a in await world.consumer.get("/acts"))
 

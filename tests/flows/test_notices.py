@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from connector.contracts.signing import make_notice
+from connector.ports.store import UnitOfWork
 from connector.protocol.notices import (
     DELIVERY_RECEIVED,
     HOLDS_RECEIPT,
@@ -96,7 +97,12 @@ async def test_what_the_other_side_lacks_is_sent_first(world: World) -> None:
     """The provider has lost the consumer's first notices, as after an older backup: it names them and gets them."""
     contract = await concluded(world)
     held = await world.provider.connector.store.read(lambda unit: list(unit.notices.find(contract=contract)))
-    await world.provider.connector.store.write(lambda unit: [unit.notices.delete(n.key) for n in held])
+
+    def lose(unit: UnitOfWork) -> None:
+        for lost in held:
+            unit.notices.delete(lost.key)
+
+    await world.provider.connector.store.write(lose)
     before = len(world.wire.exchanges)
     await world.consumer.post(f"/contracts/{contract}/withdrawal", {"reason": "no longer needed"})
     await world.quiet()

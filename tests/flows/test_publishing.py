@@ -145,7 +145,7 @@ async def test_an_offer_altered_on_its_way_is_noticed(world: World) -> None:
         changed = {**held.description, "dct:title": [{"@language": "en", "@value": "Other"}]}
         return type(held)(**{**_fields(held), "description": changed}), offers
 
-    publishing.dataset = dishonest  # type: ignore[method-assign]
+    publishing.dataset = dishonest  # type: ignore[method-assign, assignment]
     body = {"provider": world.provider.did, "dataset": dataset}
     answer = await world.consumer.api.post("/negotiations", json=body)
     assert (answer.status_code, "altered" in answer.json()["detail"]) == (409, True)

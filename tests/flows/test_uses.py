@@ -3,6 +3,7 @@
 import asyncio
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ async def get(member: Member, endpoint: str, token: str, **headers: str) -> tupl
     return answer.status, json.loads(answer.body) if answer.status >= 400 else answer.body
 
 
-async def started(world: World, **terms: object) -> tuple[str, str, str]:
+async def started(world: World, **terms: Any) -> tuple[str, str, str]:
     """A contract with a started transfer and no use yet: contract, endpoint, token."""
     dataset = await world.provider.publish(**terms)
     contract = await world.consumer.agree(world.provider, dataset)
@@ -203,7 +204,7 @@ async def test_a_cut_pull_is_resumed_and_counted_once(world: World) -> None:
     dataset = await world.provider.publish(LARGE)
     contract = await world.consumer.agree(world.provider, dataset)
     before = len(world.wire.exchanges)
-    world.wire.cuts = [300_000, 500_000]
+    world.wire.cuts = [100_000, 50_000]
     delivery = await world.consumer.fetch(contract, person="김 기사")
     assert (delivery["state"], delivery["bytes"]) == ("complete", len(LARGE))
     assert await world.consumer.content(delivery) == LARGE

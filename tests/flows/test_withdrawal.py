@@ -36,9 +36,8 @@ async def test_withdrawal_cuts_a_running_pull_and_tells_the_reason(world: World,
     assert sent["state"] == "broken"
     assert 0 < sent["bytes"] < len(LARGE)
     if name == PROVIDER:
-        world.wire.exchanges = [e for e in world.wire.exchanges[:before] if e.kind == "GET data"] + [
-            e for e in world.wire.exchanges[before:]
-        ]
+        opened = [e for e in world.wire.exchanges[:before] if e.kind == "GET data"]
+        world.wire.exchanges = opened + world.wire.exchanges[before:]
         draw(world, "The provider withdraws while data flows")
 
 

@@ -58,7 +58,7 @@ class Disturbance:
     kind: str
     receiver: str | None
     times: int
-    alter: Callable[[Json], None] | None = None
+    alter: Callable[[Json], Any] | None = None
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     release: asyncio.Event = field(default_factory=asyncio.Event)
     done: int = 0
@@ -107,7 +107,7 @@ class Wire:
         self._disturbances.append(made)
         return made
 
-    def alter(self, kind: str, how: Callable[[Json], None], *, times: int = 0) -> Disturbance:
+    def alter(self, kind: str, how: Callable[[Json], Any], *, times: int = 0) -> Disturbance:
         """Change messages of this kind on their way: what arrives is what a sender who misbehaves would send."""
         made = Disturbance("alter", kind, None, times, how)
         self._disturbances.append(made)
@@ -163,42 +163,48 @@ class Wire:
         exchange = Exchange(sender, name, method, url, kind_of(method, url, body), body, token)
         self.exchanges.append(exchange)
         disturbance = next((d for d in self._disturbances if d.fits(exchange)), None)
-        what = disturbance.what if disturbance is not None else ""
         if disturbance is not None:
             disturbance.done += 1
             disturbance.arrived.set()
         try:
-            if name in self._down or app is None:
-                raise _Undelivered("down")
-            if what == "lose":
-                raise _Undelivered("lost")
-            if what.isdigit():
-                exchange.fault = "refused by the line"
-                return self._ended(exchange, PeerAnswer(int(what), b'{"reason": ["the line is busy"]}'))
-            if disturbance is not None and disturbance.alter is not None:
-                data = json.loads(body)
-                disturbance.alter(data)
-                body = exchange.body = json.dumps(data).encode()
-                exchange.fault = "altered"
-            if what == "hold" and disturbance is not None:
-                await asyncio.wait_for(disturbance.release.wait(), PATIENCE)
-            answer = await _ask(app, method, url, body, headers)
-            if what == "twice":
-                exchange.fault = "delivered twice"
-                again = await _ask(app, method, url, body, headers)
-                exchange.answer = again.body
-                assert again.status in (answer.status, 401), "the same message twice was answered otherwise"
-            if what == "hold answer" and disturbance is not None:
-                exchange.status = answer.status
-                await asyncio.wait_for(disturbance.release.wait(), PATIENCE)
-            if what == "lose answer":
-                exchange.status = answer.status
-                raise _Undelivered("answer lost")
-            return self._ended(exchange, answer)
+            return self._ended(exchange, await self._deliver(exchange, app, disturbance, headers))
         except _Undelivered as lost:
             exchange.fault = str(lost)
             self._tell(exchange)
             raise PeerUnreachable(f"{name}: {lost}") from None
+
+    async def _deliver(
+        self, exchange: Exchange, app: Asgi | None, disturbance: Disturbance | None, headers: dict[str, str]
+    ) -> PeerAnswer:
+        if exchange.receiver in self._down or app is None:
+            raise _Undelivered("down")
+        if disturbance is None:
+            return await _ask(app, exchange, headers)
+        what = disturbance.what
+        if what == "lose":
+            raise _Undelivered("lost")
+        if what.isdigit():
+            exchange.fault = "refused by the line"
+            return PeerAnswer(int(what), b'{"reason": ["the line is busy"]}')
+        if disturbance.alter is not None:
+            data = json.loads(exchange.body)
+            disturbance.alter(data)
+            exchange.body = json.dumps(data).encode()
+            exchange.fault = "altered"
+        if what == "hold":
+            await asyncio.wait_for(disturbance.release.wait(), PATIENCE)
+        answer = await _ask(app, exchange, headers)
+        if what == "twice":
+            exchange.fault = "delivered twice"
+            again = await _ask(app, exchange, headers)
+            assert again.status in (answer.status, 401), "the same message twice was answered otherwise"
+        if what in ("hold answer", "lose answer"):
+            exchange.status = answer.status
+        if what == "lose answer":
+            raise _Undelivered("answer lost")
+        if what == "hold answer":
+            await asyncio.wait_for(disturbance.release.wait(), PATIENCE)
+        return answer
 
     def _listener(self, url: str) -> tuple[str, Asgi | None]:
         parts = urlsplit(url)
@@ -291,9 +297,9 @@ class _Disturbed(httpx.AsyncByteStream):
         await self._inner.aclose()
 
 
-async def _ask(app: Asgi, method: str, url: str, body: bytes, headers: dict[str, str]) -> PeerAnswer:
+async def _ask(app: Asgi, exchange: Exchange, headers: dict[str, str]) -> PeerAnswer:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), follow_redirects=False) as client:
-        answer = await client.request(method, url, content=body or None, headers=headers)
+        answer = await client.request(exchange.method, exchange.url, content=exchange.body or None, headers=headers)
     return PeerAnswer(answer.status_code, answer.content)
 
 

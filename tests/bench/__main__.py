@@ -1,0 +1,169 @@
+"""`python -m tests.bench`: the figures of this machine as a table and as JSON. Never a test: nothing here can fail slow."""
+
+import argparse
+import asyncio
+import json
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from tests.bench.figures import median, milliseconds, percentile
+from tests.bench.floor import floor
+from tests.bench.machine import describe_machine
+from tests.bench.management import Management
+from tests.bench.negotiations import trade
+from tests.bench.pulls import MEGABYTE, Pull, measure_pull, write_table
+from tests.bench.space import Space, space
+from tests.bench.starts import measure_starts
+
+_IN_FLIGHT = 32
+
+
+def main() -> None:
+    """Measure, print, write."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--output", type=Path, default=Path("var/bench.json"))
+    parser.add_argument("--negotiations", type=int, default=200, help="how many one after another")
+    parser.add_argument("--together", type=int, default=960, help=f"how many {_IN_FLIGHT} at a time")
+    parser.add_argument("--pull-megabytes", type=int, nargs="+", default=[256, 1000])
+    parser.add_argument("--pulls", type=int, default=3, help="how often each size is pulled both ways")
+    parser.add_argument("--starts", type=int, default=5)
+    asked = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="mmd-bench-"))
+    try:
+        found = asyncio.run(_measure(folder, asked))
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    _show(found)
+    asked.output.parent.mkdir(parents=True, exist_ok=True)
+    asked.output.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n", "utf-8")
+    print(f"\nWritten: {asked.output}")
+
+
+async def _measure(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
+    found: dict[str, Any] = {"machine": describe_machine()}
+    _say("cold starts")
+    starts = await asyncio.to_thread(measure_starts, folder / "starts", times=asked.starts)
+    found["coldStartSeconds"] = round(median(starts.seconds), 2)
+    found["idleMegabytes"] = round(median(starts.resident) / MEGABYTE, 1) if starts.resident else None
+    _say("the floor")
+    (folder / "floor").mkdir(parents=True)
+    async with floor(folder / "floor") as ground:
+        # Before and after the product: the machine's speed drifts.
+        alone = await ground.sequential(asked.negotiations)
+        rate = await ground.rate(asked.together, _IN_FLIGHT)
+        with space(folder / "space") as made:
+            found["negotiations"] = await _negotiations(made, folder, asked)
+            alone += await ground.sequential(asked.negotiations)
+            rate = max(rate, await ground.rate(asked.together, _IN_FLIGHT))
+            found["pulls"] = [await _pull(made, folder, size * MEGABYTE, asked.pulls) for size in asked.pull_megabytes]
+    found["floor"] = {"p50Milliseconds": milliseconds(percentile(alone, 0.5)), "perSecond": round(rate, 1)}
+    return found
+
+
+async def _negotiations(made: Space, folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
+    _say(f"{asked.negotiations} negotiations one after another, {asked.together} at {_IN_FLIGHT} a time")
+    file = folder / "small.csv"
+    write_table(file, MEGABYTE)
+    dataset = await asyncio.to_thread(made.publish, file)
+    async with Management(made.consumer) as consumer, Management(made.provider) as provider:
+        trading = await trade(made, consumer, provider, dataset)
+        signed, complete = await trading.sequential(asked.negotiations)
+        rate = await trading.rate(asked.together, _IN_FLIGHT)
+        lost = await trading.lost()
+    return {
+        "signedP50Milliseconds": milliseconds(percentile(signed, 0.5)),
+        "signedP90Milliseconds": milliseconds(percentile(signed, 0.9)),
+        "completeP50Milliseconds": milliseconds(percentile(complete, 0.5)),
+        "perSecond": round(rate, 1),
+        "begun": len(trading.begun),
+        "lost": lost,
+    }
+
+
+async def _pull(made: Space, folder: Path, size: int, times: int) -> dict[str, Any]:
+    _say(f"pulls of {size // MEGABYTE} MB")
+    file = folder / f"{size}.csv"
+    write_table(file, size)
+    dataset = await asyncio.to_thread(made.publish, file)
+    async with Management(made.consumer) as consumer, Management(made.provider) as provider:
+        trading = await trade(made, consumer, provider, dataset, number=1)
+        view = await consumer.get("/contracts")
+        contract = next(c["id"] for c in view if c["dataset"] == dataset)  # type: ignore[index]
+        pull = await measure_pull(made, consumer, contract, file, folder, times=times)
+    file.unlink()
+    del trading
+    return _pulled(pull)
+
+
+def _pulled(pull: Pull) -> dict[str, Any]:
+    through, plain = median(pull.connector), median(pull.plain)
+    return {
+        "megabytes": round(pull.size / MEGABYTE),
+        "seconds": round(through, 2),
+        "plainSeconds": round(plain, 2),
+        "ratio": round(through / plain, 2),
+        "consumerExtraMegabytes": _megabytes(pull.consumer_extra),
+        "providerExtraMegabytes": _megabytes(pull.provider_extra),
+    }
+
+
+def _megabytes(size: int | None) -> float | None:
+    return None if size is None else round(size / MEGABYTE, 1)
+
+
+def _show(found: dict[str, Any]) -> None:
+    machine, ground, made = found["machine"], found["floor"], found["negotiations"]
+    print(
+        f"\n{machine['cores']} cores of {machine['processor']}, {machine['memoryMegabytes']:,} MB, {machine['system']},"
+    )
+    print(f"Python {machine['python']}, SQLite {machine['sqlite']}, load before {machine['load']}\n")
+    rows = [
+        ("cold start to /health", f"{found['coldStartSeconds']} s", "goal 1.5 s"),
+        ("idle memory", f"{found['idleMegabytes']} MB", "goal 120 MB"),
+        (
+            "floor, one after another",
+            f"{ground['p50Milliseconds']} ms",
+            "4 posts, 4 signatures and verifications, 8 commits",
+        ),
+        (
+            "negotiation signed, p50",
+            f"{made['signedP50Milliseconds']} ms",
+            _ratio(made["signedP50Milliseconds"], ground["p50Milliseconds"], 3),
+        ),
+        ("negotiation signed, p90", f"{made['signedP90Milliseconds']} ms", ""),
+        ("negotiation complete, p50", f"{made['completeP50Milliseconds']} ms", ""),
+        (f"floor, {_IN_FLIGHT} at a time", f"{ground['perSecond']} /s", ""),
+        (
+            f"negotiations, {_IN_FLIGHT} at a time",
+            f"{made['perSecond']} /s",
+            _ratio(made["perSecond"], ground["perSecond"], 0.4),
+        ),
+        ("lost", f"{made['lost']} of {made['begun']}", "goal 0"),
+    ]
+    for pull in found["pulls"]:
+        rows.append(
+            (
+                f"pull of {pull['megabytes']} MB",
+                f"{pull['seconds']} s",
+                (
+                    f"plain {pull['plainSeconds']} s, ratio {pull['ratio']} (goal 1.4); extra memory consumer "
+                    f"{pull['consumerExtraMegabytes']} MB, provider {pull['providerExtraMegabytes']} MB (goal 40)"
+                ),
+            )
+        )
+    for name, value, remark in rows:
+        print(f"  {name:<32} {value:>14}   {remark}")
+
+
+def _ratio(value: float, ground: float, goal: float) -> str:
+    return f"{value / ground:.2f} of the floor (goal {goal})"
+
+
+def _say(what: str) -> None:
+    print(f"measuring: {what} …", flush=True)
+
+
+if __name__ == "__main__":
+    main()
