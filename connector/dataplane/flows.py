@@ -5,7 +5,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -47,8 +47,6 @@ class HttpDataPlane:
             if there < request.byte_size or request.byte_size == 0:
                 await self._receive(request, file, digest, there, progress)
             await loop.run_in_executor(self._writer, _sync, file)
-        except OSError as error:
-            raise PullRefused(507, "cannot be stored", f"the received data cannot be written: {error}") from None
         finally:
             with contextlib.suppress(OSError):
                 file.close()
@@ -72,11 +70,11 @@ class HttpDataPlane:
                 await sink.flush()
         except httpx.HTTPError as error:
             raise PullBroken(f"{type(error).__name__}: {error}") from None
-        except ConnectionError as error:
+        except OSError as error:
             raise PullBroken(str(error)) from None
         finally:
             # What has arrived is kept, whatever came after it; and nobody may write when the file is closed.
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(PullRefused):
                 await sink.flush()
             progress(sink.written)
         if there < request.byte_size:
@@ -101,7 +99,7 @@ class _Sink:
         """One more part.
 
         Raises:
-            OSError: an earlier one cannot be written.
+            PullRefused: an earlier one cannot be written.
         """
         self._parts.append(part)
         self._held += len(part)
@@ -114,7 +112,7 @@ class _Sink:
         """Wait until all that was taken is written.
 
         Raises:
-            OSError: it cannot be.
+            PullRefused: it cannot be.
         """
         await self._settle()
         if self._parts:
@@ -124,21 +122,32 @@ class _Sink:
 
     async def _settle(self) -> None:
         if self._pending is not None:
-            pending, self._pending = self._pending, None
             # Not awaited itself: a cancellation would leave the thread writing.
-            await asyncio.wait({pending})
-            self.written += pending.result()
+            await asyncio.wait({self._pending})
+            done, self._pending = self._pending, None
+            self.written += done.result()
 
     def _keep(self, parts: list[bytes]) -> int:
-        for part in parts:
-            self._digest.update(part)
-            self._file.write(part)
+        with _storing():
+            for part in parts:
+                self._digest.update(part)
+                self._file.write(part)
         return sum(map(len, parts))
 
 
 def _sync(file: IO[bytes]) -> None:
-    file.flush()
-    os.fsync(file.fileno())
+    with _storing():
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextlib.contextmanager
+def _storing() -> Iterator[None]:
+    """What the disk refuses is told as that, and not taken for a line that broke."""
+    try:
+        yield
+    except OSError as error:
+        raise PullRefused(507, "cannot be stored", f"the received data cannot be written: {error}") from None
 
 
 def _rehash(path: Path, digest: Any) -> int:

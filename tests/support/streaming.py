@@ -73,8 +73,8 @@ class FlowingBody(httpx.AsyncByteStream):
             self.status, self.headers = event["status"], list(event["headers"])
             self._begun.set_result(None)
         elif event.get("body"):
-            while self._gone.is_set() and event.get("more_body"):
-                await asyncio.sleep(3600)  # a socket that nobody reads: the application is told, and ends this
+            if self._gone.is_set() and event.get("more_body"):
+                await asyncio.Event().wait()  # a socket that nobody reads: the application is told, and ends this
             await self._pieces.put(bytes(event["body"]))
 
 

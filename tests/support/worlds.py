@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from connector.services import checkpoints
 from tests.support.world import World, found, open_world
 
 
@@ -19,7 +20,11 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-async def world(template: Path, tmp_path: Path, anyio_backend: str) -> AsyncIterator[World]:
+async def world(
+    template: Path, tmp_path: Path, anyio_backend: str, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[World]:
     """An authority, a provider and a consumer, running."""
+    # Logs are looked at without a pause in between: a test waits for it.
+    monkeypatch.setattr(checkpoints, "_BETWEEN", 0.0)
     async with open_world(template, tmp_path / "world") as opened:
         yield opened
