@@ -4,7 +4,7 @@ from connector.cli.session import Session
 
 
 def upgrade(session: Session) -> int | None:
-    from connector.app import upgrade_database
+    from connector.founding import upgrade_database
 
     upgrade_database(session.settings())
     session.screen.result({"upgraded": True})

@@ -54,7 +54,7 @@ def initialise(
     Raises:
         CommandError: outside the laboratory a public address is needed, and none was given.
     """
-    from connector.app import initialise as make
+    from connector.founding import initialise as make
 
     if public_url is None:
         if not laboratory:

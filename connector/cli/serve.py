@@ -27,6 +27,6 @@ def command(
     # What is loaded now stays: looking for garbage among it would take a quarter of the start. `serve` goes on with it.
     gc.disable()
     settings = session.settings(overrides)
-    from connector.app import serve
+    from connector.serving import serve
 
     return int(serve(settings))

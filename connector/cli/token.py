@@ -16,7 +16,7 @@ def add(
 ) -> int | None:
     if role not in ROLES:
         raise session.usage("no_such_role", role=role, roles=", ".join(ROLES))
-    from connector.app import add_token
+    from connector.founding import add_token
 
     token = add_token(session.initialised(), name, role)
     session.screen.result({"name": name, "role": role, "token": token})
@@ -26,7 +26,7 @@ def add(
 
 
 def list_all(session: Session) -> int | None:
-    from connector.app import list_tokens
+    from connector.founding import list_tokens
 
     found = [dict(item) for item in list_tokens(session.initialised())]
     session.screen.result({"tokens": found})
@@ -38,7 +38,7 @@ def list_all(session: Session) -> int | None:
 
 
 def remove(session: Session, name: Annotated[str, Argument(metavar="NAME", help="cli.token.name")]) -> int | None:
-    from connector.app import remove_token
+    from connector.founding import remove_token
 
     remove_token(session.initialised(), name)
     session.screen.result({"name": name, "removed": True})

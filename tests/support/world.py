@@ -12,8 +12,9 @@ from typing import Any, Final
 
 import httpx
 
-from connector.app import OWNER_TOKEN, add_token, initialise, running
+from connector.app import running
 from connector.dataplane.flows import HttpDataPlane
+from connector.founding import OWNER_TOKEN, add_token, initialise
 from connector.net.guard import check_url
 from connector.services.decisions import Decider
 from connector.settings import Settings, load_settings

@@ -11,8 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Mount, Route
 
-from connector.app import initialise, running
+from connector.app import running
 from connector.clock import Clock
+from connector.founding import initialise
 from connector.ports.network import Network
 from connector.settings import load_settings
 from connector.store.log import LogSigner

@@ -13,7 +13,7 @@ from tests.connector.cli.conftest import Mmd
 
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
-    """What was asked of `connector.app`, by the function's name."""
+    """What was asked of the program, by the function's name."""
     asked: dict[str, Any] = {}
 
     def initialise(directory: Path, **given: Any) -> SimpleNamespace:
@@ -35,14 +35,16 @@ def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
         asked["demo"] = (directory, given)
         return 3
 
-    app, settings, demo = ModuleType("connector.app"), ModuleType("connector.settings"), ModuleType("connector.demo")
-    app.__dict__["initialise"] = initialise
-    for name, answer in (("serve", 0), ("add_token", "t0k3n"), ("remove_token", None), ("upgrade_database", None)):
-        app.__dict__[name] = noted(name, answer)
-    app.__dict__["list_tokens"] = noted("list_tokens", [{"name": "kim", "role": "clerk"}])
+    founding, serving = ModuleType("connector.founding"), ModuleType("connector.serving")
+    settings, demo = ModuleType("connector.settings"), ModuleType("connector.demo")
+    founding.__dict__["initialise"] = initialise
+    for name, answer in (("add_token", "t0k3n"), ("remove_token", None), ("upgrade_database", None)):
+        founding.__dict__[name] = noted(name, answer)
+    founding.__dict__["list_tokens"] = noted("list_tokens", [{"name": "kim", "role": "clerk"}])
+    serving.__dict__["serve"] = noted("serve", 0)
     settings.__dict__["load_settings"] = noted("load_settings", "the settings")
     demo.__dict__["run"] = run_demo
-    for module in (app, settings, demo):
+    for module in (founding, serving, settings, demo):
         monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setenv("MMD_DIR", str(tmp_path / "plant"))
     return asked
