@@ -13,7 +13,16 @@ from connector.protocol.versions import V2025_1, WELL_KNOWN
 from connector.services.identity import Identity
 from connector.settings import FILE, Settings, load_settings, write_settings
 from connector.store.folder import FolderInUse, FolderLock
-from connector.trust.did import CONTRACT_KEY, LOG_KEY, TOKEN_KEY, Service, build_did_document, did_web_from_url
+from connector.trust.did import (
+    CONTRACT_KEY,
+    LOG_KEY,
+    TOKEN_KEY,
+    Service,
+    build_did_document,
+    did_web_document_url,
+    did_web_from_url,
+)
+from connector.trust.errors import TrustError
 from connector.trust.keys import PrivateKey, SigningKey, generate_ed25519, generate_p256, private_key_from_pem
 from connector.web import tokens
 from connector.web.identity import CREDENTIALS_PATH
@@ -59,8 +68,8 @@ def initialise(
     host, _, port = bind.rpartition(":")
     if not host or not port.isdigit():
         raise InitError(f"bind is an address and a port, for example 127.0.0.1:8080, not {bind!r}")
+    did = _did_of(public_url, laboratory=laboratory)
     directory.mkdir(parents=True, exist_ok=True)
-    did = did_web_from_url(public_url)
     _make_secrets(directory)
     write_settings(
         directory,
@@ -86,6 +95,16 @@ def initialise(
         now = format_time(SystemClock().now())
         _write_secret(token_file, tokens.add_token(directory / TOKENS, "owner", "owner", now=now).encode())
     return InitReport(did, directory, settings.management_url, token_file)
+
+
+def _did_of(public_url: str, *, laboratory: bool) -> str:
+    """The did:web of an address, if others will be able to look it up there."""
+    try:
+        did = did_web_from_url(public_url)
+        did_web_document_url(did, insecure_hosts=laboratory)
+    except TrustError as error:
+        raise InitError(f"the public address cannot be used: {error}") from None
+    return did
 
 
 def add_token(directory: Path, name: str, role: str) -> str:

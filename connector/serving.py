@@ -70,6 +70,7 @@ async def _serve(settings: Settings, ready: Callable[[], None] | None) -> None:
                 server_header=False,
                 timeout_graceful_shutdown=2,
                 timeout_keep_alive=_KEEP_ALIVE,
+                proxy_headers=False,  # where we are reached is a setting; who calls is told by a token
                 ssl_certfile=str(settings.tls_certificate) if settings.tls_certificate else None,
                 ssl_keyfile=str(settings.tls_key) if settings.tls_key else None,
             )
@@ -80,6 +81,7 @@ async def _serve(settings: Settings, ready: Callable[[], None] | None) -> None:
                 server_header=False,
                 timeout_graceful_shutdown=2,
                 timeout_keep_alive=_KEEP_ALIVE,
+                proxy_headers=False,  # where we are reached is a setting; who calls is told by a token
             )
             servers = [_server(public), _server(management)]
             stop = asyncio.Event()

@@ -18,6 +18,9 @@ from connector.ports.dataplane import PullRequest
 from connector.ports.network import PullBroken, PullRefused
 
 CHUNK: Final = 256 * 1024
+"""Bytes read from a file at once."""
+_GATHERED: Final = 1024 * 1024
+"""Bytes hashed and written at once: many, for each piece costs two changes between threads."""
 _REFUSED: Final = range(400, 500)
 _TRY_AGAIN: Final = frozenset({408, 425, 429})
 _TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
@@ -103,7 +106,7 @@ class _Sink:
         """
         self._parts.append(part)
         self._held += len(part)
-        if self._held >= CHUNK:
+        if self._held >= _GATHERED:
             await self._settle()
             self._pending = asyncio.get_running_loop().run_in_executor(self._writer, self._keep, self._parts)
             self._parts, self._held = [], 0
@@ -128,11 +131,12 @@ class _Sink:
             self.written += done.result()
 
     def _keep(self, parts: list[bytes]) -> int:
+        # In one piece: between small ones the thread would wait for the interpreter each time.
+        data = b"".join(parts)
         with _storing():
-            for part in parts:
-                self._digest.update(part)
-                self._file.write(part)
-        return sum(map(len, parts))
+            self._digest.update(data)
+            self._file.write(data)
+        return len(data)
 
 
 def _sync(file: IO[bytes]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Awaitable, Callable
 
 
 class Changes:
@@ -16,6 +17,13 @@ class Changes:
             for future in self._waiting.pop(key, ()) if key else ():
                 if not future.done():
                     future.set_result(None)
+
+    async def until(self, key: str, seconds: float, over: Callable[[], Awaitable[bool]]) -> None:
+        """Wait until `over` says so, asked now and after each change of `key`, or until `seconds` have passed."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        while (left := end - loop.time()) > 0 and not await over():
+            await self.wait(key, left)
 
     async def wait(self, key: str, seconds: float) -> bool:
         """Wait until `key` changes; False when `seconds` have passed before."""

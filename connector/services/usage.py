@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
-from connector.canonical import digest_bytes
+from connector.canonical import JsonObject, digest_bytes
 from connector.clock import Clock, format_time, parse_time
 from connector.ids import is_iri
 from connector.ports.network import PeerUnreachable
@@ -33,6 +33,12 @@ from policies.parse import parse_policy
 
 _EXTRA_VIEWS: Final = 1
 """How often a delivery's bytes may go out beyond the first time, all repeats and resumes together."""
+_UNDER_WAY: Final = 256 * 1024
+"""Bytes that may have arrived although the line broke before we knew: one chunk."""
+_DIED: Final[JsonObject] = {
+    "title": "it was being sent when we stopped",
+    "detail": "how much of it arrived is not known; it counts as used, and can be resumed",
+}
 _PROOF_LIFETIME: Final = timedelta(minutes=10)
 
 
@@ -120,7 +126,7 @@ class Usage:
 
         def work(unit: UnitOfWork) -> None:
             for held in unit.deliveries.find(role="provider", state="running"):
-                unit.deliveries.put(replace(held, state="broken"))
+                unit.deliveries.put(replace(held, state="broken", problem=_DIED))
 
         await self._store.write(work)
 
@@ -133,7 +139,8 @@ class Usage:
             if held is None:
                 return
             # Bytes behind a gap do not complete a delivery.
-            reached = max(held.bytes, use.start + use.sent) if use.start <= held.bytes else held.bytes
+            known = use.start <= held.bytes + _UNDER_WAY
+            reached = max(held.bytes, use.start + use.sent) if known else held.bytes
             whole = reached >= held.byte_size
             now = self._clock.now()
             done = replace(
@@ -300,6 +307,9 @@ class Usage:
             raise Conflict("this delivery id was used for another transfer, purpose or person; take a new one")
         # This use is counted already; everything else in the agreement must still hold now.
         self._evaluate(request, contract, uses=contract.uses - 1)
+        if held.problem == _DIED:
+            # Only the receiver knows how much had arrived.
+            held = replace(held, bytes=max(held.bytes, request.start), problem=None)
         total = held.bytes_total + dataset.byte_size - request.start
         if total > dataset.byte_size * (1 + _EXTRA_VIEWS):
             raise Forbidden("this delivery was repeated too often; take a new delivery id, which counts as a new use")

@@ -55,7 +55,7 @@ def problem(error: Exception) -> Response:
         _log.error("unexpected", exc_info=error)
         body["detail"] = f"an error that we did not expect; the log has it under trace {current_trace()}"
     else:
-        body["detail"] = str(error)
+        body["detail"] = _sentence(error)
         if isinstance(error, SourceError):
             body["ko"] = error.sentence("ko")
         if isinstance(error, errors.ServiceError):
@@ -74,7 +74,7 @@ def protocol_error(
         _log.error("unexpected", exc_info=error)
         reason = f"an error that we did not expect (trace {current_trace()})"
     else:
-        reason = str(error)
+        reason = _sentence(error)
     if isinstance(error, errors.ServiceError):
         status = int(error.more.get("status", status))
     if status == 507:  # noqa: PLR2004 - a peer takes 503 as "try again", which is right
@@ -86,6 +86,11 @@ def protocol_error(
         pid = request.path_params.get("pid", _NOBODY) if request is not None else _NOBODY
         body |= {"providerPid": pid, "consumerPid": pid}
     return Response(dump(with_context(body, version)), status, headers=_headers(status), media_type="application/json")
+
+
+def _sentence(error: Exception) -> str:
+    """What an error says, without what cannot be written: it may quote what came from outside."""
+    return str(error).encode("utf-8", "replace").decode()
 
 
 def _headers(status: int) -> dict[str, str]:

@@ -4,14 +4,12 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import PlainTextResponse
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from connector.services.errors import BadRequest, NotFound, ServiceError
-from connector.trace import begin_trace
 from connector.web.deps import Connector
 from connector.web.management import company, contracts, datasets, memberships, transfers
+from connector.web.management.door import API, Guarded, Traced
 from connector.web.management.guard import Reader
 from connector.web.problems import problem
 from connector.web.tokens import Tokens
@@ -27,14 +25,15 @@ def management_app(connector: Connector, version: str) -> FastAPI:
     """The management API and its OpenAPI page (`/docs`), `/health` and `/metrics`."""
     app = FastAPI(title="My Manufacturing Data Connector", version=version, description=_DESCRIPTION, redoc_url=None)
     app.state.connector = connector
-    app.state.tokens = Tokens(connector.tokens_file)
+    app.state.tokens = tokens = Tokens(connector.tokens_file)
     for part in (company.router, datasets.router, contracts.router, transfers.router, memberships.router):
-        app.include_router(part, prefix="/management/v1")
+        app.include_router(part, prefix=API)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     for kind in (ServiceError, ValueError, OSError):
         app.add_exception_handler(kind, _problem)
-    app.add_middleware(_Traced)
+    app.add_middleware(Guarded, tokens=tokens)
+    app.add_middleware(Traced)
     _add_operations(app, connector)
     return app
 
@@ -72,34 +71,6 @@ async def _figures(connector: Connector) -> bytes:
     for name, value in found.items():
         Gauge(name, name.replace("_", " "), registry=registry).set(value)
     return generate_latest(registry)
-
-
-class _Traced:
-    """Gives each request a trace id, and tells whatever was not expected as a problem, logged once."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        trace = begin_trace(Headers(scope=scope).get("x-trace-id"))
-        begun = False
-
-        async def answer(message: Message) -> None:
-            nonlocal begun
-            if message["type"] == "http.response.start":
-                begun = True
-                MutableHeaders(scope=message)["X-Trace-Id"] = trace
-            await send(message)
-
-        try:
-            await self._app(scope, receive, answer)
-        except Exception as error:
-            if begun:
-                raise
-            await problem(error)(scope, receive, answer)
 
 
 async def _problem(_: Request, error: Exception) -> Response:

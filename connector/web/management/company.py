@@ -1,15 +1,15 @@
 """Ourselves: identity, peers, settings, log, acts."""
 
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import unquote
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from connector.canonical import JsonObject
 from connector.clock import format_time
 from connector.ports.records import Act, PeerRecord
 from connector.ports.store import UnitOfWork
-from connector.services.errors import BadRequest, NotFound
+from connector.services.errors import BadRequest, Forbidden, NotFound
 from connector.trust.did import is_did
 from connector.web.management.guard import Clerk, Owner, Reader, This, act
 from connector.web.management.models import PeerBody
@@ -56,7 +56,7 @@ async def put_peer(did: str, body: PeerBody, connector: This, caller: Clerk) -> 
     if body.mayNotSign and not body.reason:
         raise BadRequest("an exception from signing needs a reason")
     if body.mayNotSign and caller.role != "owner":
-        raise BadRequest("only an owner may except a peer from signing")
+        raise Forbidden("only an owner may except a peer from signing")
     record = PeerRecord(
         did=name, may_not_sign=body.mayNotSign, reason=body.reason, added_at=format_time(connector.clock.now())
     )
@@ -107,13 +107,13 @@ async def log(connector: This, _: Reader) -> JsonObject:
 
 
 @router.get("/acts")
-async def acts(connector: This, _: Reader, limit: int = 200) -> list[JsonObject]:
+async def acts(connector: This, _: Reader, limit: Annotated[int, Query(ge=1, le=1000)] = 200) -> list[JsonObject]:
     """Who did what, newest first."""
 
     def view(a: Act) -> JsonObject:
         return {"at": a.at, "name": a.name, "role": a.role, "act": a.act, "object": a.object, "detail": a.detail}
 
-    found = await connector.store.read(lambda unit: unit.acts.find(newest_first=True, limit=min(limit, 1000)))
+    found = await connector.store.read(lambda unit: unit.acts.find(newest_first=True, limit=limit))
     return [view(a) for a in found]
 
 

@@ -51,14 +51,12 @@ async def negotiation(
     negotiation_id: str, connector: This, _: Reader, wait: Wait = 0, until: str = "FINALIZED"
 ) -> JsonObject:
     """One negotiation; `wait` holds the answer until it reaches `until` or ends."""
-    left = wait
-    while left > 0:
+
+    async def over() -> bool:
         found = await connector.store.read(lambda unit: unit.negotiations.get(negotiation_id))
-        if found is None or (found.state or "REQUESTED") in (*_ENDS, until):
-            break
-        began = connector.clock.now()
-        await connector.changes.wait(negotiation_id, left)
-        left -= (connector.clock.now() - began).total_seconds()
+        return found is None or (found.state or "REQUESTED") in (*_ENDS, until)
+
+    await connector.changes.until(negotiation_id, wait, over)
     return await _negotiation(connector, negotiation_id)
 
 

@@ -1,15 +1,19 @@
 """Who may do what through the management API."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated
+from typing import Annotated, Final
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPBearer
 
 from connector.clock import format_time
 from connector.ports.records import Act
 from connector.services.errors import Forbidden, Unauthenticated
 from connector.web.deps import Connector
 from connector.web.tokens import Caller, ManagementRole
+
+_BEARER: Final = HTTPBearer(auto_error=False, description="a management token, as `mmd token add` makes it")
+"""Tells the OpenAPI page what to ask for; the token itself is looked up by `_caller`."""
 
 # These are coroutines although they wait for nothing: FastAPI would run plain functions in a thread each.
 
@@ -20,7 +24,7 @@ async def the_connector(request: Request) -> Connector:
     return found
 
 
-async def _caller(request: Request) -> Caller:
+async def _caller(request: Request, _: Annotated[object, Security(_BEARER)]) -> Caller:
     caller = request.app.state.tokens.caller(request.headers.get("authorization"))
     if caller is None:
         raise Unauthenticated("a management token is needed: Authorization: Bearer …")
@@ -28,9 +32,8 @@ async def _caller(request: Request) -> Caller:
     return found
 
 
-def _at_least(*roles: ManagementRole) -> Callable[[Request], Awaitable[Caller]]:
-    async def check(request: Request) -> Caller:
-        caller = await _caller(request)
+def _at_least(*roles: ManagementRole) -> Callable[[Caller], Awaitable[Caller]]:
+    async def check(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
         if caller.role not in roles:
             raise Forbidden(f"the token {caller.name!r} has the role {caller.role}; this needs {' or '.join(roles)}")
         return caller

@@ -75,7 +75,7 @@ class OfferBody(_Body):
 class TransferBody(_Body):
     """Under which contract."""
 
-    contract: _IRI
+    contract: Annotated[_IRI, Field(examples=["urn:uuid:0d0c0b0a-0000-4000-8000-000000000003"])]
 
 
 class ReasonBody(_Body):
@@ -87,32 +87,34 @@ class ReasonBody(_Body):
 class DeliveryBody(_Body):
     """One use of a contract: what for, and for whom."""
 
-    contract: _IRI
+    contract: Annotated[_IRI, Field(examples=["urn:uuid:0d0c0b0a-0000-4000-8000-000000000003"])]
     purpose: Annotated[str, Field(max_length=500, examples=["quality-prediction"])] | None = None
-    person: Annotated[str, Field(max_length=200)] | None = None
+    person: Annotated[str, Field(max_length=200, examples=["Kim, process engineering"])] | None = None
     delivery: _IRI | None = None
 
 
 class PeerBody(_Body):
     """What the operator decides about a participant."""
 
-    mayNotSign: bool = False
+    mayNotSign: Annotated[bool, Field(examples=[False])] = False
     reason: _TEXT | None = None
 
 
 class RequestBody(_Body):
     """Whom to ask for a membership."""
 
-    authority: _IRI
+    authority: Annotated[_IRI, Field(examples=["did:web:office.example.kr"])]
 
 
 class CredentialBody(_Body):
     """The membership that an authority issued."""
 
-    credential: Annotated[str, Field(max_length=32_768)]
+    credential: Annotated[str, Field(max_length=32_768, examples=["eyJ0eXAiOiJKV1QiLCJhbGciOiJFUzI1NiJ9.eyJ2YyI6….…"])]
 
 
 class IssueBody(_Body):
     """A company's request for membership, as `POST /membership-requests` of its connector made it."""
 
-    request: dict[str, Any]
+    request: Annotated[
+        dict[str, Any], Field(examples=[{"type": "MembershipRequest", "did": "did:web:plant.example.kr"}])
+    ]

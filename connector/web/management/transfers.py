@@ -36,14 +36,13 @@ async def transfer(
     transfer_id: str, connector: This, _: Reader, wait: Wait = 0, until: str = "COMPLETED"
 ) -> JsonObject:
     """One transfer; `wait` holds the answer until it reaches `until` or ends."""
-    left = wait
-    while True:
-        found = await _transfer(connector, transfer_id)
-        if left <= 0 or found["state"] in (*TERMINAL, until):
-            return found
-        began = connector.clock.now()
-        await connector.changes.wait(transfer_id, left)
-        left -= (connector.clock.now() - began).total_seconds()
+
+    async def over() -> bool:
+        found = await connector.store.read(lambda unit: unit.transfers.get(transfer_id))
+        return found is None or (found.state or "REQUESTED") in (*TERMINAL, until)
+
+    await connector.changes.until(transfer_id, wait, over)
+    return await _transfer(connector, transfer_id)
 
 
 @router.post("/{transfer_id}/suspension")

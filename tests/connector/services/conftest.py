@@ -1,0 +1,3 @@
+from tests.support.worlds import template, world
+
+__all__ = ["template", "world"]
