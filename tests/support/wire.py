@@ -320,5 +320,5 @@ def kind_of(method: str, url: str, body: bytes) -> str:
             return f"Notice {subject.get('kind')}"
         kind = data.get("@type") or data.get("type")
         return f"{kind} {data['eventType']}" if "eventType" in data else str(kind)
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         return "?"
