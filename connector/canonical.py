@@ -9,6 +9,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
+import orjson
+
 JsonValue: TypeAlias = Any
 """A JSON value as Python's json module gives it: None, bool, int, float, str, list, dict."""
 JsonObject: TypeAlias = dict[str, Any]
@@ -16,9 +18,6 @@ JsonObject: TypeAlias = dict[str, Any]
 MAX_SAFE_INTEGER: Final = 2**53 - 1
 MAX_DEPTH: Final = 64
 """How deeply lists and objects may be nested in anything we read."""
-
-
-_SORTED: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 class CanonicalError(ValueError):
@@ -32,14 +31,14 @@ def canonical_bytes(value: JsonValue) -> bytes:
         CanonicalError: a float, an integer beyond 2^53-1, a key that is no text, a lone surrogate, or nesting deeper
             than `MAX_DEPTH`.
     """
-    ascii_keys = _is_plain(value, 0) or _check(value, "$", 0)
     try:
-        if ascii_keys:
-            text = _SORTED.encode(value)
-        else:
-            text = json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        if _is_plain(value, 0):
+            # Its sorting (by UTF-8 bytes) is JCS's (by UTF-16 units) where all keys are ASCII; its escapes are JCS's.
+            return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        _check(value, "$", 0)
+        text = json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return text.encode("utf-8")
-    except UnicodeEncodeError:
+    except (UnicodeEncodeError, orjson.JSONEncodeError):
         raise CanonicalError("a text holds a lone surrogate and cannot be written as UTF-8") from None
 
 

@@ -1,13 +1,13 @@
 """Records to rows and back, by attribute name: JSON as text, enumerations by value, the rest as it is."""
 
 import dataclasses
-import json
 import types
 from collections.abc import Callable
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any, Final, Generic, TypeAlias, TypeVar, Union, get_args, get_origin, get_type_hints
 
+import orjson
 from sqlalchemy import Table, and_, bindparam, delete, func, insert, select, true, update
 from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
@@ -23,19 +23,18 @@ _Shape: TypeAlias = tuple[tuple[str, bool], ...]
 _KEY: Final = "key_of_the_record"
 _LIMIT: Final = "limit_of_the_answer"
 _ORDERS: Final = ("number", "position", "size", "created_at", "published_at", "started_at", "at")
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _dump(value: Any) -> str | None:
-    return None if value is None else _encode(value)
+    return None if value is None else orjson.dumps(value).decode()
 
 
 def _load(value: str | None) -> Any:
-    return None if value is None else json.loads(value)
+    return None if value is None else orjson.loads(value)
 
 
 def _load_tuple(value: str) -> tuple[Any, ...]:
-    return tuple(json.loads(value))
+    return tuple(orjson.loads(value))
 
 
 def _converters(hint: Any) -> tuple[Convert | None, Convert | None]:

@@ -9,6 +9,8 @@ import hashlib
 import json
 from typing import Any, Final, TypeVar
 
+import orjson
+
 from connector.canonical import CanonicalError, JsonObject, JsonValue, parse_json
 from connector.protocol.messages import MESSAGES, Field, Kind, Message
 from connector.protocol.versions import ProtocolVersion
@@ -96,7 +98,7 @@ def with_context(data: JsonObject, version: ProtocolVersion) -> JsonObject:
 
 def dump(data: JsonValue) -> bytes:
     """Compact UTF-8 JSON."""
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    return orjson.dumps(data)
 
 
 def message_types() -> tuple[str, ...]:

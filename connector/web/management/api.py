@@ -23,7 +23,13 @@ contracts, **auditor** may read. Errors are RFC 9457 problems.
 
 def management_app(connector: Connector, version: str) -> FastAPI:
     """The management API and its OpenAPI page (`/docs`), `/health` and `/metrics`."""
-    app = FastAPI(title="My Manufacturing Data Connector", version=version, description=_DESCRIPTION, redoc_url=None)
+    app = FastAPI(
+        title="My Manufacturing Data Connector",
+        version=version,
+        description=_DESCRIPTION,
+        redoc_url=None,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # nobody listens; asked for at each request
+    )
     app.state.connector = connector
     app.state.tokens = tokens = Tokens(connector.tokens_file)
     for part in (company.router, datasets.router, contracts.router, transfers.router, memberships.router):
