@@ -189,9 +189,11 @@ def _wire(
         changes=changes,
         check_frozen=publishing.check_frozen,
     )
-    notices.ended = transfers.stop_all
-    transfers.stopped = usage.cut
-    outbox.belongs({OutboxKind.NEGOTIATION: negotiations, OutboxKind.TRANSFER: transfers, OutboxKind.NOTICE: notices})
+    notices.ended = transfers.steps.stop_all
+    transfers.steps.stopped = usage.cut
+    outbox.belongs(
+        {OutboxKind.NEGOTIATION: negotiations, OutboxKind.TRANSFER: transfers.answers, OutboxKind.NOTICE: notices}
+    )
     return Connector(
         identity=identity,
         store=store,
@@ -208,7 +210,7 @@ def _wire(
         deliveries=Deliveries(
             identity,
             store=store,
-            transfers=transfers,
+            steps=transfers.steps,
             notices=notices,
             dataplane=dataplane,
             clock=clock,

@@ -17,6 +17,7 @@ from connector.services import negotiations, transfers
 from connector.services.addresses import data_address
 from connector.services.errors import BadRequest, Forbidden, NotFound, Unauthenticated
 from connector.services.identity import Identity
+from connector.services.transfers import objects
 from connector.trust.did import Service, build_did_document
 from connector.web.problems import protocol_error
 from connector.wire.codec import dump, with_context
@@ -95,7 +96,7 @@ def test_a_negotiation(state: NegotiationState, role: Role) -> None:
 @pytest.mark.parametrize("role", Role)
 def test_a_transfer(state: TransferState, role: Role) -> None:
     process = new_transfer(role, state=state, their_pid=PIDS[role.other])
-    document = written(transfers.acknowledgement(process))
+    document = written(objects.acknowledgement(process))
     assert problems(document, "transfer-process") == []
     assert document["state"] == state
 
@@ -112,7 +113,7 @@ def test_a_refusal_in_a_negotiation(their_pid: str | None) -> None:
 @pytest.mark.parametrize("their_pid", [None, "urn:uuid:theirs"])
 def test_a_refusal_in_a_transfer(their_pid: str | None) -> None:
     process = new_transfer(Role.CONSUMER, their_pid=their_pid)
-    document = written(transfers.refusal(process, IllegalTransition("not now")))
+    document = written(objects.refusal(process, IllegalTransition("not now")))
     assert problems(document, "transfer-error") == []
 
 

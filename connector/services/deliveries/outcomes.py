@@ -1,0 +1,106 @@
+"""What has become of a delivery: running, suspended, complete with a receipt, or failed; each one commit."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from connector.canonical import JsonObject
+from connector.clock import Clock, format_time, parse_time
+from connector.ports.records import DeliveryRecord
+from connector.ports.store import Store, UnitOfWork
+from connector.protocol.notices import DELIVERY_RECEIVED, delivery
+from connector.protocol.transfer import TransferProcess
+from connector.services.changes import Changes
+from connector.services.errors import NotFound
+from connector.services.notices import Notices
+from connector.services.transfers.steps import Steps
+from connector.services.usage import person_digest
+
+
+class Outcomes:
+    """Writes down how deliveries go on. `there` says how many bytes have arrived of those that run."""
+
+    def __init__(self, *, store: Store, steps: Steps, notices: Notices, clock: Clock, changes: Changes) -> None:
+        self._store = store
+        self._steps = steps
+        self._notices = notices
+        self._clock = clock
+        self._changes = changes
+        self.there: dict[str, int] = {}
+
+    async def mark_running(self, delivery_id: str) -> None:
+        def work(unit: UnitOfWork) -> None:
+            held = unit.deliveries.get(delivery_id)
+            if held is not None and held.state != "running":
+                unit.deliveries.put(replace(held, state="running"))
+                unit.after_commit(lambda: self._changes.tell(delivery_id))
+
+        await self._store.write(work)
+
+    async def finish(self, record: DeliveryRecord, part: Path) -> None:
+        name = part.with_suffix(".data").name
+        if part.exists():
+            part.replace(part.with_suffix(".data"))
+
+        def work(unit: UnitOfWork) -> None:
+            held, transfer = both(unit, record.id)
+            now = self._clock.now()
+            contract = unit.contracts.get(held.contract)
+            done = replace(
+                held, state="complete", bytes=held.byte_size, file=name, finished_at=format_time(now), problem=None
+            )
+            if contract is not None:
+                unit.contracts.put(replace(contract, uses=contract.uses + 1))
+            if contract is not None and contract.countersignature_digest is not None:
+                content = delivery(
+                    delivery=done.id,
+                    transfer=transfer.their_pid or transfer.id,
+                    transferred=done.byte_size,
+                    ranges=[(0, done.byte_size - 1)] if done.byte_size else [],
+                    digest=done.digest,
+                    purpose=done.purpose,
+                    person=person_digest(done.id, done.person),
+                    started_at=parse_time(done.started_at),
+                    finished_at=now,
+                    result="complete",
+                )
+                self._notices.write(unit, replace(contract, uses=contract.uses + 1), DELIVERY_RECEIVED, content)
+                done = replace(done, own_receipt=True)
+            unit.deliveries.put(done)
+            self._steps.finish(unit, transfer)
+            unit.after_commit(lambda: self._changes.tell(record.id, record.contract))
+
+        await self._store.write(work)
+        self.there.pop(record.id, None)
+
+    async def fail(self, delivery_id: str, state: str, problem: JsonObject) -> None:
+        def work(unit: UnitOfWork) -> None:
+            held = unit.deliveries.get(delivery_id)
+            if held is None:
+                return
+            now = format_time(self._clock.now())
+            unit.deliveries.put(replace(held, state=state, problem=problem, finished_at=now))
+            transfer = unit.transfers.get(held.transfer)
+            if transfer is not None:
+                reason = str(problem.get("detail", ""))[:500]
+                self._steps.end(unit, transfer, code="not-delivered", reason=reason)
+            unit.after_commit(lambda: self._changes.tell(delivery_id))
+
+        await self._store.write(work)
+
+    async def note_suspended(self, delivery_id: str) -> None:
+        def work(unit: UnitOfWork) -> None:
+            held, transfer = both(unit, delivery_id)
+            detail = str((transfer.problem or {}).get("detail") or "")
+            problem = {"title": f"the {transfer.suspended_by} has suspended the transfer", "detail": detail}
+            unit.deliveries.put(replace(held, bytes=self.there.get(held.id, held.bytes), problem=problem))
+            unit.after_commit(lambda: self._changes.tell(delivery_id))
+
+        await self._store.write(work)
+
+
+def both(unit: UnitOfWork, delivery_id: str) -> tuple[DeliveryRecord, TransferProcess]:
+    record = unit.deliveries.get(delivery_id)
+    transfer = unit.transfers.get(record.transfer) if record is not None else None
+    if record is None or transfer is None:
+        raise NotFound(f"there is no delivery {delivery_id}")
+    return record, transfer

@@ -1,0 +1,132 @@
+"""Pulling one delivery: from where it was cut, as long as its transfer runs, until the file is whole and checked."""
+
+import asyncio
+import hashlib
+import logging
+import random
+from pathlib import Path
+from typing import Final
+
+from connector.clock import Clock
+from connector.ports.dataplane import DataPlane, PullRequest
+from connector.ports.network import PullBroken, PullRefused
+from connector.ports.records import DeliveryRecord
+from connector.protocol.transfer import TransferProcess
+from connector.services.deliveries.outcomes import Outcomes
+from connector.services.deliveries.waiting import Waiting
+from connector.services.identity import Identity
+from connector.trust.tokens import make_request_proof
+
+_FIRST_PAUSE: Final = 0.2
+_LONGEST_PAUSE: Final = 30.0
+_log: Final = logging.getLogger(__name__)
+
+
+class Suspended(Exception):
+    """The transfer was suspended, by either side."""
+
+
+class Pulling:
+    """Pulls through the data plane."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        *,
+        dataplane: DataPlane,
+        waiting: Waiting,
+        outcomes: Outcomes,
+        clock: Clock,
+        folder: Path,
+    ) -> None:
+        self._me = identity
+        self._dataplane = dataplane
+        self._waiting = waiting
+        self._outcomes = outcomes
+        self._clock = clock
+        self._folder = folder
+
+    async def pull(self, record: DeliveryRecord, transfer: TransferProcess) -> None:
+        """Pull until the delivery is complete, or failed because what arrived is something else.
+
+        Raises:
+            PullRefused: the provider says no.
+            Suspended: the transfer was suspended; what is there stays.
+        """
+        request = self._request(record, transfer)
+        if await asyncio.to_thread(_is_whole, request.target.with_suffix(".data"), record.digest):
+            # It was whole and checked when we died between renaming and recording it.
+            await self._outcomes.finish(record, request.target)
+            return
+        tries = 0
+        await self._outcomes.mark_running(record.id)
+        while True:
+            before = self._outcomes.there.get(record.id, 0)
+            try:
+                found = await self._pull_while_started(request, transfer.id)
+                break
+            except PullRefused as refused:
+                if await self._waiting.was_suspended(refused, transfer.id):
+                    raise Suspended from None
+                raise
+            except PullBroken as broken:
+                # Progress since the last cut is a sign of life: begin the pauses anew.
+                tries = 0 if self._outcomes.there.get(record.id, 0) > before else tries + 1
+                _log.info("delivery %s was cut (%s), resuming", record.id, broken)
+                pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**tries) * random.uniform(0.7, 1.3)  # noqa: S311
+                await asyncio.sleep(pause)
+        if found != record.digest:
+            request.target.unlink(missing_ok=True)
+            detail = f"the contract names {record.digest}, what arrived has {found}; the file was thrown away"
+            await self._outcomes.fail(
+                record.id, "failed", {"title": "the data is not what the contract names", "detail": detail}
+            )
+            return
+        await self._outcomes.finish(record, request.target)
+
+    async def _pull_while_started(self, request: PullRequest, transfer_id: str) -> str:
+        pulling = asyncio.ensure_future(
+            self._dataplane.pull(request, lambda n: self._outcomes.there.__setitem__(request.delivery, n))
+        )
+        watching = asyncio.ensure_future(self._waiting.until_suspended(transfer_id))
+        try:
+            await asyncio.wait({pulling, watching}, return_when=asyncio.FIRST_COMPLETED)
+            if not pulling.done():
+                raise Suspended
+            return pulling.result()
+        finally:
+            pulling.cancel()
+            watching.cancel()
+            await asyncio.gather(pulling, watching, return_exceptions=True)
+
+    def _request(self, record: DeliveryRecord, transfer: TransferProcess) -> PullRequest:
+        address = transfer.data_address or {}
+        found = {p.get("name"): p.get("value") for p in address.get("endpointProperties", []) if isinstance(p, dict)}
+        token, kind = str(found.get("authorization") or ""), str(found.get("authType") or "bearer")
+        bound = kind.lower() == "dpop"
+
+        def proof(method: str, url: str) -> str:
+            return make_request_proof(
+                self._me.token_key, method=method, url=url, access_token=token, now=self._clock.now()
+            )
+
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return PullRequest(
+            url=str(address.get("endpoint")),
+            scheme="DPoP" if bound else "Bearer",
+            token=token,
+            proof=proof if bound else None,
+            delivery=record.id,
+            purpose=record.purpose,
+            person=record.person,
+            target=self._folder / f"{record.id.rsplit(':', 1)[-1]}.part",
+            digest=record.digest,
+            byte_size=record.byte_size,
+        )
+
+
+def _is_whole(path: Path, digest: str) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return "sha256:" + hashlib.file_digest(file, "sha256").hexdigest() == digest

@@ -1,0 +1,157 @@
+"""Deliveries that we fetch, as consumer: each from the request to the checked file, resumed wherever it was cut."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from connector.clock import Clock, format_time
+from connector.ids import new_iri
+from connector.ports.dataplane import DataPlane
+from connector.ports.network import PullRefused
+from connector.ports.records import ContractRecord, DeliveryRecord
+from connector.ports.store import Store, UnitOfWork
+from connector.services.changes import Changes
+from connector.services.contracting import reference_of
+from connector.services.deliveries.outcomes import Outcomes
+from connector.services.deliveries.pulling import Pulling, Suspended
+from connector.services.deliveries.waiting import Waiting
+from connector.services.errors import Conflict, NotFound
+from connector.services.identity import Identity
+from connector.services.notices import Notices
+from connector.services.purposes import purpose_iri
+from connector.services.transfers.objects import live_or_conflict
+from connector.services.transfers.steps import Steps
+from connector.trace import begin_trace
+
+_OPEN: Final = ("requested", "running")
+_log: Final = logging.getLogger(__name__)
+
+
+class Deliveries:
+    """All deliveries that we fetch."""
+
+    def __init__(
+        self,
+        identity: Identity,
+        *,
+        store: Store,
+        steps: Steps,
+        notices: Notices,
+        dataplane: DataPlane,
+        clock: Clock,
+        changes: Changes,
+        folder: Path,
+        protocol_root: Callable[[UnitOfWork, ContractRecord], str],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._folder = folder
+        self._outcomes = Outcomes(store=store, steps=steps, notices=notices, clock=clock, changes=changes)
+        self._waiting = Waiting(
+            store=store, steps=steps, outcomes=self._outcomes, changes=changes, protocol_root=protocol_root
+        )
+        self._pulling = Pulling(
+            identity,
+            dataplane=dataplane,
+            waiting=self._waiting,
+            outcomes=self._outcomes,
+            clock=clock,
+            folder=folder,
+        )
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    async def begin(self, contract_id: str, *, purpose: str, person: str | None) -> DeliveryRecord:
+        """Ask for one delivery under a contract.
+
+        Raises:
+            NotFound: there is no such contract of ours as consumer.
+            Conflict: no data may flow under it.
+            BadRequest: the purpose is none of the list.
+        """
+        wanted = purpose_iri(purpose)
+
+        def work(unit: UnitOfWork) -> DeliveryRecord:
+            contract = unit.contracts.get(contract_id)
+            if contract is None or contract.role != "consumer":
+                raise NotFound(f"there is no contract {contract_id} under which we receive data")
+            waiting = contract.signed_at is not None and contract.confirmed_at is None
+            if not waiting:
+                live_or_conflict(contract)
+            reference = reference_of(contract.description)
+            record = DeliveryRecord(
+                id=new_iri(),
+                role="consumer",
+                contract=contract.id,
+                transfer="",
+                purpose=wanted,
+                person=person,
+                digest=reference.digest,
+                byte_size=reference.byte_size or 0,
+                bytes=0,
+                bytes_total=0,
+                state="requested",
+                started_at=format_time(self._clock.now()),
+            )
+            unit.deliveries.add(record)
+            unit.after_commit(lambda: self._start(record.id))
+            return record
+
+        return await self._store.write(work)
+
+    async def resume(self) -> None:
+        """After a start: go on with what was not finished."""
+        records = await self._store.read(
+            lambda unit: [r for state in _OPEN for r in unit.deliveries.find(role="consumer", state=state)]
+        )
+        for record in records:
+            self._start(record.id)
+
+    async def stop(self) -> None:
+        """Stop pulling; what is there stays and is resumed at the next start."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def there(self, record: DeliveryRecord) -> int:
+        """How many bytes are here by now."""
+        return self._outcomes.there.get(record.id, record.bytes)
+
+    def file_of(self, record: DeliveryRecord) -> Path:
+        """The received file.
+
+        Raises:
+            Conflict: it is not complete.
+        """
+        if record.role != "consumer" or record.state != "complete" or record.file is None:
+            raise Conflict("this delivery is not complete; there is no file")
+        return self._folder / record.file
+
+    def _start(self, delivery_id: str) -> None:
+        task = asyncio.get_running_loop().create_task(self._run(delivery_id))
+        self._tasks[delivery_id] = task
+        task.add_done_callback(lambda _: self._tasks.pop(delivery_id, None))
+
+    async def _run(self, delivery_id: str) -> None:
+        begin_trace()
+        try:
+            while True:
+                record, transfer = await self._waiting.started(delivery_id)
+                if transfer is None:
+                    return
+                try:
+                    await self._pulling.pull(record, transfer)
+                except Suspended:
+                    await self._outcomes.note_suspended(delivery_id)
+                else:
+                    return
+        except asyncio.CancelledError:
+            raise
+        except PullRefused as refused:
+            problem = {"title": refused.title, "status": refused.status, "detail": refused.detail, **refused.more}
+            await self._outcomes.fail(delivery_id, "refused", problem)
+        except Exception as error:  # noqa: BLE001 - a task of its own: nobody else would hear of it
+            _log.exception("delivery %s failed", delivery_id)
+            problem = {"title": "the delivery failed", "detail": f"{type(error).__name__}: {error}"}
+            await self._outcomes.fail(delivery_id, "failed", problem)

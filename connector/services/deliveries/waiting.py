@@ -1,0 +1,97 @@
+"""What a delivery waits for: the contract's confirmation, the start of its transfer, the word after a refusal."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from connector.ports.network import PullRefused
+from connector.ports.records import ContractRecord, DeliveryRecord
+from connector.ports.store import Store, UnitOfWork
+from connector.protocol.transfer import TERMINAL, TransferProcess, TransferState
+from connector.services.changes import Changes
+from connector.services.deliveries.outcomes import Outcomes, both
+from connector.services.transfers.objects import live_or_conflict
+from connector.services.transfers.steps import Steps
+
+_WAIT: Final = 60.0
+_WORD: Final = 5.0
+"""Seconds in which the message that explains a refusal may still arrive."""
+
+
+class Waiting:
+    """Looks at the store, and again after each change: nothing is asked of the other side for it."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        steps: Steps,
+        outcomes: Outcomes,
+        changes: Changes,
+        protocol_root: Callable[[UnitOfWork, ContractRecord], str],
+    ) -> None:
+        self._store = store
+        self._steps = steps
+        self._outcomes = outcomes
+        self._changes = changes
+        self._root = protocol_root
+
+    async def started(self, delivery_id: str) -> tuple[DeliveryRecord, TransferProcess | None]:
+        """Wait until the contract is confirmed and the provider has started the transfer, or has refused it."""
+        await self._confirmed(delivery_id)
+        while True:
+            record, transfer = await self._store.read(lambda unit: both(unit, delivery_id))
+            started = transfer.state is TransferState.STARTED and not transfer.pending
+            if started and transfer.data_address is not None:
+                return record, transfer
+            if transfer.state in TERMINAL:
+                said = transfer.problem or {}
+                detail = str(said.get("detail") or "the provider ended the transfer")
+                problem = {"title": "the provider refused the transfer", "detail": detail}
+                await self._outcomes.fail(delivery_id, "refused", problem)
+                return record, None
+            await self._changes.wait(transfer.id, _WAIT)
+
+    async def _confirmed(self, delivery_id: str) -> None:
+        """Begin the transfer as soon as the provider has taken our confirmation (H)."""
+        while True:
+            # Looked at and waited for without anything in between: a change cannot slip through.
+            contract_id = await self._store.read(lambda unit: self._unconfirmed(unit, delivery_id))
+            if contract_id is None:
+                break
+            await self._changes.wait(contract_id, _WAIT)
+        await self._store.write(lambda unit: self._begin_transfer(unit, delivery_id))
+
+    def _unconfirmed(self, unit: UnitOfWork, delivery_id: str) -> str | None:
+        """The contract that has to be confirmed first; None when there is nothing to wait for."""
+        record = unit.deliveries.get(delivery_id)
+        contract = unit.contracts.get(record.contract) if record is not None and not record.transfer else None
+        if contract is None or contract.confirmed_at or contract.withdrawn_at or contract.terminated_at:
+            return None
+        return contract.id
+
+    def _begin_transfer(self, unit: UnitOfWork, delivery_id: str) -> None:
+        record = unit.deliveries.get(delivery_id)
+        contract = unit.contracts.get(record.contract) if record is not None else None
+        if record is None or contract is None or record.transfer:
+            return
+        live_or_conflict(contract)
+        transfer = self._steps.begin(unit, contract, self._root(unit, contract))
+        unit.deliveries.put(replace(record, transfer=transfer.id))
+
+    async def until_suspended(self, transfer_id: str) -> None:
+        while await self._settled(transfer_id) is not TransferState.SUSPENDED:
+            await self._changes.wait(transfer_id, _WAIT)
+
+    async def was_suspended(self, refused: PullRefused, transfer_id: str) -> bool:
+        """A provider that has suspended refuses more bytes; its message about it may arrive a moment later."""
+        while True:
+            state = await self._settled(transfer_id)
+            if state is TransferState.SUSPENDED or state in TERMINAL or refused.more.get("clause") != "transfer":
+                return state is TransferState.SUSPENDED
+            if not await self._changes.wait(transfer_id, _WORD):
+                return False
+
+    async def _settled(self, transfer_id: str) -> TransferState | None:
+        transfer = await self._store.read(lambda unit: unit.transfers.get(transfer_id))
+        return transfer.settled if transfer is not None else None

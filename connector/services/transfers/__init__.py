@@ -1,0 +1,6 @@
+"""Transfer processes, both roles: asked for by our people, moved by messages, told to the other side."""
+
+from connector.services.transfers.service import Transfers
+from connector.services.transfers.steps import PULL
+
+__all__ = ["PULL", "Transfers"]

@@ -1,0 +1,146 @@
+"""Transfer messages that arrive: known or new, applied or refused, answered once and the same for every repeat."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from connector.canonical import JsonObject
+from connector.ids import new_iri
+from connector.ports.records import ContractRecord, MessageRecord
+from connector.ports.store import UnitOfWork
+from connector.protocol import negotiation as negotiating
+from connector.protocol import transfer as machine
+from connector.protocol.errors import MessageInvalid, ProtocolError
+from connector.protocol.machine import Role
+from connector.protocol.messages import (
+    TransferMessage,
+    TransferRequestMessage,
+    TransferStartMessage,
+    TransferSuspensionMessage,
+    TransferTerminationMessage,
+)
+from connector.protocol.transfer import TransferProcess, TransferState
+from connector.services.changes import Changes
+from connector.services.errors import NotFound
+from connector.services.outbox import Outbox
+from connector.services.repeats import Incoming, Reply, beginning, earlier_reply, remember
+from connector.services.transfers.objects import acknowledgement, refusal
+from connector.services.transfers.steps import PULL, Steps
+from connector.services.wording import problem_of
+
+_log: Final = logging.getLogger(__name__)
+
+
+class Intake:
+    """Takes the other side's messages, each in one unit of work."""
+
+    def __init__(
+        self, steps: Steps, *, outbox: Outbox, changes: Changes, check_callback: Callable[[str], None]
+    ) -> None:
+        self._steps = steps
+        self._outbox = outbox
+        self._changes = changes
+        self._check_callback = check_callback
+
+    def receive(self, unit: UnitOfWork, incoming: Incoming, pid: str | None) -> Reply:
+        """Take a message; `pid` is our process, None when it begins one.
+
+        Raises:
+            NotFound: no such process or agreement for this sender.
+        """
+        message = incoming.message
+        if pid is None:
+            assert isinstance(message, TransferRequestMessage)
+            return self._begin_with(unit, incoming, message)
+        transfer = unit.transfers.get(pid)
+        if transfer is None or transfer.counterparty != incoming.sender.did:
+            raise NotFound("there is no such transfer")
+        assert isinstance(message, TransferMessage)
+        return self._apply(unit, incoming, transfer, message, status=200)
+
+    def _begin_with(self, unit: UnitOfWork, incoming: Incoming, message: TransferRequestMessage) -> Reply:
+        sender = incoming.sender.did
+        known = unit.transfers.find(counterparty=sender, role="provider", their_pid=message.consumer_pid)
+        if known:
+            earlier = earlier_reply(unit, beginning(incoming, message.consumer_pid), incoming)
+            if earlier is None:
+                raise MessageInvalid("there is a transfer with this consumerPid already, with other content")
+            return earlier
+        contract = unit.contracts.get(message.agreement_id)
+        if contract is None or contract.counterparty != sender or contract.role != "provider":
+            raise NotFound("there is no such agreement")
+        self._check_callback(message.callback_address)
+        self._acknowledge_finalized(unit, contract)
+        transfer = TransferProcess(
+            id=new_iri(),
+            role=Role.PROVIDER,
+            counterparty=sender,
+            their_pid=message.consumer_pid,
+            callback_address=message.callback_address.rstrip("/"),
+            state=None,
+            agreement=contract.id,
+            format=message.format,
+            created_at=incoming.at,
+            updated_at=incoming.at,
+        )
+        if message.format.rsplit("/", 1)[-1] != PULL:
+            raise MessageInvalid(f"the format {message.format} is not offered; {PULL} is")
+        if message.data_address is not None:
+            raise MessageInvalid("a dataAddress is for push only; this format is pulled")
+        return self._apply(unit, incoming, transfer, message, status=201)
+
+    def _apply(
+        self,
+        unit: UnitOfWork,
+        incoming: Incoming,
+        transfer: TransferProcess,
+        message: TransferMessage,
+        *,
+        status: int,
+    ) -> Reply:
+        begins = status == 201  # noqa: PLR2004
+        process = beginning(incoming, transfer.their_pid) if begins else transfer.id
+        try:
+            earlier = earlier_reply(unit, process, incoming)
+            if earlier is not None:
+                return earlier
+            changed = replace(machine.receive(transfer, message), updated_at=incoming.at)
+        except ProtocolError as error:
+            _log.info("%s refused: %s", message.event, error)
+            reply = Reply(400, refusal(transfer, error))
+            if not begins:
+                remember(unit, process, incoming, reply)
+            return reply
+        changed = replace(changed, problem=_problem_with(changed, message, incoming.sender.did))
+        if changed.pending != transfer.pending:
+            self._outbox.settle(unit, changed.id, changed.pending)
+        unit.transfers.add(changed) if begins else unit.transfers.put(changed)
+        record = MessageRecord(
+            process=changed.id, direction="in", type=message.TYPE, body=incoming.body, at=incoming.at
+        )
+        unit.messages.add(record)
+        reply = Reply(status, acknowledgement(changed))
+        remember(unit, process, incoming, reply)
+        self._steps.act(unit, changed)
+        if changed.state is not TransferState.STARTED and changed.role is Role.PROVIDER:
+            unit.after_commit(lambda: self._steps.stopped(changed.id))
+        unit.after_commit(lambda: self._changes.tell(changed.id))
+        return reply
+
+    def _acknowledge_finalized(self, unit: UnitOfWork, contract: ContractRecord) -> None:
+        """A transfer request that names the agreement acknowledges our FINALIZED (decision 5, 4)."""
+        negotiation = unit.negotiations.get(contract.negotiation)
+        if negotiation is not None and negotiation.pending == (negotiating.FINALIZED,):
+            changed = negotiating.acknowledged(negotiation, negotiating.FINALIZED)
+            unit.negotiations.put(changed)
+            self._outbox.settle(unit, changed.id, changed.pending)
+
+
+def _problem_with(transfer: TransferProcess, message: TransferMessage, sender: str) -> JsonObject | None:
+    """What a message says about why data does not flow; a start says that it flows again."""
+    if isinstance(message, TransferTerminationMessage):
+        return problem_of(message.code, message.reason, by=sender)
+    if isinstance(message, TransferSuspensionMessage):
+        return problem_of(message.code, message.reason, by=sender, title="suspended")
+    return None if isinstance(message, TransferStartMessage) else transfer.problem
