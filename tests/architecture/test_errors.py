@@ -14,6 +14,7 @@ import connector.services
 import connector.wire
 from connector.ports.network import PullBroken, PullRefused
 from connector.protocol.notices import NoticeError
+from connector.services.deliveries.pulling import Suspended
 from connector.services.errors import ServiceError
 from connector.web.problems import STATUS, status_of
 from tests.architecture.house import called, sources, tree
@@ -23,6 +24,7 @@ INSIDE: Final[dict[type[Exception], str]] = {
     NoticeError: "services.notices answers BadRequest or Conflict with its sentence",
     PullRefused: "services.deliveries writes it into the delivery",
     PullBroken: "services.deliveries tries again, and writes it into the delivery",
+    Suspended: "services.deliveries notes it, and waits until the transfer is started again",
 }
 """Errors that never reach the door, and who stops them."""
 
