@@ -192,7 +192,7 @@ def _wire(
     notices.ended = transfers.steps.stop_all
     transfers.steps.stopped = usage.cut
     outbox.belongs(
-        {OutboxKind.NEGOTIATION: negotiations, OutboxKind.TRANSFER: transfers.answers, OutboxKind.NOTICE: notices}
+        {OutboxKind.NEGOTIATION: negotiations.steps, OutboxKind.TRANSFER: transfers.steps, OutboxKind.NOTICE: notices}
     )
     return Connector(
         identity=identity,

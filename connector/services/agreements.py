@@ -79,10 +79,14 @@ class Agreements:
         Raises:
             MessageInvalid: there is none yet.
         """
-        contract = unit.contracts.get(negotiation.agreement["@id"]) if negotiation.agreement else None
+        contract = self.known(unit, negotiation)
         if contract is None:
             raise MessageInvalid("there is no agreement in this negotiation")
         return contract
+
+    def known(self, unit: UnitOfWork, negotiation: ContractNegotiation) -> ContractRecord | None:
+        """The contract that a negotiation is about, if it is that far."""
+        return unit.contracts.get(negotiation.agreement["@id"]) if negotiation.agreement else None
 
     def record(
         self,
@@ -193,9 +197,7 @@ class Agreements:
         message: ContractNegotiationTerminationMessage,
         now: datetime,
     ) -> None:
-        if negotiation.agreement is None:
-            return
-        contract = unit.contracts.get(negotiation.agreement["@id"])
+        contract = self.known(unit, negotiation)
         if contract is None:
             return
         found = self._contracting.check_termination(contract.signatures, party, message, now)

@@ -13,11 +13,12 @@ from connector.protocol.machine import Role
 from connector.protocol.negotiation import NegotiationState
 from connector.protocol.transfer import TransferState
 from connector.protocol.versions import V2025_1, VERSIONS, version_document
-from connector.services import negotiations, transfers
+from connector.services import transfers
 from connector.services.addresses import data_address
 from connector.services.errors import BadRequest, Forbidden, NotFound, Unauthenticated
 from connector.services.identity import Identity
-from connector.services.transfers import objects
+from connector.services.negotiations import objects as negotiating
+from connector.services.transfers import objects as transferring
 from connector.trust.did import Service, build_did_document
 from connector.web.problems import protocol_error
 from connector.wire.codec import dump, with_context
@@ -87,7 +88,7 @@ def test_the_version_document() -> None:
 @pytest.mark.parametrize("role", Role)
 def test_a_negotiation(state: NegotiationState, role: Role) -> None:
     process = new_negotiation(role, state=state, their_pid=PIDS[role.other])
-    document = written(negotiations.acknowledgement(process))
+    document = written(negotiating.acknowledgement(process))
     assert problems(document, "contract-negotiation") == []
     assert document["state"] == state
 
@@ -96,7 +97,7 @@ def test_a_negotiation(state: NegotiationState, role: Role) -> None:
 @pytest.mark.parametrize("role", Role)
 def test_a_transfer(state: TransferState, role: Role) -> None:
     process = new_transfer(role, state=state, their_pid=PIDS[role.other])
-    document = written(objects.acknowledgement(process))
+    document = written(transferring.acknowledgement(process))
     assert problems(document, "transfer-process") == []
     assert document["state"] == state
 
@@ -105,7 +106,7 @@ def test_a_transfer(state: TransferState, role: Role) -> None:
 def test_a_refusal_in_a_negotiation(their_pid: str | None) -> None:
     """Both pids are demanded, also when there is no other yet."""
     process = new_negotiation(Role.CONSUMER, their_pid=their_pid)
-    document = written(negotiations.refusal(process, IllegalTransition("not now")))
+    document = written(negotiating.refusal(process, IllegalTransition("not now")))
     assert problems(document, "contract-negotiation-error") == []
     assert document["reason"] == ["not now"]
 
@@ -113,7 +114,7 @@ def test_a_refusal_in_a_negotiation(their_pid: str | None) -> None:
 @pytest.mark.parametrize("their_pid", [None, "urn:uuid:theirs"])
 def test_a_refusal_in_a_transfer(their_pid: str | None) -> None:
     process = new_transfer(Role.CONSUMER, their_pid=their_pid)
-    document = written(objects.refusal(process, IllegalTransition("not now")))
+    document = written(transferring.refusal(process, IllegalTransition("not now")))
     assert problems(document, "transfer-error") == []
 
 

@@ -26,7 +26,7 @@ class AskPeople(Rules):
 
 async def opened(world: World) -> tuple[str, str]:
     """A negotiation that waits for the provider's people; both pids."""
-    world.provider.connector.negotiations._decider = AskPeople()
+    world.provider.connector.negotiations.steps.decider = AskPeople()
     pid = await world.consumer.begin(world.provider, await world.provider.publish())
     await world.quiet()
     [found] = await world.provider.get("/negotiations")

@@ -77,7 +77,7 @@ async def refused(world: World, kind: str) -> str:
 
 async def test_provider_alters_the_terms(world: World) -> None:
     dataset = await world.provider.publish()
-    contracting = world.provider.connector.negotiations._contracting
+    contracting = world.provider.connector.negotiations.steps._contracting
     honest = contracting.agree
 
     def dishonest(*arguments: Any, offer: Json, **named: Any) -> Any:

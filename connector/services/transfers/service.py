@@ -19,7 +19,6 @@ from connector.services.errors import Conflict, NotFound
 from connector.services.identity import Identity
 from connector.services.outbox import Outbox
 from connector.services.repeats import Incoming, Reply
-from connector.services.transfers.answers import Answers
 from connector.services.transfers.intake import Intake
 from connector.services.transfers.objects import acknowledgement, live_or_conflict
 from connector.services.transfers.steps import Steps
@@ -30,8 +29,7 @@ class Transfers:
     """All transfer processes of this connector.
 
     Attributes:
-        steps: what other services do to a transfer, in their unit of work.
-        answers: what the outbox asks when our messages were answered.
+        steps: what other services do to a transfer, in their unit of work; the owner of the outbox's transfer rows.
     """
 
     def __init__(
@@ -53,7 +51,6 @@ class Transfers:
         self._outbox = outbox
         self._clock = clock
         self.steps = Steps(identity, outbox=outbox, version=version, clock=clock, changes=changes, decider=decider)
-        self.answers = Answers(self.steps, outbox=outbox, clock=clock, changes=changes)
         self._intake = Intake(self.steps, outbox=outbox, changes=changes, check_callback=check_callback)
 
     async def get(self, sender: str, pid: str) -> JsonObject:

@@ -2,16 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final
+from typing import ClassVar, Final
 
-from connector.canonical import JsonObject
 from connector.clock import Clock, format_time
 from connector.ids import new_iri
-from connector.ports.records import ContractRecord, MessageRecord, OutboxKind, OutboxRow
-from connector.ports.store import UnitOfWork
+from connector.ports.records import ContractRecord, OutboxKind
+from connector.ports.store import Records, UnitOfWork
 from connector.protocol import transfer as machine
-from connector.protocol.bindings import path_for
-from connector.protocol.machine import Role
+from connector.protocol.machine import Event, Role
 from connector.protocol.messages import (
     TransferCompletionMessage,
     TransferMessage,
@@ -26,15 +24,23 @@ from connector.services.changes import Changes
 from connector.services.decisions import Start, TransferDecider, Wait
 from connector.services.identity import Identity
 from connector.services.outbox import Outbox
+from connector.services.processes import Processes
 from connector.services.wording import problem_of
-from connector.wire.codec import encode
 
 PULL: Final = "HttpData-PULL"
 """The only transfer format that we offer so far."""
 
 
-class Steps:
-    """Moves transfers on by our own deeds. `stopped` is told whose bytes must stop: a transfer's or a contract's id."""
+class Steps(Processes[TransferProcess]):
+    """Moves transfers on by our own deeds; the owner of the outbox's transfer rows.
+
+    Attributes:
+        stopped: told whose bytes must stop: a transfer's or a contract's id.
+    """
+
+    kind = OutboxKind.TRANSFER
+    terminated = TransferState.TERMINATED
+    termination: ClassVar = TransferTerminationMessage
 
     def __init__(
         self,
@@ -46,11 +52,8 @@ class Steps:
         changes: Changes,
         decider: TransferDecider,
     ) -> None:
+        super().__init__(outbox=outbox, version=version, clock=clock, changes=changes)
         self._me = identity
-        self._outbox = outbox
-        self._version = version
-        self._clock = clock
-        self._changes = changes
         self._decider = decider
         self.stopped: Callable[[str], None] = lambda _ended: None
 
@@ -86,28 +89,14 @@ class Steps:
         )
         return self.send(unit, transfer, message)
 
-    def _cancel(self, unit: UnitOfWork, transfer: TransferProcess, problem: JsonObject) -> TransferProcess:
-        """End what the provider has not acknowledged yet: our request is no longer due."""
-        self._outbox.settle(unit, transfer.id, ())
-        ended = replace(transfer, state=TransferState.TERMINATED, pending=(), problem=problem)
-        ended = replace(ended, updated_at=format_time(self._clock.now()))
-        unit.transfers.put(ended)
-        unit.after_commit(lambda: self._changes.tell(transfer.id))
-        return ended
-
     def end(self, unit: UnitOfWork, transfer: TransferProcess, *, code: str, reason: str) -> TransferProcess:
         """End a transfer that is not over, with a reason; running bytes are cut at once."""
         if transfer.settled in machine.TERMINAL or transfer.settled is None:
             return transfer
-        if transfer.their_pid is None:
-            return self._cancel(unit, transfer, problem_of(code, [reason], by=self._me.did))
-        message = TransferTerminationMessage(
-            provider_pid=transfer.provider_pid or "",
-            consumer_pid=transfer.consumer_pid or "",
-            code=code,
-            reason=[reason],
-        )
         problem = problem_of(code, [reason], by=self._me.did)
+        if transfer.their_pid is None:
+            return self.cancel(unit, transfer, problem)
+        message = self.termination_of(transfer, code, reason)
         unit.after_commit(lambda: self.stopped(transfer.id))
         return self.send(unit, replace(transfer, problem=problem), message)
 
@@ -146,21 +135,21 @@ class Steps:
         now = format_time(self._clock.now())
         sent = replace(machine.send(transfer, message), updated_at=now)
         unit.transfers.add(sent) if new else unit.transfers.put(sent)
-        self.post(unit, sent, message, now=now)
+        self.post(unit, sent, message, binding=False, now=now)
         return sent
 
-    def post(self, unit: UnitOfWork, sent: TransferProcess, message: TransferMessage, *, now: str) -> None:
-        body = encode(message, self._version)
-        unit.messages.add(MessageRecord(process=sent.id, direction="out", type=message.TYPE, body=body, at=now))
-        row = OutboxRow(
-            process=sent.id,
-            kind=OutboxKind.TRANSFER,
-            peer=sent.counterparty,
-            url=sent.callback_address + path_for(message, sent.their_pid),
-            event=message.event,
-            body=body,
-            binding=False,
-            created_at=now,
-        )
-        self._outbox.add(unit, row)
-        unit.after_commit(lambda: self._changes.tell(sent.id))
+    # --- what our own messages were answered (the outbox asks) -----------------------------------------------------------
+
+    def records(self, unit: UnitOfWork) -> Records[TransferProcess]:
+        return unit.transfers
+
+    def after_acknowledgement(self, process: TransferProcess, event: Event, theirs: str | None) -> TransferProcess:
+        return machine.acknowledged(process, event, theirs)
+
+    def after_refusal(self, process: TransferProcess, event: Event) -> TransferProcess:
+        return machine.refused(process, event)
+
+    def ends_when_refused(self, process: TransferProcess, event: Event) -> bool:
+        """What cannot begin is over, too; what cannot be resumed stays suspended."""
+        begins = event == machine.START and process.state is not TransferState.SUSPENDED
+        return begins or super().ends_when_refused(process, event)

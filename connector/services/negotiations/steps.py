@@ -1,0 +1,121 @@
+"""What we owe in a negotiation, and how it is done. It follows from the state alone, so a restart finds it again."""
+
+from dataclasses import replace
+from typing import Any, Final
+
+from connector.canonical import JsonObject
+from connector.ports.records import OutboxRow
+from connector.ports.store import UnitOfWork
+from connector.protocol import negotiation as machine
+from connector.protocol.machine import Event, Role
+from connector.protocol.messages import (
+    ContractNegotiationEventMessage,
+    ContractOfferMessage,
+    ContractRequestMessage,
+    NegotiationMessage,
+)
+from connector.protocol.negotiation import ContractNegotiation, Duty
+from connector.services.contracting import Party
+from connector.services.decisions import Accept, Agree, Decider, Offer, Step, Terminate, Wait
+from connector.services.negotiations.signing import Signing
+from connector.trust.credentials import read_membership
+from connector.trust.did import DidDocument
+
+_NOT_CONFIRMED: Final = "is not confirmed yet"
+
+
+class Steps(Signing):
+    """Asks what to do next, and does it; told what our messages were answered."""
+
+    def __init__(self, *about: Any, decider: Decider, **more: Any) -> None:
+        super().__init__(*about, **more)
+        self.decider = decider
+
+    def act(self, unit: UnitOfWork, negotiation: ContractNegotiation, party: Party | None) -> None:
+        """Do what is owed, unless it waits for a person."""
+        duty = machine.owed(negotiation)
+        if duty is None or party is None:
+            return
+        step = self.decider.next_step(unit, negotiation, duty, self._clock.now())
+        if not isinstance(step, Wait):
+            self.take(unit, negotiation, party, step, duty)
+
+    def take(
+        self, unit: UnitOfWork, negotiation: ContractNegotiation, party: Party, step: Step, duty: Duty
+    ) -> ContractNegotiation:
+        """Take a step that was decided.
+
+        Raises:
+            IllegalTransition: it is not ours to take now.
+        """
+        if isinstance(step, Terminate):
+            return self.terminate(unit, negotiation, code=step.code, reason=step.reason)
+        if isinstance(step, Agree):
+            return self.agree(unit, replace(negotiation, described=step.described), party, step.offer)
+        if isinstance(step, Offer):
+            return self._offer(unit, negotiation, step.offer)
+        if isinstance(step, Accept):
+            return self._accept(unit, negotiation)
+        return self.verify(unit, negotiation) if duty is Duty.VERIFY else self.finalize(unit, negotiation, party)
+
+    def _offer(self, unit: UnitOfWork, negotiation: ContractNegotiation, offer: JsonObject) -> ContractNegotiation:
+        """A counter-offer, from either side."""
+        offer = {**offer, "@type": "Offer", "target": negotiation.dataset}
+        message: NegotiationMessage
+        if negotiation.role is Role.PROVIDER:
+            message = ContractOfferMessage(provider_pid=negotiation.id, consumer_pid=negotiation.their_pid, offer=offer)
+        else:
+            message = ContractRequestMessage(
+                consumer_pid=negotiation.id, provider_pid=negotiation.their_pid, offer=offer
+            )
+        return self.send(unit, negotiation, message, binding=False, now=self.now())
+
+    def _accept(self, unit: UnitOfWork, negotiation: ContractNegotiation) -> ContractNegotiation:
+        message = ContractNegotiationEventMessage(
+            provider_pid=negotiation.their_pid or "", consumer_pid=negotiation.id, event_type="ACCEPTED"
+        )
+        return self.send(unit, negotiation, message, binding=False, now=self.now())
+
+    def stored_party(self, unit: UnitOfWork, negotiation: ContractNegotiation) -> Party | None:
+        """The other side as last seen: from the contract if there is one, else from its newest membership."""
+        contract = self._agreements.known(unit, negotiation)
+        if contract is not None:
+            kept = contract.parties[negotiation.role.other.value]
+            membership = read_membership(kept["membership"]) if kept["membership"] else None
+            document = DidDocument.parse(kept["document"], negotiation.counterparty)
+            return Party(negotiation.counterparty, document, membership)
+        held = unit.memberships.find(did=negotiation.counterparty, newest_first=True, limit=1)
+        document = DidDocument.parse({"id": negotiation.counterparty}, negotiation.counterparty)
+        party = Party(negotiation.counterparty, document, read_membership(held[0].jwt) if held else None)
+        return party if held or self._contracting.excepted(unit, party) else None
+
+    # --- what our own messages were answered (the outbox asks) ---------------------------------------------------------
+
+    def after_acknowledgement(
+        self, process: ContractNegotiation, event: Event, theirs: str | None
+    ) -> ContractNegotiation:
+        return machine.acknowledged(process, event, theirs)
+
+    def after_refusal(self, process: ContractNegotiation, event: Event) -> ContractNegotiation:
+        return machine.refused(process, event)
+
+    def advanced(self, unit: UnitOfWork, process: ContractNegotiation) -> None:
+        confirmed = without_note(process)
+        super().advanced(unit, confirmed)
+        if machine.owed(confirmed) is not None:
+            self.act(unit, confirmed, self.stored_party(unit, confirmed))
+
+    def delayed(self, unit: UnitOfWork, row: OutboxRow, problem: str) -> None:
+        negotiation = unit.negotiations.get(row.process)
+        if negotiation is None or row.event not in negotiation.pending:
+            return
+        if row.event != machine.TERMINATION:  # there stands why it was ended
+            note = {"title": f"{row.event} {_NOT_CONFIRMED}", "detail": problem}
+            unit.negotiations.put(replace(negotiation, problem=note))
+            unit.after_commit(lambda: self._changes.tell(row.process))
+
+
+def without_note(negotiation: ContractNegotiation) -> ContractNegotiation:
+    """The negotiation without the note that something is not confirmed: now it is."""
+    title = str((negotiation.problem or {}).get("title"))
+    return replace(negotiation, problem=None) if title.endswith(_NOT_CONFIRMED) else negotiation

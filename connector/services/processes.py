@@ -1,0 +1,176 @@
+"""What negotiations and transfers have in common: how their messages become due, and what the answers to these mean.
+
+Our message is pending until the peer has acknowledged it, has refused it, or has sent one that implies it. All of this
+runs in the transaction that records the answer (`services.outbox`).
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import replace
+from typing import Any, ClassVar, Final, Generic, TypeVar
+
+from connector.canonical import JsonObject
+from connector.clock import Clock, format_time
+from connector.ports.network import PeerAnswer
+from connector.ports.records import MessageRecord, OutboxKind, OutboxRow
+from connector.ports.store import Records, UnitOfWork
+from connector.protocol.bindings import path_for
+from connector.protocol.machine import Event, Role
+from connector.protocol.messages import Message
+from connector.protocol.negotiation import ContractNegotiation
+from connector.protocol.transfer import TransferProcess
+from connector.protocol.versions import ProtocolVersion
+from connector.services.changes import Changes
+from connector.services.outbox import Outbox
+from connector.wire.codec import as_text, encode, read_answer
+
+P = TypeVar("P", ContractNegotiation, TransferProcess)
+_MOST_SAID: Final = 1000
+"""Characters of a peer's reason that are kept."""
+
+
+class Processes(ABC, Generic[P]):
+    """Sends the messages of one kind of process, and owns them in the outbox."""
+
+    kind: ClassVar[OutboxKind]
+    terminated: ClassVar[Any]
+    """The state of a process that was ended."""
+    termination: ClassVar[Any]
+    """The message type that ends one, and its event in the table."""
+
+    def __init__(self, *, outbox: Outbox, version: ProtocolVersion, clock: Clock, changes: Changes) -> None:
+        self._outbox = outbox
+        self._version = version
+        self._clock = clock
+        self._changes = changes
+
+    # --- what differs between the two ----------------------------------------------------------------------------------
+
+    @abstractmethod
+    def records(self, unit: UnitOfWork) -> Records[P]:
+        """Where these processes are kept."""
+
+    @abstractmethod
+    def after_acknowledgement(self, process: P, event: Event, theirs: str | None) -> P:
+        """The process when our message was acknowledged; `theirs` is their pid if the answer told it first."""
+
+    @abstractmethod
+    def after_refusal(self, process: P, event: Event) -> P:
+        """The process when our message was refused for good."""
+
+    def ends_when_refused(self, process: P, event: Event) -> bool:
+        """Whether a refusal of our message leaves nothing to go on with: it never began, or it was to end anyway."""
+        return process.state is None or event == self.termination.TYPE
+
+    def advanced(self, unit: UnitOfWork, process: P) -> None:
+        """Keep a process that an acknowledgement has moved."""
+        self.records(unit).put(replace(process, updated_at=self.now()))
+
+    # --- out -----------------------------------------------------------------------------------------------------------
+
+    def now(self) -> str:
+        """The time as records have it."""
+        return format_time(self._clock.now())
+
+    def post(self, unit: UnitOfWork, process: P, message: Message, *, binding: bool, now: str) -> None:
+        """Make a message of a process due, and keep its bytes."""
+        body = encode(message, self._version)
+        unit.messages.add(MessageRecord(process=process.id, direction="out", type=message.TYPE, body=body, at=now))
+        row = OutboxRow(
+            process=process.id,
+            kind=self.kind,
+            peer=process.counterparty,
+            url=process.callback_address + path_for(message, process.their_pid),
+            event=message.event,
+            body=body,
+            binding=binding,
+            created_at=now,
+        )
+        self._outbox.add(unit, row)
+        unit.after_commit(lambda: self._changes.tell(process.id))
+
+    def cancel(self, unit: UnitOfWork, process: P, problem: JsonObject) -> P:
+        """End what the other side has not acknowledged yet: our first message is no longer due."""
+        self._outbox.settle(unit, process.id, ())
+        ended: P = replace(process, state=self.terminated, pending=(), problem=problem, updated_at=self.now())
+        self.records(unit).put(ended)
+        unit.after_commit(lambda: self._changes.tell(ended.id))
+        return ended
+
+    # --- what our own messages were answered (the outbox asks) -----------------------------------------------------------
+
+    def acknowledged(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> None:
+        """The peer took it: the process moves, unless something newer has moved it already."""
+        process = self.records(unit).get(row.process)
+        if process is None:
+            return
+        theirs = _pid_in(answer, process) if process.their_pid is None else None
+        changed = self.after_acknowledgement(process, row.event, theirs)
+        if changed is not process:
+            self.advanced(unit, changed)
+        unit.after_commit(lambda: self._changes.tell(row.process))
+
+    def refused(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> None:
+        """The peer refused it for good: it never happened, and what was to follow it is not sent either."""
+        process = self.records(unit).get(row.process)
+        if process is None or row.event not in process.pending:
+            return
+        problem: JsonObject = {
+            "title": f"{row.event} was refused",
+            "status": answer.status,
+            "detail": said(answer),
+        }
+        changed: P = replace(self.after_refusal(process, row.event), problem=problem)
+        if self.ends_when_refused(process, row.event):
+            changed = replace(changed, state=self.terminated)
+        self._outbox.settle(unit, changed.id, changed.pending)
+        self.records(unit).put(changed)
+        unit.after_commit(lambda: self._changes.tell(row.process))
+
+    def late(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> None:
+        """Our first message arrived after we had ended the matter on our own: now there is somebody to tell."""
+        process = self.records(unit).get(row.process)
+        if process is None or process.their_pid is not None or process.state is not self.terminated:
+            return
+        theirs = _pid_in(answer, process)
+        if theirs is None:
+            return
+        known: P = replace(process, their_pid=theirs)
+        self.records(unit).put(known)
+        problem = known.problem or {}
+        code, reason = str(problem.get("code") or "ended"), str(problem.get("detail") or "ended before it began")
+        self.post(unit, known, self.termination_of(known, code, reason), binding=False, now=self.now())
+
+    def missing(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> list[bytes]:
+        """Nothing goes before a message of a process but the ones before it in its queue."""
+        del unit, row, answer
+        return []
+
+    def delayed(self, unit: UnitOfWork, row: OutboxRow, problem: str) -> None:
+        """It is still due."""
+        del unit, problem
+        self._changes.tell(row.process)
+
+    # --- small pieces ----------------------------------------------------------------------------------------------------
+
+    def termination_of(self, process: P, code: str, reason: str, extra: JsonObject | None = None) -> Any:
+        """The message that ends a process, with its reason."""
+        return self.termination(
+            provider_pid=process.provider_pid or "",
+            consumer_pid=process.consumer_pid or "",
+            code=code,
+            reason=[reason],
+            extra=extra or {},
+        )
+
+
+def said(answer: PeerAnswer) -> str:
+    """What a peer says about why it refused, bounded; errors may be HTML or plain text."""
+    reason = read_answer(answer.body).get("reason")
+    if isinstance(reason, list) and reason:
+        return " ".join(str(as_text(part) or part) for part in reason)[:_MOST_SAID]
+    return answer.text
+
+
+def _pid_in(answer: PeerAnswer, process: ContractNegotiation | TransferProcess) -> str | None:
+    """The pid of the other side, as the answer to our first message names it."""
+    return as_text(read_answer(answer.body).get("providerPid" if process.role is Role.CONSUMER else "consumerPid"))
