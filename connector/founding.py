@@ -1,6 +1,5 @@
 """Making a connector, and opening what it was made of: folder, settings, keys, management tokens, database."""
 
-import os
 import secrets
 import socket
 from dataclasses import dataclass
@@ -8,11 +7,13 @@ from pathlib import Path
 from typing import Final
 
 from connector.clock import SystemClock, format_time
+from connector.ports.keys import KeyStoreError
 from connector.protocol.bindings import NOTICES_PATH
 from connector.protocol.versions import V2025_1, WELL_KNOWN
 from connector.services.identity import Identity
-from connector.settings import FILE, Settings, load_settings, write_settings
+from connector.settings import FILE, Settings, change_setting, load_settings, write_settings
 from connector.store.folder import FolderInUse, FolderLock
+from connector.store.keyfiles import KeyFiles, write_secret
 from connector.trust.did import (
     CONTRACT_KEY,
     LOG_KEY,
@@ -23,13 +24,15 @@ from connector.trust.did import (
     did_web_from_url,
 )
 from connector.trust.errors import TrustError
-from connector.trust.keys import PrivateKey, SigningKey, generate_ed25519, generate_p256, private_key_from_pem
+from connector.trust.keys import Algorithm, SigningKey
 from connector.web import tokens
 from connector.web.identity import CREDENTIALS_PATH
 
 TOKENS: Final = Path("secrets") / "management-tokens.json"
 OWNER_TOKEN: Final = Path("secrets") / "owner.token"
 DATABASE: Final = "mmd.sqlite"
+_KEYS: Final[dict[str, Algorithm]] = {"token": "ES256", "contract": "EdDSA", "log": "EdDSA"}
+_MAX_PASSPHRASE: Final = 4096
 
 
 class InitError(Exception):
@@ -56,6 +59,7 @@ def initialise(
     laboratory: bool,
     authorities: list[str],
     authority_role: bool,
+    passphrase_file: Path | None = None,
 ) -> InitReport:
     """Make a connector: its folder, settings, three keys, an owner's token. Never over an existing one.
 
@@ -68,9 +72,13 @@ def initialise(
     host, _, port = bind.rpartition(":")
     if not host or not port.isdigit():
         raise InitError(f"bind is an address and a port, for example 127.0.0.1:8080, not {bind!r}")
+    passphrase = None if passphrase_file is None else read_passphrase(passphrase_file)
     did = _did_of(public_url, laboratory=laboratory)
     directory.mkdir(parents=True, exist_ok=True)
-    _make_secrets(directory)
+    try:
+        _make_secrets(directory, passphrase)
+    except KeyStoreError as error:
+        raise InitError(str(error)) from None
     write_settings(
         directory,
         {
@@ -83,6 +91,7 @@ def initialise(
             "profile": "laboratory" if laboratory else "production",
             "authority": authority_role,
             "authorities": [did, *authorities] if authority_role else authorities,
+            **({} if passphrase_file is None else {"key_passphrase_file": str(passphrase_file.absolute())}),
         },
     )
     try:
@@ -93,7 +102,7 @@ def initialise(
     token_file = directory / OWNER_TOKEN
     if not token_file.exists():
         now = format_time(SystemClock().now())
-        _write_secret(token_file, tokens.add_token(directory / TOKENS, "owner", "owner", now=now).encode())
+        write_secret(token_file, tokens.add_token(directory / TOKENS, "owner", "owner", now=now).encode())
     return InitReport(did, directory, settings.management_url, token_file)
 
 
@@ -139,6 +148,66 @@ def upgrade_database(settings: Settings) -> str:
         lock.release()
 
 
+def keys_of(settings: Settings) -> KeyFiles:
+    """Where the private keys of a folder are kept, with the passphrase that the settings name.
+
+    Raises:
+        InitError: the file with the passphrase cannot be read.
+    """
+    passphrase = settings.key_passphrase.encode() if settings.key_passphrase else None
+    if settings.key_passphrase_file is not None:
+        passphrase = read_passphrase(settings.key_passphrase_file)
+    return KeyFiles(settings.directory / "keys", passphrase)
+
+
+def list_keys(settings: Settings) -> list[dict[str, str | bool]]:
+    """Names of the keys and whether they are sealed; never the keys.
+
+    Raises:
+        InitError: one cannot be read.
+    """
+    keys = keys_of(settings)
+    try:
+        return [{"name": name, "sealed": keys.is_sealed(name)} for name in keys.names()]
+    except KeyStoreError as error:
+        raise InitError(str(error)) from None
+
+
+def seal_keys(settings: Settings, passphrase_file: Path | None) -> tuple[str, ...]:
+    """Seal every key anew with the passphrase in a file, or open them all (None); the settings follow.
+
+    Returns:
+        the names of the keys.
+
+    Raises:
+        InitError: the passphrase cannot be read or is too short, or a key cannot be opened; nothing was changed then.
+    """
+    passphrase = None if passphrase_file is None else read_passphrase(passphrase_file)
+    try:
+        names = keys_of(settings).seal_all(passphrase)
+    except KeyStoreError as error:
+        raise InitError(str(error)) from None
+    named = None if passphrase_file is None else str(passphrase_file.absolute())
+    change_setting(settings.directory, "key_passphrase_file", named)
+    return names
+
+
+def read_passphrase(file: Path) -> bytes:
+    """The passphrase in a file: all of its bytes but the line break at the end, so that a key file serves as well.
+
+    Raises:
+        InitError: it cannot be read, or is empty.
+    """
+    try:
+        with file.open("rb") as opened:
+            found = opened.read(_MAX_PASSPHRASE).rstrip(b"\r\n")
+    except OSError as error:
+        raise InitError(f"the passphrase of the keys cannot be read from {file}: {error.strerror or error}") from None
+    if not found:
+        raise InitError(f"the file {file} is empty; it should hold the passphrase of the keys")
+    return found
+
+
 def identity_of(settings: Settings) -> Identity:
     """The participant that a folder holds: DID, keys, addresses.
 
@@ -146,8 +215,11 @@ def identity_of(settings: Settings) -> Identity:
         InitError: a key is missing or cannot be read.
     """
     did = did_web_from_url(settings.public_url)
-    keys = settings.directory / "keys"
-    token, contract, log = (_read_key(keys / f"{n}.pem") for n in ("token", "contract", "log"))
+    keys = keys_of(settings)
+    try:
+        token, contract, log = (keys.load(name) for name in _KEYS)
+    except KeyStoreError as error:
+        raise InitError(str(error)) from None
     protocol_url = settings.public_url + V2025_1.path
     services = [
         Service(f"{did}#connector", "DataService", settings.public_url + WELL_KNOWN),
@@ -173,34 +245,18 @@ def identity_of(settings: Settings) -> Identity:
     )
 
 
-def _make_secrets(directory: Path) -> None:
+def _make_secrets(directory: Path, passphrase: bytes | None) -> None:
     for part in ("keys", "secrets"):
         folder = directory / part
         folder.mkdir(mode=0o700, exist_ok=True)
-    makers = {"token": generate_p256, "contract": generate_ed25519, "log": generate_ed25519}
-    for name, make in makers.items():
-        file = directory / "keys" / f"{name}.pem"
-        if not file.exists():
-            _write_secret(file, make().to_pem())
+    keys = KeyFiles(directory / "keys", passphrase)
+    made = keys.names()
+    for name, algorithm in _KEYS.items():
+        if name not in made:
+            keys.create(name, algorithm)
     access = directory / "secrets" / "access.key"
     if not access.exists():
-        _write_secret(access, secrets.token_bytes(32))
-
-
-def _write_secret(file: Path, data: bytes) -> None:
-    """A file that only its owner can read, from its first moment on."""
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    with os.fdopen(descriptor, "wb") as opened:
-        opened.write(data)
-
-
-def _read_key(file: Path) -> PrivateKey:
-    try:
-        return private_key_from_pem(file.read_bytes())
-    except FileNotFoundError:
-        raise InitError(
-            f"the key {file} is missing; without it this connector is nobody. Restore it from a backup"
-        ) from None
+        write_secret(access, secrets.token_bytes(32))
 
 
 def _free_port() -> int:

@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 FILE: Final = "settings.toml"
 _PREFIX: Final = "MMD_"
-_SECRET: Final = frozenset({"outbound_proxy"})
+_SECRET: Final = frozenset({"outbound_proxy", "key_passphrase"})
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -46,6 +46,12 @@ class Settings(BaseSettings):
     tls_key: Path | None = Field(None, description="PEM key to the certificate.")
     ca_bundle: Path | None = Field(None, description="Additional trusted CAs for what we call, PEM.")
     outbound_proxy: str | None = Field(None, description="HTTP proxy for what we call.")
+    key_passphrase_file: Path | None = Field(
+        None, description="A file with the passphrase (or random bytes) that opens the private keys; keep it elsewhere."
+    )
+    key_passphrase: str | None = Field(
+        None, repr=False, description="The same passphrase from the environment (MMD_KEY_PASSPHRASE); never in a file."
+    )
     uploads_limit: int = Field(5_000_000_000, ge=1, description="The largest file that can be published, in bytes.")
     countersign_within_minutes: int = Field(1440, ge=1, description="How long a partner may take to countersign.")
     finalize_within_minutes: int = Field(1440, ge=1, description="How long a partner may take to finalize.")
@@ -126,6 +132,10 @@ def load_settings(directory: Path, overrides: Mapping[str, str] | None = None) -
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "?"
         raise SettingsError(f"the setting {name} ({sources.get(name, 'missing')}): {first['msg']}") from None
+    if sources.get("key_passphrase") == FILE:
+        raise SettingsError(
+            f"key_passphrase does not belong into {FILE}, beside the keys that it opens: use key_passphrase_file"
+        )
     _check(settings)
     _SOURCES[id(settings)] = sources
     return settings
@@ -145,6 +155,25 @@ def write_settings(directory: Path, values: Mapping[str, Any]) -> None:
             text = _quoted(str(value))
         lines.append(f"{name} = {text}")
     (directory / FILE).write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def change_setting(directory: Path, name: str, value: str | None) -> None:
+    """Write one setting into the folder's file anew, or take it out; every other line stays as it is.
+
+    Raises:
+        SettingsError: the file cannot be read.
+    """
+    file = directory / FILE
+    try:
+        lines = file.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} cannot be read: {error}") from None
+    kept = [line for line in lines if line.partition("=")[0].strip() != name]
+    if value is not None:
+        kept.append(f"{name} = {_quoted(value)}")
+    replacement = file.with_suffix(".new")
+    replacement.write_text("\n".join(kept) + "\n", "utf-8")
+    replacement.replace(file)
 
 
 def _check(settings: Settings) -> None:

@@ -11,7 +11,7 @@ from connector.cli.binding import GLOBAL_OPTIONS
 from connector.texts import say
 
 CHAPTERS: Final = {
-    "own": ("init", "serve", "doctor", "token", "db", "log"),
+    "own": ("init", "serve", "doctor", "token", "keys", "db", "log"),
     "offer": ("publish", "withdraw", "peers", "membership"),
     "use": ("search", "show", "negotiate", "fetch", "contracts"),
     "prove": ("evidence", "verify"),

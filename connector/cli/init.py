@@ -21,6 +21,9 @@ def command(
     laboratory: Annotated[bool, Option("--laboratory", help="cli.init.laboratory")] = False,
     authority: Annotated[list[str] | None, Option("--authority", metavar="DID", help="cli.init.authority")] = None,
     authority_role: Annotated[bool, Option("--authority-role", help="cli.init.authority_role")] = False,
+    passphrase_file: Annotated[
+        Path | None, Option("--passphrase-file", metavar="FILE", help="cli.keys.passphrase_file")
+    ] = None,
 ) -> int | None:
     if (session.directory / SETTINGS_FILE).exists():
         raise session.error("already_there", directory=session.shown_directory)
@@ -33,6 +36,7 @@ def command(
         laboratory=laboratory,
         authorities=list(authority or ()),
         authority_role=authority_role,
+        passphrase_file=passphrase_file,
     )
     session.screen.result(_report(report))
     return None
@@ -48,6 +52,7 @@ def initialise(
     laboratory: bool,
     authorities: list[str],
     authority_role: bool = False,
+    passphrase_file: Path | None = None,
 ) -> Any:
     """Make the connector and show what was made.
 
@@ -70,6 +75,7 @@ def initialise(
         laboratory=laboratory,
         authorities=authorities,
         authority_role=authority_role,
+        passphrase_file=passphrase_file,
     )
     session.screen.line(session.say("init.done", directory=session.shown_directory), "green")
     names = (("did", "did"), ("management_url", "management"), ("owner_token_file", "token"))

@@ -42,6 +42,13 @@ The address becomes part of the DID (did:web) and cannot be changed later. Nothi
     "cli.serve.set": "A setting for this run only; `mmd doctor` lists their names.",
     "cli.help.doctor": """Look whether everything is as it should be, and show the settings and where each comes from.
 Exits with 1 when something is wrong. Secrets are never shown.""",
+    "cli.help.keys": "The private keys at rest: show, seal, unseal.",
+    "cli.help.keys_show": "The names of the keys and whether they are sealed, never the keys themselves.",
+    "cli.help.keys_seal": """Seal the keys with a passphrase.
+
+The connector then opens them at each start with the passphrase in the file; the settings remember its name.""",
+    "cli.help.keys_unseal": "Open the keys again: they lie in the folder without a passphrase.",
+    "cli.keys.passphrase_file": "The file with the passphrase (12 bytes or more) or with random bytes; keep it elsewhere.",
     "cli.help.token": "Named tokens for the management API: add, list, remove.",
     "cli.help.token_add": """Make a token and show it once.
 Roles: owner (everything), clerk (daily work), auditor (reading only).""",

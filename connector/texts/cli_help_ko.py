@@ -42,6 +42,13 @@ TEXTS: Final[dict[str, str]] = {
     "cli.serve.set": "이번 실행에만 쓰는 설정. 이름은 `mmd doctor`가 보여 줍니다.",
     "cli.help.doctor": """모든 것이 제대로인지 살피고, 설정과 각 설정의 출처를 보여 줍니다.
 잘못된 것이 있으면 1로 끝납니다. 비밀은 보여 주지 않습니다.""",
+    "cli.help.keys": "보관 중인 개인 키: show, seal, unseal.",
+    "cli.help.keys_show": "키의 이름과 봉인 여부. 키 자체는 보여 주지 않습니다.",
+    "cli.help.keys_seal": """키를 암호로 봉인합니다.
+
+이후 커넥터는 시작할 때마다 파일 속의 암호로 키를 엽니다. 파일 이름은 설정에 기록됩니다.""",
+    "cli.help.keys_unseal": "봉인을 풉니다. 키가 암호 없이 폴더에 놓입니다.",
+    "cli.keys.passphrase_file": "암호(12바이트 이상)나 무작위 바이트가 든 파일. 다른 곳에 보관하십시오.",
     "cli.help.token": "관리 API의 이름 있는 토큰: add, list, remove.",
     "cli.help.token_add": """토큰을 만들어 한 번만 보여 줍니다.
 역할: owner(모든 것), clerk(일상 업무), auditor(읽기만).""",

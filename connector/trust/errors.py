@@ -6,6 +6,7 @@
     ├── EncodingInvalid        a text that is no base64url or multibase
     ├── KeyInvalid             a key that is malformed, of another kind, or unsafe
     ├── SignatureInvalid       the signature was not made by this key over these bytes
+    ├── SealBroken             a secret at rest that cannot be sealed or opened
     ├── TokenInvalid           a JWS or JWT that is malformed, or whose claims do not hold (`step`)
     ├── ProofInvalid           a Data Integrity proof that does not hold
     ├── DidError               a DID or DID document that cannot be used
@@ -45,6 +46,10 @@ class KeyInvalid(TrustError):
 
 class SignatureInvalid(TrustError):
     """The signature was not made by this key over these bytes."""
+
+
+class SealBroken(TrustError):
+    """A secret cannot be sealed, or what was sealed cannot be opened."""
 
 
 class TokenInvalid(TrustError):

@@ -6,7 +6,7 @@ Public keys are read once: parsing is cached by the key's own text, because ever
 import hashlib
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, Protocol, TypeAlias
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -88,14 +88,19 @@ class PublicKey:
 class PrivateKey:
     """A private key. It never shows itself; only `to_pem` gives it away."""
 
-    __slots__ = ("_key", "public")
+    __slots__ = ("_key", "_public")
 
     def __init__(self, key: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey) -> None:
         self._key = key
         if isinstance(key, ed25519.Ed25519PrivateKey):
-            self.public = _ed25519(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+            self._public = _ed25519(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
         else:
-            self.public = _p256(key.public_key())
+            self._public = _p256(key.public_key())
+
+    @property
+    def public(self) -> PublicKey:
+        """The public half."""
+        return self._public
 
     @property
     def algorithm(self) -> Algorithm:
@@ -117,11 +122,32 @@ class PrivateKey:
         return f"<PrivateKey {self.public.algorithm} of {self.public.multikey()}>"
 
 
+class Signer(Protocol):
+    """What can sign: a `PrivateKey` here, or a key that never leaves its hardware or cloud key service.
+
+    `sign` is called on the way of every message, with the event loop waiting: it answers within milliseconds.
+    """
+
+    @property
+    def public(self) -> PublicKey:
+        """The public key that the signatures are checked with."""
+        ...
+
+    @property
+    def algorithm(self) -> Algorithm:
+        """What it signs with."""
+        ...
+
+    def sign(self, data: bytes) -> bytes:
+        """Sign: 64 bytes, for ES256 r and s side by side."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class SigningKey:
-    """A private key and the id of its verification method, for example `did:web:example.com#token-1`."""
+    """A key that signs, and the id of its verification method, for example `did:web:example.com#token-1`."""
 
-    key: PrivateKey
+    key: Signer
     kid: str
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from connector.canonical import JsonObject
 from connector.dataplane.sources.errors import SourceError
+from connector.ports.keys import KeyStoreError
 from connector.ports.network import PeerUnreachable
 from connector.ports.store import SigningSuspended, StoreError, StoreFull
 from connector.protocol.bindings import Protocol
@@ -33,6 +34,7 @@ STATUS: Final[dict[type[Exception], tuple[int, str]]] = {
     StoreFull: (507, "no room left"),
     SigningSuspended: (503, "signing is suspended"),
     StoreError: (503, "try again"),
+    KeyStoreError: (500, "a key cannot be used"),
 }
 """Each error that may reach the door: its status, and its title."""
 _NOBODY: Final = "urn:uuid:00000000-0000-0000-0000-000000000000"

@@ -17,11 +17,13 @@ from connector.founding import (
     add_token,
     identity_of,
     initialise,
+    list_keys,
     list_tokens,
     remove_token,
+    seal_keys,
     upgrade_database,
 )
-from connector.settings import SettingsError, load_settings
+from connector.settings import SettingsError, change_setting, load_settings
 from connector.store.folder import FolderInUse, FolderLock
 from connector.trust.anchors import parse_trust_file
 from connector.trust.did import DidDocument
@@ -123,6 +125,52 @@ def test_without_a_key_it_is_nobody(tmp_path: Path, name: str) -> None:
     file.write_bytes(b"nonsense")
     with pytest.raises((InitError, TrustError)):
         identity_of(load_settings(tmp_path))
+
+
+def test_keys_are_sealed_opened_and_sealed_from_the_first_moment(tmp_path: Path) -> None:
+    passphrase = tmp_path / "passphrase"
+    passphrase.write_text("twelve bytes and more\n")
+    folder = tmp_path / "plant"
+    initialise(folder, **PLACE)
+    before = identity_of(load_settings(folder)).did_document
+    assert seal_keys(load_settings(folder), passphrase) == ("contract", "log", "token")
+    assert b"PRIVATE" not in (folder / "keys" / "log.pem").read_bytes()
+    assert all(key["sealed"] for key in list_keys(load_settings(folder)))
+    assert identity_of(load_settings(folder)).did_document == before
+    passphrase.write_text("another one, and longer")
+    with pytest.raises(InitError, match="cannot be opened"):
+        identity_of(load_settings(folder))
+    passphrase.write_text("")
+    with pytest.raises(InitError, match="is empty"):
+        identity_of(load_settings(folder))
+    passphrase.unlink()
+    with pytest.raises(InitError, match="cannot be read from"):
+        identity_of(load_settings(folder))
+    passphrase.write_text("twelve bytes and more")
+    seal_keys(load_settings(folder), None)
+    passphrase.unlink()
+    assert identity_of(load_settings(folder)).did_document == before
+
+
+def test_keys_can_be_sealed_from_their_first_moment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    passphrase = tmp_path / "passphrase"
+    passphrase.write_text("short")
+    with pytest.raises(InitError, match="too short"):
+        initialise(tmp_path / "plant", **PLACE, passphrase_file=passphrase)
+    passphrase.write_text("twelve bytes and more")
+    initialise(tmp_path / "plant", **PLACE, passphrase_file=passphrase)
+    assert all(key["sealed"] for key in list_keys(load_settings(tmp_path / "plant")))
+    change_setting(tmp_path / "plant", "key_passphrase_file", None)
+    with pytest.raises(InitError, match="is sealed"):
+        identity_of(load_settings(tmp_path / "plant"))
+    monkeypatch.setenv("MMD_KEY_PASSPHRASE", "twelve bytes and more")
+    shown = str(load_settings(tmp_path / "plant").describe())
+    assert identity_of(load_settings(tmp_path / "plant")).did
+    assert "twelve" not in shown
+    monkeypatch.delenv("MMD_KEY_PASSPHRASE")
+    change_setting(tmp_path / "plant", "key_passphrase", "twelve bytes and more")
+    with pytest.raises(SettingsError, match="does not belong into"):
+        load_settings(tmp_path / "plant")
 
 
 def test_tokens_of_a_folder(tmp_path: Path) -> None:

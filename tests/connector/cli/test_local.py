@@ -40,6 +40,10 @@ def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
     founding.__dict__["initialise"] = initialise
     for name, answer in (("add_token", "t0k3n"), ("remove_token", None), ("upgrade_database", None)):
         founding.__dict__[name] = noted(name, answer)
+    founding.__dict__["list_keys"] = noted(
+        "list_keys", [{"name": "log", "sealed": True}, {"name": "token", "sealed": False}]
+    )
+    founding.__dict__["seal_keys"] = noted("seal_keys", ("contract", "log"))
     founding.__dict__["list_tokens"] = noted("list_tokens", [{"name": "kim", "role": "clerk"}])
     serving.__dict__["serve"] = noted("serve", 0)
     settings.__dict__["load_settings"] = noted("load_settings", "the settings")
@@ -72,6 +76,7 @@ def test_init_hands_over_what_was_said(mmd: Mmd, calls: dict[str, Any], tmp_path
             "laboratory": False,
             "authorities": ["did:web:a"],
             "authority_role": True,
+            "passphrase_file": None,
         },
     )
 
@@ -134,3 +139,15 @@ def test_the_database(mmd: Mmd, calls: dict[str, Any], plant: Path) -> None:
 def test_the_demo(mmd: Mmd, calls: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert mmd("demo", "--keep", "--lang", "ko", "--dir", tmp_path).code == 3
     assert calls["demo"] == (tmp_path, {"lang": "ko", "as_json": False, "keep": True})
+
+
+def test_keys_are_shown_sealed_and_unsealed(mmd: Mmd, calls: dict[str, Any], plant: Path, tmp_path: Path) -> None:
+    assert mmd("keys", "show", "--json").json["keys"][0] == {"name": "log", "sealed": True}
+    file = tmp_path / "passphrase"
+    sealed = mmd("keys", "seal", "--passphrase-file", str(file))
+    assert calls["seal_keys"] == ("the settings", file)
+    assert "Sealed: contract, log" in sealed.out
+    assert str(file) in sealed.err
+    assert "without a passphrase" in mmd("keys", "unseal").out
+    assert calls["seal_keys"] == ("the settings", None)
+    assert mmd("keys", "seal").code == 2

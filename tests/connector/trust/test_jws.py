@@ -9,7 +9,7 @@ from joserfc.jwk import ECKey, OKPKey
 from connector.trust.encoding import to_base64url
 from connector.trust.errors import TokenInvalid
 from connector.trust.jws import MAX_TOKEN, decode_jws, peek, sign_jws, verify_jws
-from connector.trust.keys import PrivateKey, SigningKey, generate_ed25519, generate_p256
+from connector.trust.keys import Signer, SigningKey, generate_ed25519, generate_p256
 from tests.connector.trust.parties import brief
 
 P256 = SigningKey(generate_p256(), "did:web:a.example#p")
@@ -18,7 +18,7 @@ BOTH = pytest.mark.parametrize("key", [P256, ED25519], ids=["ES256", "EdDSA"])
 CLAIMS = {"iss": "did:web:a.example", "이름": "가"}
 
 
-def forged(header: Any, payload: Any = CLAIMS, key: PrivateKey = P256.key) -> str:
+def forged(header: Any, payload: Any = CLAIMS, key: Signer = P256.key) -> str:
     parts = [part if isinstance(part, bytes) else json.dumps(part).encode() for part in (header, payload)]
     signing_input = ".".join(to_base64url(part) for part in parts)
     return f"{signing_input}.{to_base64url(key.sign(signing_input.encode()))}"
