@@ -36,6 +36,7 @@ from connector.services.outbox import Outbox
 from connector.services.publish import Publishing
 from connector.services.transfers import Transfers
 from connector.services.usage import Usage
+from connector.services.usage.access import Access
 from connector.settings import Settings
 from connector.store.log import LogSigner
 from connector.store.sqlite import open_sqlite
@@ -104,6 +105,7 @@ async def running(
         yield connector
     finally:
         await connector.monitor.stop()
+        await connector.usage.stop()
         await connector.deliveries.stop()
         await connector.checkpoints.stop()
         await connector.outbox.stop()
@@ -181,9 +183,10 @@ def _wire(
     publishing = Publishing(
         identity, store=store, files=LocalFiles(), folder=settings.directory / "published", clock=clock
     )
+    access = Access(store=store, authenticator=authenticator, clock=clock)
     usage = Usage(
         store=store,
-        authenticator=authenticator,
+        access=access,
         notices=notices,
         clock=clock,
         changes=changes,
@@ -191,6 +194,7 @@ def _wire(
     )
     notices.ended = transfers.steps.stop_all
     transfers.steps.stopped = usage.cut
+    usage.expired = transfers.steps.expire
     outbox.belongs(
         {OutboxKind.NEGOTIATION: negotiations.steps, OutboxKind.TRANSFER: transfers.steps, OutboxKind.NOTICE: notices}
     )

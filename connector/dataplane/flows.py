@@ -5,7 +5,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -209,7 +209,7 @@ def _problem(body: bytes) -> tuple[str, str, dict[str, str]]:
         return "the provider refuses the data", body[:500].decode("utf-8", "replace"), {}
 
 
-async def read_chunks(path: Path, start: int) -> AsyncIterator[bytes]:
+async def read_chunks(path: Path, start: int) -> AsyncGenerator[bytes, None]:
     """The bytes of a file from `start` on, read a chunk ahead in a thread."""
     loop = asyncio.get_running_loop()
     file = path.open("rb")

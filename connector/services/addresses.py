@@ -30,3 +30,9 @@ def data_address(public_url: str, transfer_id: str, *, bound: bool) -> JsonObjec
             entry("authType", "DPoP" if bound else "bearer"),
         ],
     }
+
+
+def token_of(address: JsonObject | None) -> tuple[str, bool]:
+    """The token of an address that we made, and whether it is bound to the other side's key; empty without one."""
+    found = {p["name"]: p["value"] for p in (address or {}).get("endpointProperties", [])}
+    return found.get("authorization", ""), found.get("authType") == "DPoP"

@@ -4,23 +4,21 @@ import asyncio
 import base64
 import contextlib
 import logging
-import re
-from collections.abc import AsyncGenerator
 from typing import Any, Final
 from urllib.parse import unquote
 
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from connector.dataplane.flows import read_chunks
-from connector.services.errors import BadRequest
-from connector.services.usage import DataRequest, Use
+from connector.ports.records import DatasetRecord
+from connector.services.errors import ServiceError
+from connector.services.usage import DataRequest, Looked, Use
 from connector.web.deps import Connector
 from connector.web.problems import problem
 
-_RANGE: Final = re.compile(r"bytes=(\d{1,15})-")
 _log: Final = logging.getLogger(__name__)
 
 
@@ -28,22 +26,22 @@ def routes(connector: Connector) -> list[Route]:
     """`/data/{transfer}`, the endpoint of every DataAddress that we hand out."""
 
     async def get(request: Request) -> Response:
-        if request.method == "HEAD":
-            # Looking is no use (decision 5, 15), and tells nothing to whoever has not shown a token.
-            return Response(status_code=405, headers={"Allow": "GET"})
         try:
-            return await _stream(connector, request)
+            found = await connector.usage.begin(_asked(connector, request))
         except Exception as error:  # noqa: BLE001 - the door
-            return problem(error)
+            return _refused(error)
+        if isinstance(found, Use):
+            return _Data(connector, found)
+        return _looked(found)
 
     return [Route("/data/{transfer}", get, methods=["GET"])]
 
 
-async def _stream(connector: Connector, request: Request) -> Response:
+def _asked(connector: Connector, request: Request) -> DataRequest:
     headers = request.headers
     person = headers.get("mmd-person")
     transfer = request.path_params["transfer"]
-    asked = DataRequest(
+    return DataRequest(
         transfer=transfer,
         method=request.method,
         url=f"{connector.identity.public_url}/data/{transfer}",
@@ -52,66 +50,100 @@ async def _stream(connector: Connector, request: Request) -> Response:
         delivery=headers.get("mmd-delivery"),
         purpose=headers.get("mmd-purpose"),
         person=unquote(person)[:200] if person else None,
-        start=_start(headers.get("range")),
+        range=headers.get("range"),
         if_range=headers.get("if-range"),
-    )
-    use = await connector.usage.begin(asked)
-    return _Data(
-        _bytes(connector, use),
-        status_code=206 if use.start else 200,
-        headers=_headers(use),
-        media_type=str(use.dataset.card["found"].get("mediaType") or "application/octet-stream"),
+        if_match=headers.get("if-match"),
+        if_none_match=headers.get("if-none-match"),
     )
 
 
-def _start(value: str | None) -> int:
-    if value is None:
-        return 0
-    match = _RANGE.fullmatch(value.strip())
-    if match is None:
-        raise BadRequest("only a range from some byte to the end is served: Range: bytes=N-")
-    return int(match[1])
+def _refused(error: Exception) -> Response:
+    answer = problem(error)
+    answer.headers["Cache-Control"] = "no-store"
+    if isinstance(error, ServiceError) and "byteSize" in error.more:
+        answer.headers["Content-Range"] = f"bytes */{error.more['byteSize']}"
+    return answer
+
+
+def _looked(found: Looked) -> Response:
+    """The answer to HEAD, and 304."""
+    headers = {**_about(found.dataset), "ETag": found.etag}
+    if found.unchanged:
+        return Response(status_code=304, headers=headers)
+    headers["Content-Length"] = str(found.dataset.byte_size)
+    return Response(headers=headers, media_type=_media_type(found.dataset))
+
+
+def _about(dataset: DatasetRecord) -> dict[str, str]:
+    return {"Repr-Digest": _digest(dataset), "Accept-Ranges": "bytes", "Cache-Control": "no-store"}
+
+
+def _digest(dataset: DatasetRecord) -> str:
+    """The SHA-256 as RFC 9530 writes it; always this one, whatever `Want-Repr-Digest` prefers."""
+    raw = bytes.fromhex(dataset.digest.removeprefix("sha256:"))
+    return f"sha-256=:{base64.b64encode(raw).decode()}:"
+
+
+def _media_type(dataset: DatasetRecord) -> str:
+    return str(dataset.card["found"].get("mediaType") or "application/octet-stream")
 
 
 def _headers(use: Use) -> dict[str, str]:
-    raw = bytes.fromhex(use.dataset.digest.removeprefix("sha256:"))
     headers = {
+        **_about(use.dataset),
+        "Content-Type": _media_type(use.dataset),
         "Content-Length": str(use.end - use.start),
-        "ETag": _etag(use),
-        "Repr-Digest": f"sha-256=:{base64.b64encode(raw).decode()}:",
-        "Accept-Ranges": "bytes",
-        "Cache-Control": "no-store",
+        "ETag": use.etag,
         "Mmd-Delivery": use.delivery.id,
     }
     if use.start:
         headers["Content-Range"] = f"bytes {use.start}-{use.end - 1}/{use.end}"
+    else:
+        # Sent as it is, the content is the whole representation: one digest for both.
+        headers["Content-Digest"] = _digest(use.dataset)
     return headers
 
 
-def _etag(use: Use) -> str:
-    return f'"{use.dataset.digest}"'
+class _Data(Response):
+    """Sends a use; ends it when it is done, when it is cut, and when the receiver goes away, whichever comes first."""
 
-
-class _Data(StreamingResponse):
-    """Ends its use when the receiver goes away, and does not leave that to the garbage collector."""
-
-    def __init__(self, content: AsyncGenerator[bytes, None], **more: Any) -> None:
-        super().__init__(content, **more)
-        self._content = content
+    def __init__(self, connector: Connector, use: Use) -> None:
+        super().__init__(status_code=206 if use.start else 200, headers=_headers(use))
+        self._connector = connector
+        self._use = use
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async with contextlib.aclosing(self._content):
-            await super().__call__(scope, receive, send)
+        del scope
+        sending = asyncio.create_task(self._send(send))
+        leaving = asyncio.create_task(_gone(receive))
+        ends: set[asyncio.Future[Any]] = {sending, leaving, self._use.cut}
+        try:
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            leaving.cancel()
+            sending.cancel()
+            await asyncio.gather(sending, leaving, return_exceptions=True)
+            await asyncio.shield(self._connector.usage.finish(self._use))
+        if not sending.cancelled():
+            sending.result()
 
-
-async def _bytes(connector: Connector, use: Use) -> AsyncGenerator[bytes, None]:
-    try:
-        async for chunk in read_chunks(use.path, use.start):
-            if use.cut:
+    async def _send(self, send: Send) -> None:
+        use, loop = self._use, asyncio.get_running_loop()
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        async with contextlib.aclosing(read_chunks(use.path, use.start)) as chunks:
+            async for chunk in chunks:
                 # Leaving early makes the server close the connection: the receiver sees that bytes are missing.
-                _log.info("delivery %s is cut: its contract or transfer has ended", use.delivery.id)
-                return
-            yield chunk
-            use.sent += len(chunk)
-    finally:
-        await asyncio.shield(connector.usage.finish(use))
+                if use.cut.done():
+                    return
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+                use.sent += len(chunk)
+                use.moved = loop.time()
+        if use.start + use.sent == use.end:
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+        else:
+            _log.error("the file of %s ended after %d bytes", use.dataset.id, use.start + use.sent)
+
+
+async def _gone(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

@@ -98,4 +98,4 @@ def _sentence(error: Exception) -> str:
 def _headers(status: int) -> dict[str, str]:
     if status == 401:  # noqa: PLR2004
         return {"WWW-Authenticate": "Bearer"}
-    return {"Retry-After": "1"} if status == 503 else {}  # noqa: PLR2004
+    return {"Retry-After": "1"} if status in (429, 503) else {}

@@ -60,9 +60,7 @@ FLOWS: Final[Mapping[str, str]] = {
     "Terminated after both have signed": (
         "As long as there is no receipt the provider may end it, signed; both keep and log its word."
     ),
-    "The provider withdraws while data flows": (
-        "The bytes are cut at once; the consumer asks for the rest and is told why there is none."
-    ),
+    "The provider withdraws while data flows": "The bytes are cut at once, and the consumer is told why.",
     "The provider offers other terms": "Each step waits for a person; what is signed is the offer that was accepted.",
     "Suspended and resumed by the provider": "The bytes stop at once; only the provider may let them flow again.",
     "Suspended and resumed by the consumer": "The same from the other side.",

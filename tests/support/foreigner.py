@@ -64,6 +64,39 @@ class Foreigner:
         assert status == 201, begun
         return str(begun["providerPid"])
 
+    async def agree(self, to: Member, dataset: str) -> str:
+        """A whole negotiation, one-sided by the provider's exception; the agreement's id."""
+        answer = await to.api.put(f"/peers/{self.did.replace('%', '%25')}", json={"mayNotSign": True, "reason": "new"})
+        assert answer.is_success, answer.text
+        pid = await self.request(to, dataset)
+        await self.world.quiet()
+        agreement = str(self.got("ContractAgreementMessage")["agreement"]["@id"])
+        path = f"/negotiations/{pid}/agreement/verification"
+        pids = {"providerPid": pid, "consumerPid": self.pid}
+        status, said = await self.say(to, path, **{"@type": "ContractAgreementVerificationMessage"}, **pids)
+        assert status == 200, said
+        await self.world.quiet()
+        return agreement
+
+    async def ask_for_transfer(self, to: Member, agreement: str, **more: Any) -> tuple[int, Json]:
+        """Ask for a transfer under an agreement, a pull unless `more` says otherwise."""
+        asked = {
+            "@type": "TransferRequestMessage",
+            "consumerPid": new_iri(),
+            "agreementId": agreement,
+            "format": "HttpData-PULL",
+            "callbackAddress": self.url,
+        }
+        return await self.say(to, "/transfers/request", **{**asked, **more})
+
+    async def pull(self, to: Member, agreement: str) -> tuple[str, str]:
+        """Have a transfer started; the endpoint and the token of its DataAddress."""
+        status, said = await self.ask_for_transfer(to, agreement)
+        assert status == 201, said
+        await self.world.quiet()
+        address = self.got("TransferStartMessage")["dataAddress"]
+        return address["endpoint"], {p["name"]: p["value"] for p in address["endpointProperties"]}["authorization"]
+
     def got(self, kind: str) -> Json:
         """The message of this type that it was sent."""
         (found,) = (message for message in self.received if message["@type"] == kind)

@@ -4,16 +4,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from connector.canonical import JsonObject
-from connector.clock import Clock, format_time, parse_time
+from connector.clock import Clock, format_time
 from connector.ports.records import DeliveryRecord
 from connector.ports.store import Store, UnitOfWork
-from connector.protocol.notices import DELIVERY_RECEIVED, delivery
+from connector.protocol.notices import DELIVERY_RECEIVED
 from connector.protocol.transfer import TransferProcess
 from connector.services.changes import Changes
 from connector.services.errors import NotFound
 from connector.services.notices import Notices
+from connector.services.receipts import receipt_of
 from connector.services.transfers.steps import Steps
-from connector.services.usage import person_digest
 
 
 class Outcomes:
@@ -51,18 +51,8 @@ class Outcomes:
             if contract is not None:
                 unit.contracts.put(replace(contract, uses=contract.uses + 1))
             if contract is not None and contract.countersignature_digest is not None:
-                content = delivery(
-                    delivery=done.id,
-                    transfer=transfer.their_pid or transfer.id,
-                    transferred=done.byte_size,
-                    ranges=[(0, done.byte_size - 1)] if done.byte_size else [],
-                    digest=done.digest,
-                    purpose=done.purpose,
-                    person=person_digest(done.id, done.person),
-                    started_at=parse_time(done.started_at),
-                    finished_at=now,
-                    result="complete",
-                )
+                theirs = transfer.their_pid or transfer.id
+                content = receipt_of(done, transfer=theirs, transferred=done.byte_size, now=now)
                 self._notices.write(unit, replace(contract, uses=contract.uses + 1), DELIVERY_RECEIVED, content)
                 done = replace(done, own_receipt=True)
             unit.deliveries.put(done)

@@ -11,7 +11,7 @@ from connector.clock import Clock
 from connector.ports.dataplane import DataPlane, PullRequest
 from connector.ports.network import PullBroken, PullRefused
 from connector.ports.records import DeliveryRecord
-from connector.protocol.transfer import TransferProcess
+from connector.protocol.transfer import TransferProcess, TransferState
 from connector.services.deliveries.outcomes import Outcomes
 from connector.services.deliveries.waiting import Waiting
 from connector.services.identity import Identity
@@ -88,11 +88,11 @@ class Pulling:
         pulling = asyncio.ensure_future(
             self._dataplane.pull(request, lambda n: self._outcomes.there.__setitem__(request.delivery, n))
         )
-        watching = asyncio.ensure_future(self._waiting.until_suspended(transfer_id))
+        watching = asyncio.ensure_future(self._waiting.until_stopped(transfer_id))
         try:
             await asyncio.wait({pulling, watching}, return_when=asyncio.FIRST_COMPLETED)
             if not pulling.done():
-                raise Suspended
+                raise _stopped(watching.result())
             return pulling.result()
         finally:
             pulling.cancel()
@@ -123,6 +123,14 @@ class Pulling:
             digest=record.digest,
             byte_size=record.byte_size,
         )
+
+
+def _stopped(transfer: TransferProcess) -> Exception:
+    """What it means for a pull that its transfer does not run any more: the word came before the end of the bytes."""
+    if transfer.settled is TransferState.SUSPENDED:
+        return Suspended()
+    detail = str((transfer.problem or {}).get("detail") or "no reason was given")
+    return PullRefused(403, "the transfer was ended", detail)
 
 
 def _is_whole(path: Path, digest: str) -> bool:

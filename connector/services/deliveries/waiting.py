@@ -79,8 +79,12 @@ class Waiting:
         transfer = self._steps.begin(unit, contract, self._root(unit, contract))
         unit.deliveries.put(replace(record, transfer=transfer.id))
 
-    async def until_suspended(self, transfer_id: str) -> None:
-        while await self._settled(transfer_id) is not TransferState.SUSPENDED:
+    async def until_stopped(self, transfer_id: str) -> TransferProcess:
+        """Wait until the transfer is suspended or terminated, by either side."""
+        while True:
+            transfer = await self._store.read(lambda unit: unit.transfers.get(transfer_id))
+            if transfer is not None and transfer.settled in (TransferState.SUSPENDED, TransferState.TERMINATED):
+                return transfer
             await self._changes.wait(transfer_id, _WAIT)
 
     async def was_suspended(self, refused: PullRefused, transfer_id: str) -> bool:

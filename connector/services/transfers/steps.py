@@ -100,6 +100,10 @@ class Steps(Processes[TransferProcess]):
         unit.after_commit(lambda: self.stopped(transfer.id))
         return self.send(unit, replace(transfer, problem=problem), message)
 
+    def expire(self, unit: UnitOfWork, transfer: TransferProcess, reason: str) -> TransferProcess:
+        """End a transfer whose agreement does not allow what is running any more."""
+        return self.end(unit, transfer, code="not-permitted", reason=reason)
+
     def stop_all(self, unit: UnitOfWork, contract: ContractRecord, reason: str) -> None:
         """The contract has ended: every transfer under it ends, running bytes are cut at once."""
         for transfer in unit.transfers.find(agreement=contract.id):

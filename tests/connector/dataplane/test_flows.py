@@ -277,7 +277,7 @@ async def test_who_stops_reading_leaves_no_open_file(tmp_path: Path) -> None:
         async for chunk in reading:
             assert chunk
             break
-        await reading.aclose()  # type: ignore[attr-defined]
+        await reading.aclose()
 
 
 def test_a_touched_file_has_another_state(tmp_path: Path) -> None:

@@ -1,0 +1,158 @@
+"""Reserving a use: judged and counted in one commit before the first byte (decision 5, 15)."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from connector.canonical import JsonObject
+from connector.clock import Clock, format_time, parse_time
+from connector.ports.records import ContractRecord, DatasetRecord, DeliveryRecord
+from connector.ports.store import UnitOfWork
+from connector.protocol.machine import Role
+from connector.protocol.transfer import TransferProcess, TransferState
+from connector.services.errors import BadRequest, Conflict, Forbidden, Unauthenticated
+from connector.services.usage.conditions import etag_of
+from connector.services.usage.requests import Use, Wanted
+from policies.context import Party, TransferContext
+from policies.evaluate import evaluate
+from policies.explain import explain_decision
+from policies.model import Policy
+from policies.parse import parse_policy
+
+DIED: Final[JsonObject] = {
+    "title": "it was being sent when we stopped",
+    "detail": "how much of it arrived is not known; it counts as used, and can be resumed",
+}
+_EXTRA_VIEWS: Final = 1
+"""How often a delivery's bytes may go out beyond the first time, all repeats and resumes together."""
+
+
+def known(unit: UnitOfWork, pid: str) -> tuple[TransferProcess, ContractRecord]:
+    """A transfer in which we provide, and its contract.
+
+    Raises:
+        Unauthenticated: there is none; a stranger learns no more than from a wrong token.
+    """
+    transfer = unit.transfers.get(pid)
+    contract = unit.contracts.get(transfer.agreement) if transfer is not None else None
+    if transfer is None or transfer.role is not Role.PROVIDER or contract is None:
+        raise Unauthenticated("no such transfer, or not with this token")
+    return transfer, contract
+
+
+def check_live(transfer: TransferProcess, contract: ContractRecord) -> None:
+    """Whether data may flow under this transfer now.
+
+    Raises:
+        Forbidden: it may not; the sentence says why, and `clause` what kind of reason it is.
+    """
+    if contract.withdrawn_at is not None:
+        raise Forbidden(
+            f"the agreement was withdrawn on {contract.withdrawn_at}: {contract.withdrawn_reason}", clause="withdrawal"
+        )
+    if not contract.live:
+        raise Forbidden("the contract is not complete, or was terminated", clause="contract")
+    if transfer.settled is not TransferState.STARTED:
+        said = (transfer.problem or {}).get("detail") or "it is not started"
+        raise Forbidden(f"this transfer is {transfer.settled}: {said}", clause="transfer")
+
+
+class Reserving:
+    """Judges what is wanted, and counts it."""
+
+    def __init__(self, *, clock: Clock) -> None:
+        self._clock = clock
+
+    def reserve(self, unit: UnitOfWork, wanted: Wanted, path: Path) -> Use:
+        """Reserve a new use, or the rest of one that was begun.
+
+        Raises:
+            Forbidden: the agreement does not allow it; the sentence names the clause.
+            BadRequest: a new delivery that does not begin at its first byte.
+            Conflict: another use under the same delivery id, or the data set is gone.
+        """
+        transfer, contract = known(unit, wanted.transfer)
+        # Counters of a database that was set back are not to be relied on (decision 5, 22).
+        unit.log.check_may_sign()
+        check_live(transfer, contract)
+        dataset = unit.datasets.get(contract.dataset)
+        if dataset is None:
+            raise Conflict("the data set is no longer here")
+        policy = parse_policy(contract.agreement)
+        held = unit.deliveries.get(wanted.delivery)
+        if held is not None:
+            _check_same(held, wanted, contract, dataset)
+        # One that is resumed is counted already; everything else in the agreement must still hold now.
+        context = self._judge(wanted, contract, policy, uses=contract.uses - (held is not None))
+        if held is None:
+            record = self._new(unit, wanted, contract, dataset, context)
+        else:
+            record = self._again(unit, wanted, held, dataset)
+        etag = etag_of(dataset, record.id if wanted.minted else None)
+        return Use(record, transfer, contract, dataset, path, wanted.start, etag, policy, context)
+
+    def _new(
+        self,
+        unit: UnitOfWork,
+        wanted: Wanted,
+        contract: ContractRecord,
+        dataset: DatasetRecord,
+        context: TransferContext,
+    ) -> DeliveryRecord:
+        if wanted.start:
+            raise BadRequest("a new delivery begins at its first byte; only one that was begun can be resumed")
+        record = DeliveryRecord(
+            id=wanted.delivery,
+            role="provider",
+            contract=contract.id,
+            transfer=wanted.transfer,
+            purpose=wanted.purpose,
+            person=wanted.person,
+            digest=dataset.digest,
+            byte_size=dataset.byte_size,
+            bytes=0,
+            bytes_total=dataset.byte_size,
+            state="running",
+            started_at=format_time(context.now),
+        )
+        unit.deliveries.add(record)
+        unit.contracts.put(replace(contract, uses=contract.uses + 1))
+        return record
+
+    def _again(self, unit: UnitOfWork, wanted: Wanted, held: DeliveryRecord, dataset: DatasetRecord) -> DeliveryRecord:
+        # After a crash only the receiver knows how much had arrived.
+        arrived = max(held.bytes, wanted.start) if held.problem == DIED else held.bytes
+        total = held.bytes_total + dataset.byte_size - wanted.start
+        if total > dataset.byte_size * (1 + _EXTRA_VIEWS):
+            raise Forbidden("this delivery was repeated too often; take a new delivery id, which counts as a new use")
+        record = replace(held, bytes=arrived, bytes_total=total, state="running", problem=None)
+        unit.deliveries.put(record)
+        return record
+
+    def _judge(self, wanted: Wanted, contract: ContractRecord, policy: Policy, *, uses: int) -> TransferContext:
+        """The agreement's own word on this use, now.
+
+        Raises:
+            Forbidden: it does not allow it; the sentence names the clause.
+        """
+        context = TransferContext(
+            party=Party(contract.counterparty),
+            now=self._clock.now(),
+            agreed_at=parse_time(contract.agreement["timestamp"]),
+            uses=uses,
+            purpose=wanted.purpose,
+            person=wanted.person,
+        )
+        decision = evaluate(policy, context)
+        if not decision.permitted:
+            reason = decision.reasons[0]
+            raise Forbidden(
+                explain_decision(decision, "en"), ko=explain_decision(decision, "ko"), clause=reason.clause_id
+            )
+        return context
+
+
+def _check_same(held: DeliveryRecord, wanted: Wanted, contract: ContractRecord, dataset: DatasetRecord) -> None:
+    asked = ("provider", contract.id, wanted.transfer, wanted.purpose, wanted.person, dataset.digest)
+    if asked != (held.role, held.contract, held.transfer, held.purpose, held.person, held.digest):
+        raise Conflict("this delivery id was used for another transfer, purpose or person; take a new one")

@@ -1,0 +1,228 @@
+"""Using data, at the provider: every single request is judged against the signed agreement (decisions 5, 14 and 15).
+
+One use is one delivery id, reserved in one commit before the first byte. Ranges of the same delivery may be asked again
+within bounds; anything else under the same id is refused. While bytes run the agreement is looked at again and again.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from connector.canonical import JsonObject
+from connector.clock import Clock, format_time
+from connector.ports.records import ContractRecord, DatasetRecord
+from connector.ports.store import Store, UnitOfWork
+from connector.protocol.notices import DELIVERY_SENT
+from connector.protocol.transfer import TransferProcess
+from connector.services.addresses import token_of
+from connector.services.changes import Changes
+from connector.services.errors import Busy, Conflict, Forbidden
+from connector.services.notices import Notices
+from connector.services.receipts import receipt_of
+from connector.services.usage.access import Access, Shown
+from connector.services.usage.conditions import etag_of, is_unchanged, wanted
+from connector.services.usage.requests import DataRequest, Limits, Looked, Use, Wanted
+from connector.services.usage.reserving import DIED, Reserving, check_live, known
+from policies.evaluate import evaluate
+from policies.explain import explain_decision
+from policies.parse import parse_policy
+
+_UNDER_WAY: Final = 2 * 1024 * 1024
+"""Bytes that may have arrived although the line broke before we knew: what was given to the line at once."""
+_LOOK_EVERY: Final = 0.5
+"""Seconds between two looks at what is running."""
+
+
+class Usage:
+    """Judges, counts, watches and ends uses.
+
+    Attributes:
+        expired: told, in a unit of work, of a transfer whose agreement does not allow the running use any more, and why.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        access: Access,
+        notices: Notices,
+        clock: Clock,
+        changes: Changes,
+        check_frozen: Callable[[DatasetRecord], Awaitable[Path]],
+        limits: Limits | None = None,
+    ) -> None:
+        self._store = store
+        self._access = access
+        self._notices = notices
+        self._clock = clock
+        self._changes = changes
+        self._check_frozen = check_frozen
+        self._limits = limits or Limits()
+        self._reserving = Reserving(clock=clock)
+        self._uses: set[Use] = set()
+        self._watching: asyncio.Task[None] | None = None
+        self.expired: Callable[[UnitOfWork, TransferProcess, str], object] = lambda _unit, _transfer, _reason: None
+
+    async def begin(self, request: DataRequest) -> Use | Looked:
+        """Judge a request; reserve its use, if it is one.
+
+        Raises:
+            Unauthenticated: no valid token for this transfer, or no valid proof of possession.
+            Forbidden: the agreement does not allow it; the sentence names the clause.
+            BadRequest: headers that cannot be; 412, 416 and 428 for conditions and ranges.
+            Conflict: another use under the same delivery id, or the file is not what was published.
+            Busy: too many streams are open (429 for this participant, 503 for all).
+        """
+        transfer, contract = await self._store.read(lambda unit: known(unit, request.transfer))
+        token, bound = token_of(transfer.data_address)
+        shown = Shown(request.method, request.url, request.authorization, request.proof)
+        await self._access.check(shown, token=token, bound=bound, holder=transfer.counterparty)
+        dataset = await self._dataset(contract)
+        unchanged = is_unchanged(request, dataset)
+        if unchanged or request.method == "HEAD":
+            # Looking is no use (decision 5, 15).
+            check_live(transfer, contract)
+            return Looked(dataset, etag_of(dataset), unchanged)
+        # Whatever would keep the first byte from going out is looked at before the use is counted.
+        self._check_room(transfer.counterparty)
+        policy = parse_policy(contract.agreement)
+        asked = await self._store.read(lambda unit: wanted(unit, request, dataset, policy))
+        return await self.reserve(asked, dataset)
+
+    async def reserve(self, asked: Wanted, dataset: DatasetRecord) -> Use:
+        """Reserve what is wanted; the use runs from now on, until `finish`.
+
+        Raises:
+            Forbidden, BadRequest, Conflict: as `begin`.
+        """
+        path = await self._check_frozen(dataset)
+
+        def work(unit: UnitOfWork) -> Use:
+            use = self._reserving.reserve(unit, asked, path)
+            unit.after_commit(lambda: self._changes.tell(use.contract.id))
+            # Known before anything that is committed after it can cut it.
+            unit.after_commit(lambda: self._run(use))
+            return use
+
+        return await self._store.write(work)
+
+    async def recover(self) -> None:
+        """After a start: what was being sent when the process died counts as used, and is shown as broken."""
+
+        def work(unit: UnitOfWork) -> None:
+            for held in unit.deliveries.find(role="provider", state="running"):
+                unit.deliveries.put(replace(held, state="broken", problem=DIED))
+
+        await self._store.write(work)
+
+    async def finish(self, use: Use) -> None:
+        """Record what was sent. Called once for each use, however it ended."""
+        try:
+            await self._store.write(lambda unit: self._record(unit, use))
+        finally:
+            self._uses.discard(use)
+
+    def _record(self, unit: UnitOfWork, use: Use) -> None:
+        held = unit.deliveries.get(use.delivery.id)
+        if held is None:
+            return
+        # Bytes behind a gap do not complete a delivery.
+        known_so_far = use.start <= held.bytes + _UNDER_WAY
+        reached = max(held.bytes, use.start + use.sent) if known_so_far else held.bytes
+        whole = reached >= held.byte_size
+        now = self._clock.now()
+        done = replace(
+            held,
+            bytes=reached,
+            bytes_total=held.bytes_total - (use.end - use.start) + use.sent,
+            state="complete" if whole else "broken",
+            finished_at=format_time(now),
+            problem=None if whole else self._why_stopped(unit, use),
+        )
+        contract = unit.contracts.get(held.contract)
+        first_time = whole and not held.own_receipt
+        if first_time and contract is not None and contract.countersignature_digest is not None:
+            content = receipt_of(done, transfer=done.transfer, transferred=done.bytes_total, now=now)
+            self._notices.write(unit, contract, DELIVERY_SENT, content)
+            done = replace(done, own_receipt=True)
+        unit.deliveries.put(done)
+        unit.after_commit(lambda: self._ended(use))
+
+    def _ended(self, use: Use) -> None:
+        self._uses.discard(use)
+        self._changes.tell(use.delivery.id, use.contract.id)
+
+    def cut(self, ended: str) -> None:
+        """Stop the running bytes of a contract or transfer."""
+        for use in list(self._uses):
+            if ended in (use.contract.id, use.transfer.id):
+                use.stop("its contract or its transfer has ended")
+
+    async def look(self) -> None:
+        """Stop what stands still, and what its agreement does not allow any more; the other side is told."""
+        moment, now = asyncio.get_running_loop().time(), self._clock.now()
+        for use in [use for use in self._uses if not use.cut.done()]:
+            if moment - use.moved > self._limits.idle:
+                use.stop(f"no byte was taken for {self._limits.idle:g} seconds")
+            decision = evaluate(use.policy, replace(use.context, now=now))
+            if not decision.permitted:
+                reason = explain_decision(decision, "en")
+                use.stop(reason)
+                await self._store.write(partial(self._expire, use=use, reason=reason))
+
+    async def stop(self) -> None:
+        """Look no more."""
+        if self._watching is not None:
+            self._watching.cancel()
+            await asyncio.gather(self._watching, return_exceptions=True)
+
+    @property
+    def running(self) -> int:
+        """How many uses are being sent now."""
+        return len(self._uses)
+
+    def _run(self, use: Use) -> None:
+        loop = asyncio.get_running_loop()
+        use.moved = loop.time()
+        self._uses.add(use)
+        if self._watching is None or self._watching.done():
+            self._watching = loop.create_task(self._watch())
+
+    async def _watch(self) -> None:
+        while self._uses:
+            await asyncio.sleep(_LOOK_EVERY)
+            await self.look()
+
+    def _expire(self, unit: UnitOfWork, *, use: Use, reason: str) -> None:
+        transfer = unit.transfers.get(use.transfer.id)
+        if transfer is not None:
+            self.expired(unit, transfer, reason)
+
+    def _check_room(self, participant: str) -> None:
+        limits = self._limits
+        if len(self._uses) >= limits.in_all:
+            raise Busy("too many streams are open here; try again in a moment")
+        if sum(use.transfer.counterparty == participant for use in self._uses) >= limits.per_participant:
+            raise Busy(
+                f"you have {limits.per_participant} streams open already; try again when one of them is done",
+                status=429,
+            )
+
+    async def _dataset(self, contract: ContractRecord) -> DatasetRecord:
+        dataset = await self._store.read(lambda unit: unit.datasets.get(contract.dataset))
+        if dataset is None:
+            raise Conflict("the data set is no longer here")
+        return dataset
+
+    def _why_stopped(self, unit: UnitOfWork, use: Use) -> JsonObject | None:
+        """Why a use was cut; None when nobody cut it: the receiver went away, or the line broke."""
+        if not use.cut.done():
+            return None
+        try:
+            check_live(*known(unit, use.transfer.id))
+        except Forbidden as said:
+            return {"title": "it was stopped", "detail": said.sentence}
+        return {"title": "it was stopped", "detail": use.cut.result()}
