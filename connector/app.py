@@ -207,7 +207,7 @@ def _wire(
         outbox=outbox,
         authenticator=authenticator,
         negotiations=negotiations,
-        monitor=Monitor(negotiations),
+        monitor=Monitor(negotiations.upkeep),
         transfers=transfers,
         notices=notices,
         usage=usage,
@@ -263,6 +263,6 @@ async def _start(connector: Connector) -> None:
     connector.authenticator.exceptions.update(peer.did for peer in peers)
     await connector.usage.recover()
     await connector.outbox.start()
-    await connector.negotiations.resume()
+    await connector.negotiations.upkeep.resume()
     await connector.deliveries.resume()
     await connector.monitor.start()

@@ -131,6 +131,11 @@ class ContractNegotiation:
             state = advance(ACCEPTING, state, self.role, event)
         return state
 
+    @property
+    def shown(self) -> NegotiationState:
+        """The state for whoever asks: before our first message is acknowledged the one that it leads to."""
+        return self.state or self.settled or NegotiationState.REQUESTED
+
 
 def receive(negotiation: ContractNegotiation, message: NegotiationMessage) -> ContractNegotiation:
     """Apply an authenticated message of the other side.

@@ -19,8 +19,10 @@ from connector.services.offers import judge_terms
 Choice: TypeAlias = Callable[[UnitOfWork, ContractNegotiation], Step]
 
 
-def accepting(me: str, now: datetime) -> Choice:
-    """Yes to what the other side offers: ACCEPTED as consumer, the agreement as provider. `me` is our DID.
+def accepting(me: str, now: datetime, described: JsonObject | None = None) -> Choice:
+    """Yes to what the other side offers: ACCEPTED as consumer, the agreement as provider.
+
+    `me` is our DID; `described`, as consumer, the data set's description if it was learnt only now.
 
     The step raises Conflict when the offer on the table is our own, or has terms that cannot be agreed to.
     """
@@ -32,17 +34,20 @@ def accepting(me: str, now: datetime) -> Choice:
         refusal = judge_terms(negotiation.offer, me if consumer else negotiation.counterparty, now)
         if refusal is not None:
             raise Conflict(refusal.sentence)
-        return Accept() if consumer else Agree(negotiation.offer, _described(unit, negotiation))
+        return Accept(described) if consumer else Agree(negotiation.offer, _described(unit, negotiation))
 
     return choose
 
 
-def countering(rules: JsonObject) -> Choice:
-    """Another offer on the same data set, with these rules; its id is their digest (decision 5, 18)."""
+def countering(rules: JsonObject, described: JsonObject | None = None) -> Choice:
+    """Another offer on the same data set, with these rules; its id is their digest (decision 5, 18).
+
+    `described` as in `accepting`.
+    """
 
     def choose(unit: UnitOfWork, negotiation: ContractNegotiation) -> Step:
-        name = offer_id(rules, negotiation.dataset, _described(unit, negotiation))
-        return Offer({"@type": "Offer", **rules, "@id": name})
+        name = offer_id(rules, negotiation.dataset, described or _described(unit, negotiation))
+        return Offer({"@type": "Offer", **rules, "@id": name}, described)
 
     return choose
 

@@ -32,14 +32,23 @@ class Agree:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Offer this instead: a ContractOfferMessage of the provider, or a ContractRequestMessage of the consumer."""
+    """Offer this instead: a ContractOfferMessage of the provider, or a ContractRequestMessage of the consumer.
+
+    `described` as in `Accept`.
+    """
 
     offer: JsonObject
+    described: JsonObject | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """As consumer: agree to the provider's offer on the table."""
+    """As consumer: agree to the provider's offer on the table.
+
+    `described` is the data set's description that the offer names, if it was learnt only now; None: what is known stays.
+    """
+
+    described: JsonObject | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +99,12 @@ class Rules:
         # Accepted was an offer of ours, perhaps one that stands in no catalog: what a person offered instead.
         judge = judge_accepted if duty is Duty.AGREE else judge_offer
         verdict = judge(unit, negotiation.offer, negotiation.dataset, negotiation.counterparty, now)
-        if isinstance(verdict, Refusal):
-            return Terminate(verdict.code, verdict.sentence)
-        return Agree(*verdict)
+        if not isinstance(verdict, Refusal):
+            return Agree(*verdict)
+        if duty is Duty.DECIDE and negotiation.offer_before is not None:
+            # The answer to an offer that our people made: they have to look at it.
+            return Wait()
+        return Terminate(verdict.code, verdict.sentence)
 
 
 class TransferDecider(Protocol):

@@ -51,7 +51,10 @@ class Federation:
         self._roots: dict[str, str] = {}
 
     async def root(self, did: str) -> str:
-        """The protocol root of a participant: by its DID's DataService and its version document.
+        """The protocol root of a participant, found by its DID alone.
+
+        By its DataService and the version document there; without one by its CatalogService, which stands below the
+        root of one version.
 
         Raises:
             PeerUnreachable: it cannot be found; the sentence says at which step.
@@ -61,9 +64,15 @@ class Federation:
             return known
         document = await self._authenticator.resolve(did)
         services = document.services("DataService")
-        if not services:
-            raise PeerUnreachable(f"{did} names no DataService in its DID document")
-        address = services[0].endpoint
+        if services:
+            found = await self._listed(did, services[0].endpoint)
+        else:
+            found = _beside_catalog(did, [service.endpoint for service in document.services("CatalogService")])
+        self._roots[did] = found
+        return found
+
+    async def _listed(self, did: str, address: str) -> str:
+        """The root of our protocol version, as the version document at a DataService's address lists it."""
         answer = await self._network.get(address)
         if answer.status != 200:  # noqa: PLR2004
             raise PeerUnreachable(f"the version document of {did} answers {answer.status}")
@@ -75,9 +84,7 @@ class Federation:
         base = address.removesuffix(WELL_KNOWN).rstrip("/")
         for entry in entries:
             if isinstance(entry, dict) and entry.get("version") == self._version.version:
-                root = base + "/" + str(entry.get("path", "")).strip("/")
-                self._roots[did] = root.rstrip("/")
-                return self._roots[did]
+                return (base + "/" + str(entry.get("path", "")).strip("/")).rstrip("/")
         offered = ", ".join(str(e.get("version")) for e in entries if isinstance(e, dict))
         raise PeerUnreachable(f"{did} does not speak {self._version.version} (it offers: {offered or 'nothing'})")
 
@@ -113,6 +120,26 @@ class Federation:
             return parse_dataset(_read(answer, f"the data set {dataset_id}"))
         except CatalogRoomError as error:
             raise PeerUnreachable(f"the data set {dataset_id} cannot be read: {error}") from None
+
+    async def offered(self, did: str, dataset_id: str, offer: JsonObject) -> JsonObject:
+        """The description of a data set that a provider offers us unasked, compared with the offer's id.
+
+        Empty when the provider's catalog does not show it and the offer's id says nothing about it.
+
+        Raises:
+            Conflict: the id is a digest, and not of this; or there is nothing to compare it with.
+            PeerUnreachable: the provider cannot be asked.
+        """
+        try:
+            dataset = await self.dataset(did, dataset_id)
+        except NotFound:
+            if is_digest(offer):
+                raise Conflict(
+                    "the offer's id is a digest of a data set that the provider does not show us: it cannot be compared"
+                ) from None
+            return {}
+        check_offer_id(offer, dataset)
+        return dataset.described
 
     async def search(self, words: str, *, providers: list[str] | None) -> tuple[list[JsonObject], list[Asked]]:
         """Ask the named providers, or all peers, and rank what fits."""
@@ -158,20 +185,32 @@ class Federation:
         return Asked(did, datasets, None, spent(), name)
 
 
+def is_digest(offer: JsonObject) -> bool:
+    """Whether an offer's id says that it is a digest (RFC 6920)."""
+    return (as_text(offer.get("@id")) or "").startswith("ni:")
+
+
+def _beside_catalog(did: str, endpoints: list[str]) -> str:
+    """The root above a CatalogService, whose address ends in `/catalog`."""
+    for endpoint in endpoints:
+        if endpoint.rstrip("/").endswith("/catalog"):
+            return endpoint.rstrip("/").removesuffix("/catalog")
+    raise PeerUnreachable(f"{did} names no DataService and no CatalogService in its DID document")
+
+
 def check_offer_id(offer: JsonObject, dataset: Dataset) -> None:
     """An id that says that it is a digest must be the digest of terms, target and description (decision 5, 18).
 
     Raises:
         Conflict: it is not.
     """
-    named = as_text(offer.get("@id")) or ""
-    if not named.startswith("ni:"):
+    if not is_digest(offer):
         return
     try:
         expected = offer_id(offer, dataset.id, dict(dataset.wire))
     except CatalogRoomError as error:
         raise Conflict(f"the offer cannot be checked: {error}") from None
-    if named != expected:
+    if as_text(offer.get("@id")) != expected:
         raise Conflict(
             "the offer's id is not the digest of its terms, data set and description: it was altered on its way"
         )

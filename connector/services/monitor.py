@@ -5,7 +5,7 @@ import logging
 from typing import Final
 
 from connector.ports.store import StoreError
-from connector.services.negotiations import Negotiations
+from connector.services.negotiations.upkeep import Upkeep
 from connector.trace import begin_trace
 
 _EVERY: Final = 60.0
@@ -15,7 +15,7 @@ _log: Final = logging.getLogger(__name__)
 class Monitor:
     """Looks once a minute."""
 
-    def __init__(self, negotiations: Negotiations) -> None:
+    def __init__(self, negotiations: Upkeep) -> None:
         self._negotiations = negotiations
         self._task: asyncio.Task[None] | None = None
 

@@ -15,7 +15,7 @@ from connector.contracts.checking import check_notice
 from connector.contracts.errors import ContractError
 from connector.contracts.signing import make_notice
 from connector.ports.network import PeerAnswer
-from connector.ports.records import ContractRecord, NoticeRecord, OutboxKind, OutboxRow
+from connector.ports.records import Act, ContractRecord, NoticeRecord, OutboxKind, OutboxRow
 from connector.ports.store import Store, UnitOfWork
 from connector.protocol.bindings import NOTICES_PATH
 from connector.protocol.notices import (
@@ -31,6 +31,7 @@ from connector.protocol.notices import (
     holds_receipt,
     withdrawal,
 )
+from connector.services.acts import recorded
 from connector.services.changes import Changes
 from connector.services.contracting import Party, digest_of_signed
 from connector.services.errors import BadRequest, Conflict, NotFound
@@ -105,7 +106,7 @@ class Notices:
         unit.after_commit(lambda: self._changes.tell(contract.id))
         return record
 
-    async def withdraw(self, contract_id: str, reason: str) -> ContractRecord:
+    async def withdraw(self, contract_id: str, reason: str, *, by: Act | None = None) -> ContractRecord:
         """End an agreement by our own word: signed, logged, told; it binds us from this commit on.
 
         Raises:
@@ -129,7 +130,7 @@ class Notices:
             self.ended(unit, ended, reason)
             return ended
 
-        return await self._store.write(work)
+        return await self._store.write(recorded(work, by))
 
     async def receive(self, sender: Participant, document: JsonObject) -> JsonObject:
         """Take a notice of the other side. The same one twice is fine; another one under the same number is proof.

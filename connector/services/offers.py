@@ -1,11 +1,14 @@
 """Offers: which are open to whom, and whether what came back is what was offered (decisions 5, 17 and 18)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from catalog.describe import offer_id
 from connector.canonical import JsonObject
 from connector.ports.records import DatasetRecord
 from connector.ports.store import UnitOfWork
+from connector.services.errors import Conflict, NotFound
 from policies.compare import differences, same_terms
 from policies.context import NegotiationContext, Party
 from policies.errors import PolicyError
@@ -35,8 +38,8 @@ def judge_offer(
     Whoever may not see an offer is told the same as for one that does not exist.
     """
     unknown = Refusal("offer-unknown", "there is no such offer; please read the catalog again")
-    offer_id = asked.get("@id")
-    held = unit.offers.get(offer_id) if isinstance(offer_id, str) else None
+    name = asked.get("@id")
+    held = unit.offers.get(name) if isinstance(name, str) else None
     dataset = unit.datasets.get(held.dataset) if held is not None else None
     if held is None or dataset is None or not visible(dataset, participant):
         return unknown
@@ -63,6 +66,50 @@ def judge_accepted(
     if dataset is None or not visible(dataset, participant):
         return Refusal("offer-superseded", "the data set of this offer is no longer open to you")
     return judge_terms(offer, participant, now) or (offer, dataset.description)
+
+
+def offering(
+    dataset_id: str, consumer: str, *, offer: str | None, rules: JsonObject | None, now: datetime
+) -> Callable[[UnitOfWork], tuple[JsonObject, JsonObject]]:
+    """What we offer to a consumer that has not asked: an open offer of the catalog, or other rules for this one alone.
+
+    Args:
+        dataset_id: one of our published data sets.
+        consumer: to whom.
+        offer: the id of an open offer of it; None: the only one.
+        rules: these instead of an offer of the catalog; the id is their digest (decision 5, 18).
+        now: the time at which the terms have to permit the consumer.
+
+    Returns:
+        What finds, in a unit of work, the offer and the description of the data set. It raises NotFound when there is
+        no such data set or offer, Conflict when the consumer may not see it or its terms do not permit the consumer.
+    """
+
+    def choose(unit: UnitOfWork) -> tuple[JsonObject, JsonObject]:
+        dataset = unit.datasets.get(dataset_id)
+        if dataset is None or dataset.withdrawn_at is not None:
+            raise NotFound(f"there is no data set {dataset_id} in our catalog")
+        if not visible(dataset, consumer):
+            raise Conflict(f"this data set is not shown to {consumer}: publish it for them before you offer it to them")
+        if rules is None:
+            chosen = _open_offer(unit, dataset, offer)
+        else:
+            chosen = {"@type": "Offer", **rules, "@id": offer_id(rules, dataset.id, dataset.description)}
+        refusal = judge_terms(chosen, consumer, now)
+        if refusal is not None:
+            raise Conflict(f"this offer would be of no use to {consumer}: {refusal.sentence}")
+        return chosen, dataset.description
+
+    return choose
+
+
+def _open_offer(unit: UnitOfWork, dataset: DatasetRecord, wanted: str | None) -> JsonObject:
+    held = [offer for offer in unit.offers.find(dataset=dataset.id, live=True) if wanted in (None, offer.id)]
+    if not held:
+        raise NotFound(f"the data set has no open offer {wanted or ''}".rstrip())
+    if len(held) > 1:
+        raise Conflict(f"the data set has several offers; name one of: {', '.join(offer.id for offer in held)}")
+    return {**held[0].policy, "@id": held[0].id}
 
 
 def judge_terms(offer: JsonObject, participant: str, now: datetime) -> Refusal | None:

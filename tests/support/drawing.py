@@ -52,6 +52,13 @@ FLOWS: Final[Mapping[str, str]] = {
     "The sender's identity cannot be checked": (
         "The consumer's DID document cannot be had: that is not the consumer's fault, and a 401 would be final."
     ),
+    "The provider begins": (
+        "It offers a contract to a consumer that has not asked; the consumer's people look at it and say yes."
+    ),
+    "The provider begins, and offers go to and fro": (
+        "The consumer answers with other terms, the provider with others again; each step is one of their people."
+    ),
+    "The provider begins, the consumer says no": "Code and reason stand on both sides, in the words of who ended it.",
     "The provider alters the terms": (
         "An agreement that is not what was offered is refused and the negotiation ended, although the provider signed it."
     ),

@@ -16,13 +16,18 @@ from tests.support.world import Member, World
 
 PORT: Final = 8110
 NAME: Final = "foreigner"
+_ENDPOINTS: Final = {"DataService": "/at/.well-known/dspace-version", "CatalogService": "/at/dsp/catalog"}
+_VERSIONS: Final[Json] = {"protocolVersions": [{"version": "2025-1", "path": "/dsp", "binding": "HTTPS"}]}
 CONTEXT: Final = ["https://w3id.org/dspace/2025/1/context.jsonld"]
 
 
 class Foreigner:
-    """It listens on its port as long as the world lives."""
+    """It listens on its port as long as the world lives.
 
-    def __init__(self, world: World) -> None:
+    Its DID document names the services of `services` besides its wallet: "DataService", "CatalogService".
+    """
+
+    def __init__(self, world: World, *, services: tuple[str, ...] = ()) -> None:
         self.world = world
         self.url = f"http://localhost:{PORT}"
         self.did = did_web_from_url(self.url)
@@ -34,7 +39,10 @@ class Foreigner:
             token_key=self._key.key.public,
             contract_key=generate_ed25519().public,
             log_key=generate_ed25519().public,
-            services=[Service(f"{self.did}#credentials", "CredentialService", self.url)],
+            services=[
+                Service(f"{self.did}#credentials", "CredentialService", self.url),
+                *(Service(f"{self.did}#{kind}", kind, self.url + _ENDPOINTS[kind]) for kind in services),
+            ],
         )
         world.wire.listen(PORT, NAME, self._app)
 
@@ -109,14 +117,21 @@ class Foreigner:
         return await self.world.wire.send(NAME, method, url, body, {"Authorization": f"Bearer {token}"})
 
     async def _app(self, scope: Any, receive: Any, send: Any) -> None:
-        body: Json = {}
+        status, body = 200, Json()
         if scope["path"].endswith("did.json"):
             body = self._document
         elif scope["path"].endswith("presentations/query"):
             body = {"@context": ["https://w3id.org/dspace-dcp/v1.0/dcp.jsonld"], "type": "PresentationResponseMessage",
                     "presentation": []}  # fmt: skip
+        elif scope["path"] == "/at/.well-known/dspace-version":
+            body = _VERSIONS
         elif scope["method"] == "POST":
-            self.received.append(json.loads((await receive())["body"]))
+            message = json.loads((await receive())["body"])
+            self.received.append({**message, "path": scope["path"]})
+            body = {"providerPid": message.get("providerPid", new_iri()), "consumerPid": self.pid, "state": "OFFERED",
+                    "@type": "ContractNegotiation"}  # fmt: skip
+        elif "/catalog/datasets/" in scope["path"]:
+            status = 404
         headers = [(b"content-type", b"application/json")]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": json.dumps(body).encode()})

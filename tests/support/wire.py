@@ -46,7 +46,10 @@ class Exchange:
 
 @dataclass
 class Disturbance:
-    """What the line does to the next requests of a kind; `arrived` and `release` are for those that are held.
+    """What the line does to the next requests of a kind.
+
+    Those that are held say that they have `arrived`, those whose answer is held or lost that they are `answered`; what is
+    held goes on at `release`.
 
     Attributes:
         what: "lose" (never delivered), "lose answer", "twice", "hold", "hold answer", "alter", or a status to answer.
@@ -60,6 +63,7 @@ class Disturbance:
     times: int
     alter: Callable[[Json], Any] | None = None
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
     release: asyncio.Event = field(default_factory=asyncio.Event)
     done: int = 0
 
@@ -200,6 +204,7 @@ class Wire:
             assert again.status in (answer.status, 401), "the same message twice was answered otherwise"
         if what in ("hold answer", "lose answer"):
             exchange.status = answer.status
+            disturbance.answered.set()
         if what == "lose answer":
             raise _Undelivered("answer lost")
         if what == "hold answer":

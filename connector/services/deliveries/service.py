@@ -10,8 +10,9 @@ from connector.clock import Clock, format_time
 from connector.ids import new_iri
 from connector.ports.dataplane import DataPlane
 from connector.ports.network import PullRefused
-from connector.ports.records import ContractRecord, DeliveryRecord
+from connector.ports.records import Act, ContractRecord, DeliveryRecord
 from connector.ports.store import Store, UnitOfWork
+from connector.services.acts import recorded
 from connector.services.changes import Changes
 from connector.services.contracting import reference_of
 from connector.services.deliveries.outcomes import Outcomes
@@ -62,7 +63,9 @@ class Deliveries:
         )
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    async def begin(self, contract_id: str, *, purpose: str, person: str | None) -> DeliveryRecord:
+    async def begin(
+        self, contract_id: str, *, purpose: str, person: str | None, by: Act | None = None
+    ) -> DeliveryRecord:
         """Ask for one delivery under a contract.
 
         Raises:
@@ -98,7 +101,7 @@ class Deliveries:
             unit.after_commit(lambda: self._start(record.id))
             return record
 
-        return await self._store.write(work)
+        return await self._store.write(recorded(work, by))
 
     async def resume(self) -> None:
         """After a start: go on with what was not finished."""

@@ -89,14 +89,14 @@ class Intake:
             raise MessageInvalid(f"an initial {message.TYPE} names only the pid of its sender")
         self._check_callback(message.callback_address)
         role = Role.PROVIDER if isinstance(message, ContractRequestMessage) else Role.CONSUMER
-        if role is Role.CONSUMER and unit.negotiations.count(counterparty=sender, state="OFFERED") >= MAX_WAITING:
-            raise Busy("too many of your offers wait for an answer here already")
         known = unit.negotiations.find(counterparty=sender, role=role.value, their_pid=theirs)
         if known:
             earlier = earlier_reply(unit, beginning(incoming, theirs), incoming)
             if earlier is None:
                 raise MessageInvalid("there is a negotiation with this pid already, with other content")
             return earlier
+        if role is Role.CONSUMER and unit.negotiations.count(counterparty=sender, state="OFFERED") >= MAX_WAITING:
+            raise Busy("too many of your offers wait for an answer here already")
         negotiation = ContractNegotiation(
             id=new_iri(),
             role=role,

@@ -1,7 +1,7 @@
 """What a negotiation is shown as to the other side."""
 
 from connector.canonical import JsonObject
-from connector.protocol.negotiation import ContractNegotiation, NegotiationState
+from connector.protocol.negotiation import ContractNegotiation
 from connector.services.wording import NOT_KNOWN_YET
 
 
@@ -11,7 +11,7 @@ def acknowledgement(negotiation: ContractNegotiation) -> JsonObject:
         "@type": "ContractNegotiation",
         "providerPid": negotiation.provider_pid or NOT_KNOWN_YET,
         "consumerPid": negotiation.consumer_pid or NOT_KNOWN_YET,
-        "state": (negotiation.state or NegotiationState.REQUESTED).value,
+        "state": negotiation.shown.value,
     }
 
 

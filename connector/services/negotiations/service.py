@@ -1,7 +1,6 @@
 """What our own people and the connector itself ask of negotiations; what arrives and what is owed stand beside it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from connector.canonical import JsonObject
 from connector.clock import Clock, format_time
@@ -11,9 +10,10 @@ from connector.ports.store import Store, UnitOfWork
 from connector.protocol import negotiation as machine
 from connector.protocol.errors import IllegalTransition
 from connector.protocol.machine import Role
-from connector.protocol.messages import ContractRequestMessage
-from connector.protocol.negotiation import ContractNegotiation, NegotiationState
+from connector.protocol.messages import ContractOfferMessage, ContractRequestMessage
+from connector.protocol.negotiation import ContractNegotiation
 from connector.protocol.versions import ProtocolVersion
+from connector.services.acts import recorded
 from connector.services.agreements import Agreements, Concluded
 from connector.services.changes import Changes
 from connector.services.contracting import Contracting
@@ -23,6 +23,7 @@ from connector.services.identity import Identity
 from connector.services.negotiations.intake import Intake
 from connector.services.negotiations.objects import acknowledgement
 from connector.services.negotiations.steps import Steps
+from connector.services.negotiations.upkeep import Upkeep
 from connector.services.outbox import Outbox
 from connector.services.repeats import Incoming, Reply
 
@@ -32,6 +33,7 @@ class Negotiations:
 
     Attributes:
         steps: what is owed and done, in a unit of work; the owner of the outbox's negotiation rows.
+        upkeep: what has to be done without being asked.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class Negotiations:
             concluded=concluded,
             decider=decider,
         )
+        self.upkeep = Upkeep(self.steps, store)
         self._intake = Intake(
             self.steps,
             outbox=outbox,
@@ -87,34 +90,71 @@ class Negotiations:
 
         `by` is the record of who asked for it; it is completed with the negotiation's id.
         """
+        negotiation = self._new(Role.CONSUMER, provider, provider_root, dataset, offer, described)
+        message = ContractRequestMessage(
+            consumer_pid=negotiation.id, offer=negotiation.offer, callback_address=self._me.protocol_url
+        )
+
+        def work(unit: UnitOfWork) -> ContractNegotiation:
+            return self.steps.send(unit, negotiation, message, binding=False, now=negotiation.created_at, new=True)
+
+        return await self._store.write(recorded(work, by))
+
+    async def offer(
+        self,
+        *,
+        consumer: str,
+        consumer_root: str,
+        dataset: str,
+        choose: Callable[[UnitOfWork], tuple[JsonObject, JsonObject]],
+        by: Act | None = None,
+    ) -> ContractNegotiation:
+        """As provider: offer a contract to a consumer that has not asked for it (ContractOfferMessage).
+
+        Args:
+            consumer: to whom.
+            consumer_root: where it takes messages of the protocol.
+            dataset: about which of our data sets.
+            choose: the offer and the description of the data set that it names, as they are now (`services.offers`).
+            by: the record of who asked for it; it is completed with the negotiation's id.
+
+        Raises:
+            NotFound, Conflict: what `choose` raises.
+        """
+
+        def work(unit: UnitOfWork) -> ContractNegotiation:
+            offer, described = choose(unit)
+            negotiation = self._new(Role.PROVIDER, consumer, consumer_root, dataset, offer, described)
+            message = ContractOfferMessage(
+                provider_pid=negotiation.id, offer=negotiation.offer, callback_address=self._me.protocol_url
+            )
+            return self.steps.send(unit, negotiation, message, binding=False, now=negotiation.created_at, new=True)
+
+        return await self._store.write(recorded(work, by))
+
+    def _new(
+        self, role: Role, counterparty: str, root: str, dataset: str, offer: JsonObject, described: JsonObject
+    ) -> ContractNegotiation:
+        """A negotiation that we begin; what is on the table is the provider's offer in either role."""
         now = format_time(self._clock.now())
-        asked = {**offer, "@type": "Offer", "target": dataset}
-        negotiation = ContractNegotiation(
+        return ContractNegotiation(
             id=new_iri(),
-            role=Role.CONSUMER,
-            counterparty=provider,
+            role=role,
+            counterparty=counterparty,
             their_pid=None,
-            callback_address=provider_root,
+            callback_address=root,
             state=None,
             dataset=dataset,
-            offer=asked,
+            offer={**offer, "@type": "Offer", "target": dataset},
             offered_by=Role.PROVIDER,
             created_at=now,
             updated_at=now,
             described=described,
         )
-        message = ContractRequestMessage(
-            consumer_pid=negotiation.id, offer=asked, callback_address=self._me.protocol_url
-        )
 
-        def work(unit: UnitOfWork) -> ContractNegotiation:
-            if by is not None:
-                unit.acts.add(replace(by, object=negotiation.id))
-            return self.steps.send(unit, negotiation, message, binding=False, now=now, new=True)
-
-        return await self._store.write(work)
-
-    async def terminate(self, negotiation_id: str, *, code: str, reason: str) -> ContractNegotiation:
+    async def terminate(
+        self, negotiation_id: str, *, code: str, reason: str, by: Act | None = None
+    ) -> ContractNegotiation:
         """End a negotiation that is not concluded.
 
         Raises:
@@ -131,10 +171,14 @@ class Negotiations:
             except IllegalTransition as error:
                 raise Conflict(f"it cannot be terminated now: {error}") from None
 
-        return await self._store.write(work)
+        return await self._store.write(recorded(work, by))
 
     async def answer(
-        self, negotiation_id: str, choose: Callable[[UnitOfWork, ContractNegotiation], Step]
+        self,
+        negotiation_id: str,
+        choose: Callable[[UnitOfWork, ContractNegotiation], Step],
+        *,
+        by: Act | None = None,
     ) -> ContractNegotiation:
         """Take the step that somebody decided about a negotiation that waits for it (`services.answers`).
 
@@ -154,7 +198,7 @@ class Negotiations:
             except IllegalTransition as error:
                 raise Conflict(str(error)) from None
 
-        return await self._store.write(work)
+        return await self._store.write(recorded(work, by))
 
     async def get(self, sender: str, pid: str) -> JsonObject:
         """The ContractNegotiation as the counter-party may see it.
@@ -176,31 +220,6 @@ class Negotiations:
         reply = await self._store.write(lambda unit: self._intake.receive(unit, incoming, pid))
         self._outbox.sign_of_life(incoming.sender.did)
         return reply
-
-    async def expire(self) -> int:
-        """End what waits for a signature beyond its deadline; returns how many. Called by the monitor."""
-
-        def work(unit: UnitOfWork) -> int:
-            found = 0
-            for state in (NegotiationState.REQUESTED, NegotiationState.AGREED, NegotiationState.VERIFIED):
-                for negotiation in unit.negotiations.find(state=state.value):
-                    found += self.steps.expire(unit, negotiation)
-            return found
-
-        return await self._store.write(work)
-
-    async def resume(self) -> None:
-        """After a start: do whatever is owed and not yet in the outbox."""
-
-        def work(unit: UnitOfWork) -> None:
-            for state in NegotiationState:
-                if state in machine.TERMINAL:
-                    continue
-                for negotiation in unit.negotiations.find(state=state.value):
-                    if machine.owed(negotiation) is not None:
-                        self.steps.act(unit, negotiation, self.steps.stored_party(unit, negotiation))
-
-        await self._store.write(work)
 
 
 def _known(unit: UnitOfWork, negotiation_id: str) -> ContractNegotiation:

@@ -53,9 +53,11 @@ class Steps(Signing):
         if isinstance(step, Agree):
             return self.agree(unit, replace(negotiation, described=step.described), party, step.offer)
         if isinstance(step, Offer):
-            return self._offer(unit, negotiation, step.offer)
+            return self._offer(
+                unit, replace(negotiation, described=step.described or negotiation.described), step.offer
+            )
         if isinstance(step, Accept):
-            return self._accept(unit, negotiation)
+            return self._accept(unit, replace(negotiation, described=step.described or negotiation.described))
         return self.verify(unit, negotiation) if duty is Duty.VERIFY else self.finalize(unit, negotiation, party)
 
     def _offer(self, unit: UnitOfWork, negotiation: ContractNegotiation, offer: JsonObject) -> ContractNegotiation:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from connector.canonical import JsonObject
 from connector.clock import Clock
-from connector.ports.records import ContractRecord
+from connector.ports.records import Act, ContractRecord
 from connector.ports.store import Store, UnitOfWork
 from connector.protocol import transfer as machine
 from connector.protocol.errors import IllegalTransition
@@ -13,6 +13,7 @@ from connector.protocol.machine import Role
 from connector.protocol.messages import TransferStartMessage, TransferSuspensionMessage
 from connector.protocol.transfer import TransferProcess, TransferState
 from connector.protocol.versions import ProtocolVersion
+from connector.services.acts import recorded
 from connector.services.changes import Changes
 from connector.services.decisions import TransferDecider, hindrance
 from connector.services.errors import Conflict, NotFound
@@ -66,7 +67,9 @@ class Transfers:
 
     # --- asked by our own people -------------------------------------------------------------------------------------
 
-    async def request(self, contract_id: str, *, provider_root: str | None = None) -> TransferProcess:
+    async def request(
+        self, contract_id: str, *, provider_root: str | None = None, by: Act | None = None
+    ) -> TransferProcess:
         """As consumer: ask for a transfer under a contract, without fetching anything yet.
 
         `provider_root` is where the provider takes messages, if not where the contract was negotiated.
@@ -83,9 +86,9 @@ class Transfers:
             root = provider_root or self._protocol_root(unit, contract)
             return self.steps.begin(unit, live_or_conflict(contract), root)
 
-        return await self._store.write(work)
+        return await self._store.write(recorded(work, by))
 
-    async def start(self, transfer_id: str) -> TransferProcess:
+    async def start(self, transfer_id: str, *, by: Act | None = None) -> TransferProcess:
         """As provider: start a transfer that waits for us.
 
         Raises:
@@ -98,9 +101,9 @@ class Transfers:
             self._check_flow(unit, transfer)
             return self.steps.start(unit, transfer)
 
-        return await self._on(transfer_id, work)
+        return await self._on(transfer_id, work, by)
 
-    async def suspend(self, transfer_id: str, *, code: str, reason: str) -> TransferProcess:
+    async def suspend(self, transfer_id: str, *, code: str, reason: str, by: Act | None = None) -> TransferProcess:
         """Pause a transfer, as either side: running bytes stop at once; only we may resume it.
 
         Raises:
@@ -119,9 +122,9 @@ class Transfers:
             unit.after_commit(lambda: self.steps.stopped(transfer_id))
             return self.steps.send(unit, replace(transfer, problem=problem), message)
 
-        return await self._on(transfer_id, work)
+        return await self._on(transfer_id, work, by)
 
-    async def resume(self, transfer_id: str) -> TransferProcess:
+    async def resume(self, transfer_id: str, *, by: Act | None = None) -> TransferProcess:
         """Go on with a transfer that we suspended; as provider with a new address and a new token.
 
         Raises:
@@ -137,9 +140,9 @@ class Transfers:
             message = TransferStartMessage(provider_pid=transfer.provider_pid or "", consumer_pid=transfer.id)
             return self.steps.send(unit, replace(transfer, problem=None), message)
 
-        return await self._on(transfer_id, work)
+        return await self._on(transfer_id, work, by)
 
-    async def terminate(self, transfer_id: str, *, code: str, reason: str) -> TransferProcess:
+    async def terminate(self, transfer_id: str, *, code: str, reason: str, by: Act | None = None) -> TransferProcess:
         """End a transfer that is not over, as either side.
 
         Raises:
@@ -151,9 +154,9 @@ class Transfers:
                 raise Conflict(f"this transfer is over; it is {transfer.settled}")
             return self.steps.end(unit, transfer, code=code, reason=reason)
 
-        return await self._on(transfer_id, work)
+        return await self._on(transfer_id, work, by)
 
-    async def complete(self, transfer_id: str) -> TransferProcess:
+    async def complete(self, transfer_id: str, *, by: Act | None = None) -> TransferProcess:
         """Say that a transfer is done, as either side.
 
         Raises:
@@ -165,7 +168,7 @@ class Transfers:
                 raise Conflict(f"only a started transfer can be completed; this one is {transfer.settled}")
             return self.steps.finish(unit, transfer)
 
-        return await self._on(transfer_id, work)
+        return await self._on(transfer_id, work, by)
 
     def _check_flow(self, unit: UnitOfWork, transfer: TransferProcess) -> None:
         contract = unit.contracts.get(transfer.agreement)
@@ -177,7 +180,7 @@ class Transfers:
             live_or_conflict(contract)
 
     async def _on(
-        self, transfer_id: str, work: Callable[[UnitOfWork, TransferProcess], TransferProcess]
+        self, transfer_id: str, work: Callable[[UnitOfWork, TransferProcess], TransferProcess], by: Act | None
     ) -> TransferProcess:
         def checked(unit: UnitOfWork) -> TransferProcess:
             transfer = unit.transfers.get(transfer_id)
@@ -188,7 +191,7 @@ class Transfers:
             except IllegalTransition as error:
                 raise Conflict(str(error)) from None
 
-        return await self._store.write(checked)
+        return await self._store.write(recorded(checked, by))
 
     async def receive(self, incoming: Incoming, pid: str | None) -> Reply:
         """Take a message of the other side.

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Annotated, Final
 
-from fastapi import Depends, Request, Security
+from fastapi import Depends, Query, Request, Security
 from fastapi.security import HTTPBearer
 
 from connector.clock import format_time
@@ -45,6 +45,7 @@ This = Annotated[Connector, Depends(the_connector)]
 Reader = Annotated[Caller, Depends(_caller)]
 Clerk = Annotated[Caller, Depends(_at_least(ManagementRole.OWNER, ManagementRole.CLERK))]
 Owner = Annotated[Caller, Depends(_at_least(ManagementRole.OWNER))]
+Wait = Annotated[float, Query(ge=0, le=60, description="wait up to this many seconds for a change")]
 
 
 def act(connector: Connector, caller: Caller, what: str, about: str = "", detail: object = None) -> Act:

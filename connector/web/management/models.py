@@ -67,6 +67,28 @@ class NegotiationBody(_Body):
 
 
 class OfferBody(_Body):
+    """Which data set of ours to whom; which of its open offers if there are several, or terms for this consumer alone."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "consumer": "did:web:buyer.example.kr",
+                    "dataset": "urn:uuid:0d0c0b0a-0000-4000-8000-000000000002",
+                    "terms": {"purposes": ["quality-prediction"], "count": 5},
+                }
+            ]
+        },
+    )
+
+    consumer: _IRI
+    dataset: _IRI
+    offer: _IRI | None = None
+    terms: dict[str, Any] | None = None
+
+
+class TermsBody(_Body):
     """Other terms for a negotiation, in the words of `POST /datasets`."""
 
     terms: dict[str, Any] = Field(examples=[{"purposes": ["quality-prediction"], "count": 2}])
@@ -82,6 +104,12 @@ class ReasonBody(_Body):
     """Why, in a sentence; the other side reads it."""
 
     reason: Annotated[str, Field(min_length=1, max_length=1000, examples=["The project has ended."])]
+
+
+class TerminationBody(ReasonBody):
+    """Why a negotiation ends: a code for the other side's programs, a sentence for its people."""
+
+    code: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,64}$", examples=["no-interest"])] = "ended-by-operator"
 
 
 class DeliveryBody(_Body):

@@ -7,8 +7,7 @@ from connector.ports.store import UnitOfWork
 from connector.protocol.transfer import TERMINAL
 from connector.services.errors import NotFound
 from connector.web.deps import Connector
-from connector.web.management.contracts import Wait
-from connector.web.management.guard import Clerk, Reader, This, act, record
+from connector.web.management.guard import Clerk, Reader, This, Wait, act
 from connector.web.management.models import ReasonBody, TransferBody
 from connector.web.management.views import transfer_view
 
@@ -18,8 +17,8 @@ router = APIRouter(prefix="/transfers", tags=["transfers"])
 @router.post("", status_code=201)
 async def request(body: TransferBody, connector: This, caller: Clerk) -> JsonObject:
     """As consumer: ask for a transfer under a contract, without fetching anything yet."""
-    begun = await connector.transfers.request(body.contract)
-    await record(connector, act(connector, caller, "request-transfer", begun.id, {"contract": body.contract}))
+    done = act(connector, caller, "request-transfer", detail={"contract": body.contract})
+    begun = await connector.transfers.request(body.contract, by=done)
     return await _transfer(connector, begun.id)
 
 
@@ -48,32 +47,32 @@ async def transfer(
 @router.post("/{transfer_id}/suspension")
 async def suspend(transfer_id: str, body: ReasonBody, connector: This, caller: Clerk) -> JsonObject:
     """Pause a transfer: running bytes stop at once; only we may resume it."""
-    await connector.transfers.suspend(transfer_id, code="suspended-by-operator", reason=body.reason)
-    await record(connector, act(connector, caller, "suspend-transfer", transfer_id, body.reason))
+    done = act(connector, caller, "suspend-transfer", transfer_id, body.reason)
+    await connector.transfers.suspend(transfer_id, code="suspended-by-operator", reason=body.reason, by=done)
     return await _transfer(connector, transfer_id)
 
 
 @router.post("/{transfer_id}/resumption")
 async def resume(transfer_id: str, connector: This, caller: Clerk) -> JsonObject:
     """Go on with a transfer that we suspended."""
-    await connector.transfers.resume(transfer_id)
-    await record(connector, act(connector, caller, "resume-transfer", transfer_id))
+    done = act(connector, caller, "resume-transfer", transfer_id)
+    await connector.transfers.resume(transfer_id, by=done)
     return await _transfer(connector, transfer_id)
 
 
 @router.post("/{transfer_id}/termination")
 async def terminate(transfer_id: str, body: ReasonBody, connector: This, caller: Clerk) -> JsonObject:
     """End a transfer that is not over."""
-    await connector.transfers.terminate(transfer_id, code="ended-by-operator", reason=body.reason)
-    await record(connector, act(connector, caller, "terminate-transfer", transfer_id, body.reason))
+    done = act(connector, caller, "terminate-transfer", transfer_id, body.reason)
+    await connector.transfers.terminate(transfer_id, code="ended-by-operator", reason=body.reason, by=done)
     return await _transfer(connector, transfer_id)
 
 
 @router.post("/{transfer_id}/completion")
 async def complete(transfer_id: str, connector: This, caller: Clerk) -> JsonObject:
     """Say that a transfer is done."""
-    await connector.transfers.complete(transfer_id)
-    await record(connector, act(connector, caller, "complete-transfer", transfer_id))
+    done = act(connector, caller, "complete-transfer", transfer_id)
+    await connector.transfers.complete(transfer_id, by=done)
     return await _transfer(connector, transfer_id)
 
 

@@ -4,6 +4,7 @@ from connector.canonical import JsonObject
 from connector.clock import format_time
 from connector.ports.records import ContractRecord, DatasetRecord, DeliveryRecord, OfferRecord
 from connector.ports.store import UnitOfWork
+from connector.protocol import negotiation as machine
 from connector.protocol.negotiation import ContractNegotiation
 from connector.protocol.transfer import TransferProcess
 from connector.services.publish import clauses_of
@@ -38,10 +39,12 @@ def negotiation_view(unit: UnitOfWork, negotiation: ContractNegotiation) -> Json
     return {
         "id": negotiation.id,
         "role": ours,
-        "state": (negotiation.state or "REQUESTED"),
+        "state": negotiation.shown,
         "pending": list(negotiation.pending),
+        "waitsForUs": _waits_for_us(negotiation),
         "counterparty": negotiation.counterparty,
         "dataset": negotiation.dataset,
+        "offer": offer_view(negotiation),
         "consumerPid": negotiation.consumer_pid,
         "providerPid": negotiation.provider_pid,
         "agreementId": contract,
@@ -54,6 +57,26 @@ def negotiation_view(unit: UnitOfWork, negotiation: ContractNegotiation) -> Json
             for m in unit.messages.find(process=negotiation.id)
         ],
     }
+
+
+def offer_view(negotiation: ContractNegotiation) -> JsonObject:
+    """The offer on the table: whose it is, its terms as they stand, and in sentences when our people have to answer."""
+    shown: JsonObject = {
+        "id": negotiation.offer.get("@id"),
+        "by": negotiation.offered_by.value,
+        "policy": negotiation.offer,
+    }
+    if not _waits_for_us(negotiation):
+        return shown
+    try:
+        shown["clauses"] = clauses_of(negotiation.offer)
+    except PolicyError as error:
+        shown["problem"] = str(error)
+    return shown
+
+
+def _waits_for_us(negotiation: ContractNegotiation) -> bool:
+    return machine.owed(negotiation) in (machine.Duty.DECIDE, machine.Duty.AGREE)
 
 
 def transfer_view(unit: UnitOfWork, transfer: TransferProcess) -> JsonObject:

@@ -59,6 +59,13 @@ async def test_the_root_is_where_did_and_version_document_say(path: str, root: s
     assert peer.asked == [root + WELL_KNOWN]
 
 
+async def test_a_catalog_service_stands_below_its_root() -> None:
+    """Without a DataService the address of the catalog tells the root of its version."""
+    peer = Peer(("CatalogService", "https://p/at/dsp/2025-1/catalog/"))
+    assert await federation(peer).root(DID) == "https://p/at/dsp/2025-1"
+    assert peer.asked == []
+
+
 async def test_a_single_version_need_not_be_a_list() -> None:
     peer = Peer(("DataService", "https://p" + WELL_KNOWN), version={"protocolVersions": VERSION})
     assert await federation(peer).root(DID) == "https://p/dsp/2025-1"
@@ -68,7 +75,7 @@ async def test_a_single_version_need_not_be_a_list() -> None:
     ("services", "version", "said"),
     [
         ([], {}, "names no DataService"),
-        ([("CatalogService", "https://p/catalog")], {}, "names no DataService"),
+        ([("CatalogService", "https://p/else")], {}, "names no DataService"),
         ([("DataService", "https://p" + WELL_KNOWN)], (500, b""), "answers 500"),
         ([("DataService", "https://p" + WELL_KNOWN)], b"<html>", "cannot be read"),
         ([("DataService", "https://p" + WELL_KNOWN)], [], "cannot be read"),

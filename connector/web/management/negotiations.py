@@ -1,0 +1,130 @@
+"""Negotiations: begun by either side, answered by our people, ended."""
+
+from typing import Final
+
+from fastapi import APIRouter
+
+from connector.canonical import JsonObject
+from connector.ports.store import UnitOfWork
+from connector.protocol.machine import Role
+from connector.services.answers import accepting, countering
+from connector.services.errors import BadRequest, NotFound
+from connector.services.offers import offering
+from connector.services.publish import terms_of
+from connector.trust.did import is_did
+from connector.web.deps import Connector
+from connector.web.management.guard import Clerk, Reader, This, Wait, act
+from connector.web.management.models import NegotiationBody, OfferBody, TerminationBody, TermsBody
+from connector.web.management.views import negotiation_view
+
+router = APIRouter(tags=["negotiations"])
+_ENDS: Final = ("FINALIZED", "TERMINATED")
+
+
+@router.post("/negotiations", status_code=201)
+async def negotiate(body: NegotiationBody, connector: This, caller: Clerk) -> JsonObject:
+    """As consumer: begin a negotiation on an offer exactly as the provider shows it to us."""
+    dataset = await connector.federation.dataset(body.provider, body.dataset)
+    offer = connector.federation.choose_offer(dataset, body.offer)
+    begun = await connector.negotiations.begin(
+        provider=body.provider,
+        provider_root=await connector.federation.root(body.provider),
+        dataset=dataset.id,
+        offer=offer,
+        described=dataset.described,
+        by=act(connector, caller, "negotiate", detail={"dataset": dataset.id}),
+    )
+    return await _negotiation(connector, begun.id)
+
+
+@router.post("/offers", status_code=201)
+async def offer(body: OfferBody, connector: This, caller: Clerk) -> JsonObject:
+    """As provider: offer a contract to a consumer that has not asked: an offer of our catalog, or terms for it alone."""
+    if not is_did(body.consumer) or body.consumer == connector.identity.did:
+        raise BadRequest(f"{body.consumer!r} is not the DID of another participant")
+    if body.offer is not None and body.terms is not None:
+        raise BadRequest("name an offer of the catalog, or terms of its own; not both")
+    now = connector.clock.now()
+    rules = None if body.terms is None else terms_of(body.terms, now)
+    choose = offering(body.dataset, body.consumer, offer=body.offer, rules=rules, now=now)
+    # What cannot be offered is said before anybody is asked anything.
+    await connector.store.read(choose)
+    begun = await connector.negotiations.offer(
+        consumer=body.consumer,
+        consumer_root=await connector.federation.root(body.consumer),
+        dataset=body.dataset,
+        choose=choose,
+        by=act(connector, caller, "offer", detail={"dataset": body.dataset, "consumer": body.consumer}),
+    )
+    return await _negotiation(connector, begun.id)
+
+
+@router.get("/negotiations")
+async def negotiations(connector: This, _: Reader) -> list[JsonObject]:
+    """All negotiations, newest first."""
+    return await connector.store.read(
+        lambda unit: [negotiation_view(unit, n) for n in unit.negotiations.find(newest_first=True, limit=500)]
+    )
+
+
+@router.get("/negotiations/{negotiation_id}")
+async def negotiation(
+    negotiation_id: str, connector: This, _: Reader, wait: Wait = 0, until: str = "FINALIZED"
+) -> JsonObject:
+    """One negotiation; `wait` holds the answer until it reaches `until` or ends."""
+
+    async def over() -> bool:
+        found = await connector.store.read(lambda unit: unit.negotiations.get(negotiation_id))
+        return found is None or found.shown in (*_ENDS, until)
+
+    await connector.changes.until(negotiation_id, wait, over)
+    return await _negotiation(connector, negotiation_id)
+
+
+@router.post("/negotiations/{negotiation_id}/acceptance")
+async def accept(negotiation_id: str, connector: This, caller: Clerk) -> JsonObject:
+    """Say yes to the other side's offer on the table."""
+    described = await _learnt(connector, negotiation_id)
+    choice = accepting(connector.identity.did, connector.clock.now(), described)
+    done = act(connector, caller, "accept-offer", negotiation_id)
+    await connector.negotiations.answer(negotiation_id, choice, by=done)
+    return await _negotiation(connector, negotiation_id)
+
+
+@router.post("/negotiations/{negotiation_id}/offers")
+async def counter(negotiation_id: str, body: TermsBody, connector: This, caller: Clerk) -> JsonObject:
+    """Offer other terms on the same data set."""
+    rules = terms_of(body.terms, connector.clock.now())
+    choice = countering(rules, await _learnt(connector, negotiation_id))
+    done = act(connector, caller, "make-offer", negotiation_id, body.terms)
+    await connector.negotiations.answer(negotiation_id, choice, by=done)
+    return await _negotiation(connector, negotiation_id)
+
+
+@router.post("/negotiations/{negotiation_id}/termination")
+async def terminate(negotiation_id: str, body: TerminationBody, connector: This, caller: Clerk) -> JsonObject:
+    """End a negotiation that is not concluded; the other side reads code and reason."""
+    done = act(connector, caller, "terminate-negotiation", negotiation_id, body.reason)
+    await connector.negotiations.terminate(negotiation_id, code=body.code, reason=body.reason, by=done)
+    return await _negotiation(connector, negotiation_id)
+
+
+async def _learnt(connector: Connector, negotiation_id: str) -> JsonObject | None:
+    """As consumer of an offer that we did not ask for: what the data set is, as the provider's catalog says it now."""
+    found = await connector.store.read(lambda unit: unit.negotiations.get(negotiation_id))
+    if found is None or found.role is Role.PROVIDER or found.described is not None:
+        return None
+    if found.offered_by is Role.CONSUMER:  # it is not our turn; the answer to that comes from the negotiation itself
+        return None
+    return await connector.federation.offered(found.counterparty, found.dataset, found.offer)
+
+
+async def _negotiation(connector: Connector, negotiation_id: str) -> JsonObject:
+    def find(unit: UnitOfWork) -> JsonObject | None:
+        found = unit.negotiations.get(negotiation_id)
+        return None if found is None else negotiation_view(unit, found)
+
+    shown = await connector.store.read(find)
+    if shown is None:
+        raise NotFound("there is no such negotiation")
+    return shown
