@@ -38,11 +38,27 @@ class Hit:
 
 def search(entries: Iterable[Entry], words: str) -> tuple[Hit, ...]:
     """The entries in which each word is found, best first, then by title and id; all of them for no words."""
-    wanted = tuple(dict.fromkeys(_folded(words).split()))[:_MAX_WORDS]
+    wanted = _wanted(words)
     hits = [Hit(entry, score) for entry in entries if (score := _score(entry, wanted)) is not None]
     return tuple(
         sorted(hits, key=lambda hit: (-hit.score, pick_text(hit.entry.dataset.title, "ko"), hit.entry.dataset.id))
     )
+
+
+def searched_texts(dataset: Dataset) -> list[str]:
+    """The folded texts of a data set that are searched, each once, for `find_words`."""
+    return list(dict.fromkeys(text for _, text in _fields(Entry(dataset))))
+
+
+def find_words(texts: Iterable[str], words: str) -> bool:
+    """Whether each word is found in one of these folded texts, as `search` finds them; yes for no words."""
+    held = tuple(texts)
+    return all(any(_found(word, text) for text in held) for word in _wanted(words))
+
+
+@lru_cache(maxsize=64)
+def _wanted(words: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_folded(words).split()))[:_MAX_WORDS]
 
 
 def _score(entry: Entry, wanted: tuple[str, ...]) -> int | None:

@@ -223,7 +223,7 @@ def _wire(
             protocol_root=_protocol_root,
         ),
         publishing=publishing,
-        catalogs=Catalogs(identity, publishing=publishing, clock=clock),
+        catalogs=Catalogs(identity, store=store, publishing=publishing, clock=clock, page_size=settings.catalog_page),
         federation=Federation(
             network=network, authenticator=authenticator, store=store, version=V2025_1, me=identity.did
         ),

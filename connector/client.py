@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self, TypeAlias
-from urllib.parse import quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import httpx
 
@@ -146,7 +146,14 @@ class ManagementClient:
 
     def datasets(self) -> list[Json]:
         """What we offer."""
-        return self._list("GET", "/datasets", "datasets")
+        found: list[Json] = []
+        params: dict[str, str] | None = {}
+        while params is not None:
+            answer = self._request("GET", "/datasets", params=params)
+            found += self._as_list(answer, "datasets")
+            link = answer.links.get("next")
+            params = dict(parse_qsl(urlsplit(link["url"]).query)) if link is not None else None
+        return found
 
     def dataset(self, dataset_id: str) -> Json:
         """One of the data sets that we offer."""
@@ -276,7 +283,9 @@ class ManagementClient:
 
     def _list(self, method: str, path: str, member: str) -> list[Json]:
         """The answer is a list, or an object with the list in `member`."""
-        answer = self._request(method, path)
+        return self._as_list(self._request(method, path), member)
+
+    def _as_list(self, answer: httpx.Response, member: str) -> list[Json]:
         value = self._json(answer)
         found = value.get(member) if isinstance(value, dict) else value
         if not isinstance(found, list):

@@ -53,6 +53,9 @@ class Settings(BaseSettings):
         None, repr=False, description="The same passphrase from the environment (MMD_KEY_PASSPHRASE); never in a file."
     )
     uploads_limit: int = Field(5_000_000_000, ge=1, description="The largest file that can be published, in bytes.")
+    catalog_page: int = Field(
+        100, ge=1, le=1000, description="How many data sets a page of our catalog has, unless the asker names a number."
+    )
     countersign_within_minutes: int = Field(1440, ge=1, description="How long a partner may take to countersign.")
     finalize_within_minutes: int = Field(1440, ge=1, description="How long a partner may take to finalize.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")

@@ -1,7 +1,9 @@
 """What is kept: one frozen record per kind of thing. Times are texts (xsd:dateTime, UTC): they sort as they read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
 from connector.canonical import JsonObject, JsonValue
 
@@ -179,6 +181,35 @@ class OfferRecord:
     policy: JsonObject
     live: bool
     created_at: str
+
+
+EVERYBODY: Final = ""
+"""The audience of data sets that every participant may see; others are listed for each DID that may."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Position:
+    """A place in the order of the catalog: by publication, then by id. It stays what it is, whatever comes and goes."""
+
+    issued: str
+    dataset: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A data set at its place in the catalog, with what filters may ask of it (empty when that was not asked for)."""
+
+    position: Position
+    facts: Mapping[str, list[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a catalog shows of a data set: its description, its open offers by id, and the size of all that in bytes."""
+
+    description: JsonObject
+    offers: tuple[tuple[str, JsonObject], ...]
+    size: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,15 +16,18 @@ from connector.ports.records import (
     DatasetRecord,
     DeliveryRecord,
     LastApplied,
+    Listing,
     LogEntry,
     LogHead,
     MemberRecord,
     MembershipRecord,
     MessageRecord,
     NoticeRecord,
+    Offered,
     OfferRecord,
     OutboxRow,
     PeerRecord,
+    Position,
     SeenCheckpoint,
     UploadRecord,
 )
@@ -64,6 +67,52 @@ class Records(Protocol[R]):
 
     def count(self, **equal: Any) -> int:
         """How many there are."""
+        ...
+
+
+class CatalogIndex(Protocol):
+    """The catalog as participants read it: by page, each its own part, at a cost that does not grow with its size."""
+
+    def add(self, listing: Listing, audiences: Sequence[str], values: Sequence[tuple[str, str]]) -> None:
+        """List a data set for these audiences (`EVERYBODY`, or DIDs), and under these values of its properties."""
+        ...
+
+    def remove(self, dataset: str) -> None:
+        """Take a data set out, for everybody."""
+        ...
+
+    def page(
+        self,
+        participant: str,
+        limit: int,
+        *,
+        after: Position | None = None,
+        backwards: bool = False,
+        value: tuple[str, str] | None = None,
+        with_facts: bool = False,
+    ) -> Sequence[Listing]:
+        """The next listings that this participant may see, in the order of their positions.
+
+        Args:
+            participant: its DID.
+            limit: how many at most.
+            after: only what comes behind this position; from the beginning without it.
+            backwards: from the newest to the oldest.
+            value: only those with this value of this property.
+            with_facts: whether the facts are asked for too.
+        """
+        ...
+
+    def named(self, participant: str, datasets: Sequence[str]) -> Sequence[Listing]:
+        """The listings of these data sets that this participant may see, in the order of their positions."""
+        ...
+
+    def offered(self, dataset: str) -> Offered | None:
+        """What is shown of a data set; None when it is not published (any more)."""
+        ...
+
+    def published(self, limit: int, *, after: Position | None = None) -> Sequence[Position]:
+        """What is published, whoever may see it, in the order of publication."""
         ...
 
 
@@ -119,6 +168,7 @@ class UnitOfWork(Protocol):
     memberships: Records[MembershipRecord]
     members: Records[MemberRecord]
     acts: Records[Act]
+    catalog: CatalogIndex
     log: Log
 
     def after_commit(self, action: Callable[[], None]) -> None:

@@ -1,50 +1,88 @@
 """The catalog that we serve: each participant sees what it may see (DSP 2025-1, catalog protocol)."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
 from catalog.describe import catalog_document, data_service, distribution, with_offers
 from catalog.errors import CatalogRoomError
+from catalog.facts import FORMAT
 from catalog.query import parse_filter
 from connector.canonical import JsonObject
 from connector.clock import Clock
-from connector.ports.records import DatasetRecord, OfferRecord
+from connector.ports.records import Position
+from connector.ports.store import Store, UnitOfWork
 from connector.protocol.messages import CatalogRequestMessage
+from connector.services.cursors import Cursor, Cursors
 from connector.services.errors import BadRequest, NotFound
 from connector.services.identity import Identity
+from connector.services.pages import Pages, Shown
 from connector.services.publish import Publishing
 from connector.services.transfers import PULL
 from policies import MMD
 from policies.context import CatalogContext, Party
 from policies.evaluate import evaluate
+from policies.model import Policy
 from policies.parse import parse_policy
+
+MAX_PAGE: Final = 1_000
+"""So many data sets stand on a page at most, whatever was asked for."""
+_FORMATS: Final = (PULL,)
+_PARSED: Final = 4_096
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogPage:
+    """A page of our catalog, and the tokens of the pages around it, where there are any."""
+
+    document: JsonObject
+    following: str | None
+    previous: str | None
 
 
 class Catalogs:
     """Our self-description."""
 
-    def __init__(self, identity: Identity, *, publishing: Publishing, clock: Clock) -> None:
+    def __init__(
+        self, identity: Identity, *, store: Store, publishing: Publishing, clock: Clock, page_size: int
+    ) -> None:
         self._me = identity
         self._publishing = publishing
         self._clock = clock
+        self._page_size = page_size
+        self._pages = Pages(store, {FORMAT: list(_FORMATS)})
+        self._cursors = Cursors(identity.access_secret)
+        self._parsed: dict[str, Policy] = {}
 
-    async def catalog(self, participant: str, message: CatalogRequestMessage) -> JsonObject:
-        """The Catalog for this participant.
+    async def page(self, participant: str, message: CatalogRequestMessage, token: str | None = None) -> CatalogPage:
+        """A page of the Catalog for this participant: the first one, or the one that a token stands for.
 
         Raises:
-            BadRequest: a filter that we do not understand.
+            BadRequest: a filter that we do not understand, or a token that we did not give to it for this filter.
         """
         try:
-            wanted = parse_filter(message.filter)
+            query = parse_filter(message.filter)
         except CatalogRoomError as error:
             raise BadRequest(str(error)) from None
-        shown = [self._dataset(participant, *entry) for entry in await self._publishing.datasets(participant)]
-        document = catalog_document(
-            catalog_id=f"{self._me.protocol_url}/catalog",
-            participant_id=self._me.did,
-            title=self._me.name,
-            datasets=[dataset for dataset in shown if dataset is not None and wanted(dataset)],
-            service=self._service(),
+        cursor = self._cursors.read(token, participant, query.text) if token is not None else None
+        context = CatalogContext(Party(participant), self._clock.now())
+
+        def judge(unit: UnitOfWork, position: Position) -> Shown | None:
+            offered = unit.catalog.offered(position.dataset)
+            if offered is None:
+                return None
+            document = self._shown(offered.description, offered.offers, context)
+            return Shown(position, document, offered.size) if document is not None else None
+
+        limit = min(query.limit or self._page_size, MAX_PAGE)
+        page = await self._pages.read(participant, query, cursor, limit, judge)
+
+        def written(found: Cursor | None) -> str | None:
+            return self._cursors.write(found, participant, query.text) if found is not None else None
+
+        return CatalogPage(
+            self._document([shown.document for shown in page.shown]), written(page.following), written(page.previous)
         )
-        # A laboratory's offers bind nobody in earnest: whoever reads the catalog must see it (decision 5, 20).
-        return {**document, MMD + "laboratory": "true"} if self._me.laboratory else document
 
     async def dataset(self, participant: str, dataset_id: str) -> JsonObject:
         """One Dataset for this participant.
@@ -52,21 +90,46 @@ class Catalogs:
         Raises:
             NotFound: there is none that it may see.
         """
-        found = self._dataset(participant, *await self._publishing.dataset(dataset_id, participant))
+        record, offers = await self._publishing.dataset(dataset_id, participant)
+        context = CatalogContext(Party(participant), self._clock.now())
+        found = self._shown(record.description, [(offer.id, offer.policy) for offer in offers], context)
         if found is None:
             raise NotFound("there is no such data set")
         return found
 
-    def _dataset(self, participant: str, record: DatasetRecord, offers: list[OfferRecord]) -> JsonObject | None:
-        context = CatalogContext(Party(participant), self._clock.now())
+    def _document(self, datasets: list[JsonObject]) -> JsonObject:
+        document = catalog_document(
+            catalog_id=f"{self._me.protocol_url}/catalog",
+            participant_id=self._me.did,
+            title=self._me.name,
+            datasets=datasets,
+            service=self._service(),
+        )
+        # A laboratory's offers bind nobody in earnest: whoever reads the catalog must see it (decision 5, 20).
+        return {**document, MMD + "laboratory": "true"} if self._me.laboratory else document
+
+    def _shown(
+        self, description: JsonObject, offers: Iterable[tuple[str, JsonObject]], context: CatalogContext
+    ) -> JsonObject | None:
+        """The Dataset with those of its offers that are open to this party; None when none is."""
         open_offers = [
-            {**offer.policy, "@id": offer.id}
-            for offer in offers
-            if evaluate(parse_policy({"@id": offer.id, **offer.policy}), context).permitted
+            {**policy, "@id": offer_id}
+            for offer_id, policy in offers
+            if evaluate(self._policy(offer_id, policy), context).permitted
         ]
-        if record.withdrawn_at is not None or not open_offers:
+        if not open_offers:
             return None
-        return with_offers(record.description, open_offers, [distribution(PULL, self._service())])
+        service = self._service()
+        return with_offers(description, open_offers, [distribution(form, service) for form in _FORMATS])
+
+    def _policy(self, offer_id: str, policy: JsonObject) -> Policy:
+        """The policy of an offer, read once: what stands under an id does not change (decision 5, 18)."""
+        found = self._parsed.get(offer_id)
+        if found is None:
+            if len(self._parsed) >= _PARSED:
+                self._parsed.clear()
+            found = self._parsed[offer_id] = parse_policy({"@id": offer_id, **policy})
+        return found
 
     def _service(self) -> JsonObject:
         return data_service(f"{self._me.did}#connector", self._me.protocol_url)

@@ -15,10 +15,11 @@ from catalog.found import FoundFacts
 from connector.canonical import JsonObject
 from connector.clock import Clock, format_time, parse_time
 from connector.ids import new_iri
-from connector.ports.records import Act, DatasetRecord, OfferRecord, UploadRecord
+from connector.ports.records import Act, DatasetRecord, OfferRecord, Position, UploadRecord
 from connector.ports.store import Store, StoreFull, UnitOfWork
 from connector.services.errors import BadRequest, Conflict, NotFound, Unprocessable
 from connector.services.identity import Identity
+from connector.services.listings import list_dataset
 from connector.services.offers import visible
 from policies.clauses import build_terms
 from policies.conflicts import find_conflicts
@@ -149,6 +150,7 @@ class Publishing:
         def work(unit: UnitOfWork) -> DatasetRecord:
             unit.datasets.add(record)
             unit.offers.add(offer)
+            list_dataset(unit, record)
             unit.uploads.delete(upload_id)
             unit.acts.add(replace(by, object=record.id))
             return record
@@ -171,6 +173,7 @@ class Publishing:
                 raise Conflict("this data set is not in the catalog any more")
             gone = replace(held, withdrawn_at=format_time(self._clock.now()))
             unit.datasets.put(gone)
+            unit.catalog.remove(dataset_id)
             for offer in unit.offers.find(dataset=dataset_id):
                 unit.offers.put(replace(offer, live=False))
             unit.acts.add(by)
@@ -178,13 +181,27 @@ class Publishing:
 
         return await self._store.write(work)
 
-    async def datasets(self, participant: str | None = None) -> list[tuple[DatasetRecord, list[OfferRecord]]]:
-        """What is published, with its open offers; only what `participant` may see, if one is named."""
+    async def datasets(
+        self, limit: int, *, after: str | None = None
+    ) -> tuple[list[tuple[DatasetRecord, list[OfferRecord]]], str | None]:
+        """What is published, oldest first, with its open offers: behind the data set `after`, if one is named.
 
-        def work(unit: UnitOfWork) -> list[tuple[DatasetRecord, list[OfferRecord]]]:
-            found = unit.datasets.find(withdrawn_at=None)
-            shown = [d for d in found if participant is None or visible(d, participant)]
-            return [(d, list(unit.offers.find(dataset=d.id, live=True))) for d in shown]
+        Returns:
+            At most `limit` of them, and the id behind which there is more, if there is.
+
+        Raises:
+            NotFound: there never was a data set `after`.
+        """
+
+        def work(unit: UnitOfWork) -> tuple[list[tuple[DatasetRecord, list[OfferRecord]]], str | None]:
+            last = unit.datasets.get(after) if after is not None else None
+            if after is not None and last is None:
+                raise NotFound("there is no such data set to go on behind; begin at the first page")
+            begin = Position(last.published_at, last.id) if last is not None else None
+            places = unit.catalog.published(limit + 1, after=begin)
+            held = [unit.datasets.get(place.dataset) for place in places[:limit]]
+            found = [(d, list(unit.offers.find(dataset=d.id, live=True))) for d in held if d is not None]
+            return found, places[limit - 1].dataset if len(places) > limit else None
 
         return await self._store.read(work)
 

@@ -172,6 +172,7 @@ class DeliveryTable(SQLModel, table=True):
 
 class DatasetTable(SQLModel, table=True):
     __tablename__ = "dataset"
+    __table_args__ = (Index("ix_dataset_published", "withdrawn_at", "published_at", "id"),)
 
     id: str = Field(primary_key=True)
     title: str
@@ -183,8 +184,32 @@ class DatasetTable(SQLModel, table=True):
     file: str
     file_state: str
     visible_to: str | None = Field(sa_column=_json(nullable=True))
-    published_at: str = Field(index=True)
+    published_at: str
     withdrawn_at: str | None
+
+
+class ListingTable(SQLModel, table=True):
+    """A data set in the catalog of an audience, in the order in which its pages are read."""
+
+    __tablename__ = "listing"
+
+    audience: str = Field(primary_key=True)
+    issued: str = Field(primary_key=True)
+    dataset: str = Field(primary_key=True, index=True)
+    facts: str = Field(sa_column=_json())
+
+
+class ListingValueTable(SQLModel, table=True):
+    """The same by the values of those properties that are asked for most."""
+
+    __tablename__ = "listing_value"
+    __table_args__ = _BY_KEY
+
+    audience: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    value: str = Field(primary_key=True)
+    issued: str = Field(primary_key=True)
+    dataset: str = Field(primary_key=True, index=True)
 
 
 class OfferTable(SQLModel, table=True):

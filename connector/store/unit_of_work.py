@@ -17,6 +17,7 @@ from connector.ports.store import StoreError, StoreFull
 from connector.protocol.negotiation import ContractNegotiation
 from connector.protocol.transfer import TransferProcess
 from connector.store import tables
+from connector.store.catalog_index import SqlCatalogIndex
 from connector.store.folder import HighWaterFile
 from connector.store.kept import Kept
 from connector.store.log import LogSigner, SqlLog
@@ -86,6 +87,7 @@ class SqlUnitOfWork:
             part: SqlRecords[Any] = SqlRecords(record, table, key, connection, kept.get(name), writes=writes)
             setattr(self, name, part)
             self._records.append(part)
+        self.catalog = SqlCatalogIndex(connection, writes=writes)
         self.log = SqlLog(signer, connection)
         self._after: list[Callable[[], None]] = []
 

@@ -23,7 +23,10 @@ from connector.protocol.messages import CatalogRequestMessage
 from connector.protocol.versions import VERSIONS, WELL_KNOWN, version_document
 from connector.services.errors import BadRequest
 from connector.services.repeats import Incoming, Reply
+from connector.web.conditional import conditional
 from connector.web.deps import Connector, read_body
+from connector.web.packing import packed
+from connector.web.paging import answer_catalog_request
 from connector.web.problems import problem, protocol_error
 from connector.wire.codec import decode, dump, fingerprint, read_object, with_context
 
@@ -62,6 +65,8 @@ def _posted(connector: Connector, binding: Binding) -> Handler:
     async def handle(request: Request) -> Response:
         try:
             incoming = await _incoming(connector, request, binding)
+            if isinstance(incoming.message, CatalogRequestMessage):
+                return await answer_catalog_request(connector, request, incoming.sender.did, incoming.message)
             reply = await _dispatch(connector, binding, incoming, request.path_params.get("pid"))
         except Exception as error:  # noqa: BLE001 - the door: whatever it was becomes an answer
             return protocol_error(error, binding.protocol, connector.version, request)
@@ -81,11 +86,7 @@ async def _incoming(connector: Connector, request: Request, binding: Binding) ->
 async def _dispatch(connector: Connector, binding: Binding, incoming: Incoming, pid: str | None) -> Reply:
     if binding.protocol is Protocol.NEGOTIATION:
         return await connector.negotiations.receive(incoming, pid)
-    if binding.protocol is Protocol.TRANSFER:
-        return await connector.transfers.receive(incoming, pid)
-    message = incoming.message
-    assert isinstance(message, CatalogRequestMessage)
-    return Reply(200, await connector.catalogs.catalog(incoming.sender.did, message))
+    return await connector.transfers.receive(incoming, pid)
 
 
 def _answer(connector: Connector, reply: Reply) -> Response:
@@ -99,7 +100,8 @@ def _asked(connector: Connector, protocol: Protocol, find: Callable[[str, Reques
             found = await find(sender.did, request)
         except Exception as error:  # noqa: BLE001 - the door
             return protocol_error(error, protocol, connector.version, request)
-        return _answer(connector, Reply(200, found))
+        answer = conditional(connector, request, sender.did, dump(with_context(found, connector.version)))
+        return await packed(request, answer) if protocol is Protocol.CATALOG else answer
 
     return handle
 

@@ -1,9 +1,13 @@
 """What we publish, and what others offer."""
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request, Response
 
 from catalog.findings import describe_found
 from connector.canonical import JsonObject
+from connector.web.management.door import API
 from connector.web.management.guard import Clerk, Reader, This, act
 from connector.web.management.models import PublishBody
 from connector.web.management.views import dataset_view
@@ -36,9 +40,19 @@ async def publish(body: PublishBody, connector: This, caller: Clerk) -> JsonObje
 
 
 @router.get("/datasets")
-async def datasets(connector: This, _: Reader) -> list[JsonObject]:
-    """What is in our catalog."""
-    return [dataset_view(record, offers) for record, offers in await connector.publishing.datasets()]
+async def datasets(
+    response: Response,
+    connector: This,
+    _: Reader,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 200,
+    after: Annotated[str | None, Query(max_length=2048)] = None,
+) -> list[JsonObject]:
+    """What is in our catalog, oldest first. When there is more, `Link` names the next page."""
+    found, more = await connector.publishing.datasets(limit, after=after)
+    if more is not None:
+        query = urlencode({"limit": limit, "after": more})
+        response.headers["Link"] = f'<{API}/datasets?{query}>; rel="next"'
+    return [dataset_view(record, offers) for record, offers in found]
 
 
 @router.get("/datasets/{dataset_id}")

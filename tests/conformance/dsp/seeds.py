@@ -4,6 +4,7 @@ from connector.canonical import JsonObject
 from connector.clock import format_time
 from connector.ports.records import ContractRecord, DatasetRecord, OfferRecord, PeerRecord
 from connector.ports.store import UnitOfWork
+from connector.services.listings import list_dataset
 from connector.web.deps import Connector
 from policies import MMD
 from tests.conformance.dsp.scripts import AS_PROVIDER, IN_THE_CATALOG, KIT, RECEIVING, SENDING, offer_id
@@ -21,7 +22,9 @@ async def seed(connector: Connector) -> None:
     def work(unit: UnitOfWork) -> None:
         unit.peers.add(PeerRecord(did=KIT, may_not_sign=True, reason=REASON, added_at=now))
         for dataset in (*IN_THE_CATALOG, *AS_PROVIDER):
-            unit.datasets.add(_dataset(dataset, now))
+            record = _dataset(dataset, now)
+            unit.datasets.add(record)
+            list_dataset(unit, record)
             policy: JsonObject = {"@type": "Offer", **USE}
             unit.offers.add(
                 OfferRecord(id=offer_id(dataset), dataset=dataset, policy=policy, live=True, created_at=now)

@@ -76,7 +76,7 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_dataset_published_at"), "dataset", ["published_at"], unique=False)
+    op.create_index("ix_dataset_published", "dataset", ["withdrawn_at", "published_at", "id"], unique=False)
     op.create_table(
         "delivery",
         sa.Column("id", sa.String(), nullable=False),
@@ -108,6 +108,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("process"),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "listing",
+        sa.Column("audience", sa.String(), nullable=False),
+        sa.Column("issued", sa.String(), nullable=False),
+        sa.Column("dataset", sa.String(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("audience", "issued", "dataset"),
+    )
+    op.create_index(op.f("ix_listing_dataset"), "listing", ["dataset"], unique=False)
+    op.create_table(
+        "listing_value",
+        sa.Column("audience", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("value", sa.String(), nullable=False),
+        sa.Column("issued", sa.String(), nullable=False),
+        sa.Column("dataset", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("audience", "name", "value", "issued", "dataset"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_listing_value_dataset"), "listing_value", ["dataset"], unique=False)
     op.create_table(
         "log_head",
         sa.Column("id", sa.Integer(), nullable=False),
