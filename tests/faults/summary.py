@@ -1,0 +1,82 @@
+"""What came of all runs, for people."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.faults.checks import KINDS
+from tests.faults.run import Result
+
+
+def show(console: Console, results: Sequence[Result], *, seed: str, seconds: float, verbose: bool) -> int:
+    """Print the tables and everything that is wrong; how many runs went wrong."""
+    if verbose:
+        for result in results:
+            _tell(console, result)
+    console.print(_table("scenario", _grouped(results, lambda r: r.plan.scenario)))
+    console.print(_table("fault", _grouped(results, lambda r: r.plan.kind)))
+    _deaths(console, results)
+    wrong = [result for result in results if result.violations]
+    for result in wrong:
+        _complain(console, result, seed)
+    took = sum(result.seconds for result in results) / max(1, len(results))
+    console.print(f"{len(results)} runs in {seconds:.0f} s ({took:.2f} s each), seed {seed}: {len(wrong)} went wrong")
+    return len(wrong)
+
+
+def _grouped(results: Iterable[Result], by: Callable[[Result], str]) -> dict[str, list[Result]]:
+    groups: dict[str, list[Result]] = defaultdict(list)
+    for result in results:
+        groups[by(result)].append(result)
+    return groups
+
+
+def _table(title: str, groups: dict[str, list[Result]]) -> Table:
+    table = Table(title.capitalize(), "runs", "deaths", "troubles", *KINDS, "stated errors")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name, found in {**groups, "all": [r for group in groups.values() for r in group]}.items():
+        kinds = Counter(kind for result in found for kind in {kind for kind, _ in result.violations})
+        deaths = sum(len(died) for result in found for died in result.died.values())
+        troubles = sum(len(result.troubled) for result in found)
+        stated = sum(bool(result.stated) for result in found)
+        table.add_row(name, *map(str, (len(found), deaths, troubles, *(kinds[kind] for kind in KINDS), stated)))
+    return table
+
+
+def _deaths(console: Console, results: Sequence[Result]) -> None:
+    """How much of what was planned came about."""
+    planned = sum(len(deaths) for result in results for deaths in result.plan.deaths.values())
+    died = Counter(
+        death.rpartition(" ")[0] for result in results for deaths in result.died.values() for death in deaths
+    )
+    where = ", ".join(f"{moment} {count}" for moment, count in sorted(died.items()))
+    console.print(f"{died.total()} of {planned} planned deaths came about: {where or 'none'}")
+
+
+def _tell(console: Console, result: Result) -> None:
+    died = {side: deaths for side, deaths in result.died.items() if deaths}
+    plan = result.plan
+    console.print(
+        f"{plan.number:>5} {plan.scenario:<14} {plan.kind:<14} {result.seconds:5.2f} s  {plan}  died {died}  "
+        f"{result.troubled} {result.stated} {dict((s, dict(m)) for s, m in result.moments.items())}",
+        highlight=False,
+        markup=False,
+    )
+
+
+def _complain(console: Console, result: Result, seed: str) -> None:
+    plan = result.plan
+    console.print(f"\nRun {plan.number} ({plan.scenario}, {plan.kind}): {plan}", style="bold", markup=False)
+    for kind, sentence in result.violations:
+        console.print(f"  {kind}: {sentence}", markup=False, highlight=False)
+    for sentence in result.stated:
+        console.print(f"  stated: {sentence}", markup=False, highlight=False)
+    if plan.number >= 0:
+        console.print(
+            f"  once more: python -m tests.faults --seed {seed} --only {plan.number} --deaths '{plan}' -v",
+            markup=False,
+            highlight=False,
+        )
