@@ -155,7 +155,16 @@ class Agreements:
             unit.contracts.put(replace(contract, one_sided="the consumer cannot sign; the operator excepted it"))
             return
         signatures = {**contract.signatures, "C": found.document}
-        unit.contracts.put(replace(contract, signatures=signatures, countersignature_digest=found.digest))
+        # Its document as it is at its signature: when people agreed, or we were started again, it was not at hand.
+        kept = {**contract.parties["consumer"], "document": party.document.data}
+        unit.contracts.put(
+            replace(
+                contract,
+                signatures=signatures,
+                countersignature_digest=found.digest,
+                parties={**contract.parties, "consumer": kept},
+            )
+        )
 
     def _take_receipt(
         self,

@@ -21,7 +21,7 @@ from tests.faults.plan import Measured, Plan, Planner, read_deaths
 from tests.faults.run import Result, run
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.stage import staged
-from tests.faults.summary import show
+from tests.faults.summary import complain, show
 from tests.faults.zygote import Zygote
 
 _FORK: Final = multiprocessing.get_context("fork")
@@ -42,7 +42,7 @@ def main() -> int:
         planner = Planner(asked.seed, _measured(undisturbed))
         plans = _wanted(asked, planner)
         results = [*undisturbed, *_with_progress(console, pool.results(plans), len(plans))]
-    wrong = show(console, results, seed=asked.seed, seconds=time.monotonic() - began, verbose=asked.verbose)
+    wrong = show(console, results, seconds=time.monotonic() - began, verbose=asked.verbose)
     if wrong or asked.verbose:
         console.print(f"The folders are in {folder}")
     else:
@@ -90,7 +90,9 @@ def _with_progress(console: Console, results: Iterator[Result], count: int) -> I
         task = progress.add_task("", total=count)
         wrong = 0
         for result in results:
-            wrong += bool(result.violations)
+            if result.violations:
+                wrong += 1
+                complain(console, result)
             progress.update(task, advance=1, description=f"{wrong} wrong" if wrong else "")
             yield result
 

@@ -10,20 +10,19 @@ from tests.faults.checks import KINDS
 from tests.faults.run import Result
 
 
-def show(console: Console, results: Sequence[Result], *, seed: str, seconds: float, verbose: bool) -> int:
-    """Print the tables and everything that is wrong; how many runs went wrong."""
+def show(console: Console, results: Sequence[Result], *, seconds: float, verbose: bool) -> int:
+    """Print the tables; how many runs went wrong."""
     if verbose:
         for result in results:
             _tell(console, result)
     console.print(_table("scenario", _grouped(results, lambda r: r.plan.scenario)))
     console.print(_table("fault", _grouped(results, lambda r: r.plan.kind)))
     _deaths(console, results)
-    wrong = [result for result in results if result.violations]
-    for result in wrong:
-        _complain(console, result, seed)
+    wrong = sum(bool(result.violations) for result in results)
+    seed = results[0].plan.seed if results else ""
     took = sum(result.seconds for result in results) / max(1, len(results))
-    console.print(f"{len(results)} runs in {seconds:.0f} s ({took:.2f} s each), seed {seed}: {len(wrong)} went wrong")
-    return len(wrong)
+    console.print(f"{len(results)} runs in {seconds:.0f} s ({took:.2f} s each), seed {seed}: {wrong} went wrong")
+    return wrong
 
 
 def _grouped(results: Iterable[Result], by: Callable[[Result], str]) -> dict[str, list[Result]]:
@@ -67,7 +66,8 @@ def _tell(console: Console, result: Result) -> None:
     )
 
 
-def _complain(console: Console, result: Result, seed: str) -> None:
+def complain(console: Console, result: Result) -> None:
+    """Tell what is wrong with a run, and how to repeat it."""
     plan = result.plan
     console.print(f"\nRun {plan.number} ({plan.scenario}, {plan.kind}): {plan}", style="bold", markup=False)
     for kind, sentence in result.violations:
@@ -76,7 +76,7 @@ def _complain(console: Console, result: Result, seed: str) -> None:
         console.print(f"  stated: {sentence}", markup=False, highlight=False)
     if plan.number >= 0:
         console.print(
-            f"  once more: python -m tests.faults --seed {seed} --only {plan.number} --deaths '{plan}' -v",
+            f"  once more: python -m tests.faults --seed {plan.seed} --only {plan.number} --deaths '{plan}' -v",
             markup=False,
             highlight=False,
         )

@@ -4,9 +4,11 @@ from datetime import datetime
 
 import pytest
 
+from connector.contracts.evidence import verify_evidence
 from connector.ports.store import UnitOfWork
 from connector.protocol.negotiation import ContractNegotiation, Duty
 from connector.services.decisions import Rules, Step, Wait
+from connector.trust.anchors import parse_trust_file
 from tests.support.drawing import draw
 from tests.support.wire import Json
 from tests.support.world import PURPOSE, Member, World
@@ -66,6 +68,24 @@ async def test_the_provider_accepts_a_counter_request(world: World) -> None:
     assert "no-passing-on" in [clause["id"] for clause in contract["clauses"]]
     delivered = await world.consumer.fetch(found["contract"])
     assert delivered["state"] == "complete"
+
+
+@pytest.mark.parametrize("restarts", [False, True])
+async def test_what_people_agreed_to_is_proven_on_both_sides(world: World, restarts: bool) -> None:
+    """Who the other side was stands in the evidence, although nobody was calling when our people said yes."""
+    mine, theirs = await opened(world)
+    await say(world, world.provider, theirs, "offers", ONCE)
+    await say(world, world.consumer, mine, "offers", TWICE)
+    if restarts:
+        world.provider.decider = AskPeople()
+        await world.provider.restart()
+    await say(world, world.provider, theirs, "acceptance")
+    contract = (await world.consumer.negotiation(mine))["contract"]
+    trust = parse_trust_file(await world.authority.get("/trust"))
+    for member in (world.provider, world.consumer):
+        evidence = (await member.api.get(f"/contracts/{contract}/evidence")).content
+        verdict = verify_evidence(evidence, trust=trust, now=world.clock.now())
+        assert (verdict.outcome, verdict.failed) == ("verified", ())
 
 
 async def test_nobody_accepts_his_own_offer(world: World) -> None:
