@@ -7,9 +7,10 @@ else
 endif
 MMD := $(BIN)/mmd
 DEMO_ARGS ?=
+FAULTS_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint run bench conformance clean
+.PHONY: help demo test lint run bench conformance faults clean
 
 help: ## what one can ask for
 	@$(PYTHON) -c "import re; [print(f'  make {m[0]:<11} {m[1]}') for m in re.findall(r'^([a-z-]+):.*?## (.*)$$', open('Makefile', encoding='utf-8').read(), re.M)]"
@@ -43,6 +44,9 @@ bench: .venv/.ready ## figures, never a test: prints a table, writes var/bench.j
 
 conformance: .venv/.ready ## the official Dataspace Protocol kit against this connector (Java 17+ and Maven)
 	@$(BIN)/python -m tests.conformance.dsp
+
+faults: .venv/.ready ## 1,000 runs of two connectors that are killed at every commit and every send, over a line that fails
+	@$(BIN)/python -m tests.faults $(FAULTS_ARGS)
 
 clean: ## removes what make made
 	@$(PYTHON) -c "import shutil; [shutil.rmtree(p, ignore_errors=True) for p in ('.venv', 'var', '.pytest_cache', '.mypy_cache', '.ruff_cache', '.hypothesis')]"

@@ -25,6 +25,8 @@ _KEPT: Final = 16_000_000
 """What all documents together may weigh, in bytes of memory; the least recently used goes first."""
 # A token that names an unknown key has the document fetched anew; a stranger must not do that to us in a loop.
 _REFETCH: Final = timedelta(seconds=30)
+# Whoever did not answer is asked again soon, and twice as late each time: most are only being started again.
+_FIRST_PAUSE: Final = timedelta(seconds=1)
 _FAILURES_KEPT: Final = 1_000
 _PER_CHARACTER: Final = 4
 _PER_VALUE: Final = 120
@@ -38,6 +40,13 @@ class _Held:
     weight: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Failure:
+    at: datetime
+    pause: timedelta
+    said: str
+
+
 class WebDids:
     """The port `DidDocuments`: our own document from memory, others over https."""
 
@@ -48,7 +57,7 @@ class WebDids:
         self._own = own
         self._cache: OrderedDict[str, _Held] = OrderedDict()
         self._weight = 0
-        self._failed: OrderedDict[str, tuple[datetime, str]] = OrderedDict()
+        self._failed: OrderedDict[str, _Failure] = OrderedDict()
         self._flights: dict[str, asyncio.Task[JsonObject]] = {}
 
     async def resolve(self, did: str, *, fresh: bool = False) -> JsonObject:
@@ -61,9 +70,9 @@ class WebDids:
             self._cache.move_to_end(did)
             return held.document
         failed = self._failed.get(did)
-        if failed is not None and now - failed[0] < _REFETCH:
-            seconds = int(_REFETCH.total_seconds())
-            raise PeerUnreachable(f"{failed[1]} (it is asked again {seconds} seconds after it failed)")
+        if failed is not None and now - failed.at < failed.pause:
+            seconds = int(failed.pause.total_seconds())
+            raise PeerUnreachable(f"{failed.said} (it is asked again {seconds} seconds after it failed)")
         flight = self._flights.get(did)
         if flight is None:
             url = self._url(did)
@@ -79,7 +88,7 @@ class WebDids:
             # This says nothing about the DID.
             raise
         except PeerUnreachable as error:
-            self._failed[did] = (self._clock.now(), str(error)[:300])
+            self._failed[did] = self._failure(did, str(error)[:300])
             self._failed.move_to_end(did)
             if len(self._failed) > _FAILURES_KEPT:
                 self._failed.popitem(last=False)
@@ -87,6 +96,13 @@ class WebDids:
         self._failed.pop(did, None)
         self._keep(did, _Held(self._clock.now(), document, weight))
         return document
+
+    def _failure(self, did: str, said: str) -> _Failure:
+        now = self._clock.now()
+        before = self._failed.get(did)
+        if before is None or now - before.at > 2 * before.pause:
+            return _Failure(now, _FIRST_PAUSE, said)
+        return _Failure(now, min(2 * before.pause, _REFETCH), said)
 
     def _landed(self, did: str, flight: asyncio.Task[JsonObject]) -> None:
         self._flights.pop(did, None)

@@ -33,7 +33,7 @@ def main() -> int:
     for name in [name for name in os.environ if name.startswith("MMD_")]:
         del os.environ[name]
     folder = Path(tempfile.mkdtemp(prefix="mmd-faults-", dir=asked.dir))
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 150)
     began = time.monotonic()
     with _workers(asked.workers, folder, keep=asked.verbose) as pool:
         names = [asked.scenario] if asked.scenario else list(SCENARIOS)
@@ -57,7 +57,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="how many runs at once")
     parser.add_argument("--only", type=int, help="this one run of those of the seed")
     parser.add_argument("--scenario", choices=list(SCENARIOS), help="only runs of this scenario")
-    parser.add_argument("--deaths", help="instead of what the seed plans: for example 'provider:after commit 7,line:0.1:4'")
+    parser.add_argument(
+        "--deaths", help="instead of what the seed plans: for example 'provider:after commit 7,line:0.1:4'"
+    )
     parser.add_argument("--dir", type=Path, help="where the folders are made (the system's temporary folder)")
     parser.add_argument("-v", "--verbose", action="store_true", help="tell of each run, and keep all folders")
     return parser.parse_args()
@@ -85,7 +87,13 @@ def _measured(results: list[Result]) -> Measured:
 
 
 def _with_progress(console: Console, results: Iterator[Result], count: int) -> Iterator[Result]:
-    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
+    columns = (
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.description}"),
+    )
     with Progress(*columns, console=console) as progress:
         task = progress.add_task("", total=count)
         wrong = 0
@@ -105,7 +113,9 @@ class _Workers:
         self._results: Any = _FORK.SimpleQueue()
         self._count = count
         self._processes = [
-            _FORK.Process(target=_work, args=(folder / f"worker-{number}", self._plans, self._results, keep), daemon=False)
+            _FORK.Process(
+                target=_work, args=(folder / f"worker-{number}", self._plans, self._results, keep), daemon=False
+            )
             for number in range(count)
         ]
         for process in self._processes:

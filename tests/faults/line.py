@@ -98,7 +98,9 @@ class Line:
         url = yarl.URL(request.raw_path, encoded=True)
         headers = {name: value for name, value in request.headers.items() if name.lower() not in _OF_THE_LINE}
         headers["Host"] = url.authority
-        asked = _Asked(request.method, url.with_host("127.0.0.1"), headers, body, kind_of(request.method, str(url), body))
+        asked = _Asked(
+            request.method, url.with_host("127.0.0.1"), headers, body, kind_of(request.method, str(url), body)
+        )
         trouble = self._trouble(asked.kind)
         self._passing.set()
         if trouble == "lost":
@@ -115,7 +117,7 @@ class Line:
             return await self._forward(request, asked, trouble)
         except (aiohttp.ClientError, OSError):
             # Whoever was asked is not there, or died meanwhile. Some proxies say so, others just hang up.
-            return _cut(request) if self._chance.random() < 0.5 else web.Response(status=502)  # noqa: PLR2004
+            return _cut(request) if self._chance.random() < 0.5 else web.Response(status=502)
 
     async def _overtaken(self) -> None:
         self._passing.clear()
@@ -137,7 +139,7 @@ class Line:
                 await answer.read()
                 return _cut(request)
             kept = {name: value for name, value in answer.headers.items() if name.lower() not in _OF_THE_LINE}
-            if "/data/" not in asked.url.path or answer.status >= 300:  # noqa: PLR2004
+            if "/data/" not in asked.url.path or answer.status >= 300:
                 return web.Response(status=answer.status, body=await answer.read(), headers=kept)
             return await self._flow(request, answer, kept)
 
@@ -156,7 +158,7 @@ class Line:
         )
 
     def _judge(self, asked: "_Asked", status: int) -> None:
-        if status >= 500 and status != 503:  # noqa: PLR2004
+        if status >= 500 and status != 503:
             self.failures.append(f"{asked.kind} was answered {status}")
 
     async def _flow(

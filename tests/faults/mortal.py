@@ -171,7 +171,7 @@ def live(directory: Path, *, death: Death | None, pipe: int, people: bool = Fals
         finally:
             await peers.close()
 
-    serving.running = mortal  # type: ignore[attr-defined]
+    serving.running = mortal  # type: ignore[assignment]
     honest = public.public_app
     public.public_app = lambda connector: _answering(fate, honest(connector))
     return serving.serve(load_settings(directory), ready=lambda: fate.tell(READY))
@@ -211,7 +211,7 @@ def _log_to(file: Path) -> None:
 
 def prepare() -> None:
     """Import whatever a connector needs, so that its forks share it, and run what is slow the first time."""
-    import uvicorn  # noqa: F401
+    import uvicorn
     import uvicorn.lifespan.on
     import uvicorn.protocols.http.httptools_impl  # noqa: F401
     import uvloop  # noqa: F401

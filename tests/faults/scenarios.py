@@ -127,7 +127,9 @@ class Story:
 
     async def concluded(self) -> str:
         """The contract, once the consumer's negotiation is over."""
-        over = await self.negotiation(self.consumer, lambda n: n["state"] in NEGOTIATION_ENDS, "no end of the negotiation")
+        over = await self.negotiation(
+            self.consumer, lambda n: n["state"] in NEGOTIATION_ENDS, "no end of the negotiation"
+        )
         if over["state"] != "FINALIZED":
             raise Stuck(f"the negotiation ended {over['state']}: {over['problem']}")
         return str(over["contract"])
@@ -194,7 +196,7 @@ async def counter_offer(story: Story) -> None:
     asked = await story.negotiation(story.provider, lambda n: n["consumerPid"] == pid, "the request does not arrive")
     await _say(story, story.provider, asked["id"], "offers", ONCE, "ContractOfferMessage")
     await story.negotiation(story.consumer, lambda n: n["state"] == "OFFERED", "the counter-offer does not arrive")
-    if story.chance.random() < 0.5:  # noqa: PLR2004
+    if story.chance.random() < 0.5:
         await _say(story, story.consumer, pid, "acceptance", {}, "ContractNegotiationEventMessage")
     else:
         await _say(story, story.consumer, pid, "offers", TWICE, "ContractRequestMessage", times=2)
@@ -212,7 +214,9 @@ async def termination(story: Story) -> None:
     side = story.either()
     state = story.chance.choice(("", "AGREED", "VERIFIED"))
     mine = await story.negotiation(
-        side, lambda n: n["consumerPid"] == pid and (n["state"] in (state, *NEGOTIATION_ENDS) or not state), "no request"
+        side,
+        lambda n: n["consumerPid"] == pid and (n["state"] in (state, *NEGOTIATION_ENDS) or not state),
+        "no request",
     )
 
     async def done() -> bool:

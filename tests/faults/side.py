@@ -42,7 +42,9 @@ class Side:
         self.did = f"did:web:localhost%3A{port}"
         self._zygote = zygote
 
-    def settle(self, directory: Path, *, deaths: tuple[Death, ...] = (), people: bool = False, pause: float = 0) -> None:
+    def settle(
+        self, directory: Path, *, deaths: tuple[Death, ...] = (), people: bool = False, pause: float = 0
+    ) -> None:
         """Take over a folder: what happens to the lives there, in turn; the last one lives on."""
         self.directory = directory
         self.people = people
@@ -127,7 +129,7 @@ class Side:
         try:
             async with self._session.request(method, url, json=body) as answer:
                 data = await answer.read()
-                if answer.status >= 400:  # noqa: PLR2004
+                if answer.status >= 400:
                     raise Refused(answer.status, data.decode("utf-8", "replace")[:500])
                 return data if answer.content_type == "application/zip" else await answer.json(content_type=None)
         except (aiohttp.ClientError, OSError, TimeoutError) as error:

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -33,7 +34,7 @@ def _grouped(results: Iterable[Result], by: Callable[[Result], str]) -> dict[str
 
 
 def _table(title: str, groups: dict[str, list[Result]]) -> Table:
-    table = Table(title.capitalize(), "runs", "deaths", "troubles", *KINDS, "stated errors")
+    table = Table(title.capitalize(), "runs", "deaths", "troubles", *KINDS, "stated", box=SIMPLE)
     for column in table.columns[1:]:
         column.justify = "right"
     for name, found in {**groups, "all": [r for group in groups.values() for r in group]}.items():
@@ -57,10 +58,11 @@ def _deaths(console: Console, results: Sequence[Result]) -> None:
 
 def _tell(console: Console, result: Result) -> None:
     died = {side: deaths for side, deaths in result.died.items() if deaths}
+    moments = {side: dict(counted) for side, counted in result.moments.items()}
     plan = result.plan
     console.print(
         f"{plan.number:>5} {plan.scenario:<14} {plan.kind:<14} {result.seconds:5.2f} s  {plan}  died {died}  "
-        f"{result.troubled} {result.stated} {dict((s, dict(m)) for s, m in result.moments.items())}",
+        f"{result.troubled} {result.stated} {moments}",
         highlight=False,
         markup=False,
     )

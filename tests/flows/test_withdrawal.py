@@ -28,6 +28,7 @@ async def test_withdrawal_cuts_a_running_pull_and_tells_the_reason(world: World,
     delivery = await world.consumer.delivered(begun["id"])
     assert delivery["state"] == "refused"
     assert WHY["reason"] in delivery["problem"]["detail"]
+    assert list((world.consumer.directory / "received").iterdir()) == []  # nor does a part of it stay
     for member in (world.provider, world.consumer):
         view = await member.contract(contract)
         assert (view["state"], view["withdrawnBy"]) == ("withdrawn", world[name].did)

@@ -19,13 +19,20 @@ from connector.services.transfers.steps import Steps
 class Outcomes:
     """Writes down how deliveries go on. `there` says how many bytes have arrived of those that run."""
 
-    def __init__(self, *, store: Store, steps: Steps, notices: Notices, clock: Clock, changes: Changes) -> None:
+    def __init__(
+        self, *, store: Store, steps: Steps, notices: Notices, clock: Clock, changes: Changes, folder: Path
+    ) -> None:
         self._store = store
         self._steps = steps
         self._notices = notices
         self._clock = clock
         self._changes = changes
+        self._folder = folder
         self.there: dict[str, int] = {}
+
+    def part_of(self, delivery_id: str) -> Path:
+        """Where the bytes of a delivery are collected until it is complete."""
+        return self._folder / f"{delivery_id.rsplit(':', 1)[-1]}.part"
 
     async def mark_running(self, delivery_id: str) -> None:
         def work(unit: UnitOfWork) -> None:
@@ -63,6 +70,11 @@ class Outcomes:
         self.there.pop(record.id, None)
 
     async def fail(self, delivery_id: str, state: str, problem: JsonObject) -> None:
+        # Nobody may keep a part of what was refused. First the bytes, then the word: it may be the last thing we do.
+        part = self.part_of(delivery_id)
+        for file in (part, part.with_suffix(".data")):
+            file.unlink(missing_ok=True)
+
         def work(unit: UnitOfWork) -> None:
             held = unit.deliveries.get(delivery_id)
             if held is None:

@@ -76,7 +76,6 @@ class Pulling:
                 pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**tries) * random.uniform(0.7, 1.3)  # noqa: S311
                 await asyncio.sleep(pause)
         if found != record.digest:
-            request.target.unlink(missing_ok=True)
             detail = f"the contract names {record.digest}, what arrived has {found}; the file was thrown away"
             await self._outcomes.fail(
                 record.id, "failed", {"title": "the data is not what the contract names", "detail": detail}
@@ -119,7 +118,7 @@ class Pulling:
             delivery=record.id,
             purpose=record.purpose,
             person=record.person,
-            target=self._folder / f"{record.id.rsplit(':', 1)[-1]}.part",
+            target=self._outcomes.part_of(record.id),
             digest=record.digest,
             byte_size=record.byte_size,
         )

@@ -49,7 +49,9 @@ class Deliveries:
         self._store = store
         self._clock = clock
         self._folder = folder
-        self._outcomes = Outcomes(store=store, steps=steps, notices=notices, clock=clock, changes=changes)
+        self._outcomes = Outcomes(
+            store=store, steps=steps, notices=notices, clock=clock, changes=changes, folder=folder
+        )
         self._waiting = Waiting(
             store=store, steps=steps, outcomes=self._outcomes, changes=changes, protocol_root=protocol_root
         )

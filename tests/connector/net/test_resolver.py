@@ -95,6 +95,23 @@ async def test_what_cannot_be_had_is_asked_for_again_after_a_while(answer: PeerA
     assert (await known.resolve(DID))["id"] == DID
 
 
+async def test_who_was_only_started_again_is_soon_asked_again_and_who_stays_away_more_seldom() -> None:
+    net, clock = Net(*[PeerUnreachable("down")] * 40, document()), HandClock()
+    known = dids(net, clock)
+    asked_at = []
+    for second in range(160):
+        before = len(net.asked)
+        with pytest.raises(PeerUnreachable):
+            await known.resolve(DID)
+        asked_at += [second] * (len(net.asked) - before)
+        clock.turn(seconds=1)
+    assert asked_at == [0, 1, 3, 7, 15, 31, 61, 91, 121, 151]
+    clock.turn(seconds=120)  # long ago: as if for the first time
+    for said in ("down$", "again 1 seconds"):
+        with pytest.raises(PeerUnreachable, match=said):
+            await known.resolve(DID)
+
+
 @pytest.mark.parametrize("did", ["did:web:", "did:key:z6Mk", "nonsense", "did:web:a/b", "did:web:127.0.0.1", ""])
 async def test_a_did_that_leads_nowhere_asks_nobody(did: str) -> None:
     net = Net(document())
@@ -145,7 +162,7 @@ async def test_failures_that_are_remembered_are_few(monkeypatch: pytest.MonkeyPa
         with pytest.raises(PeerUnreachable):
             await known.resolve(f"did:web:a{n}.example")
     assert len(known._failed) == 3
-    assert all(len(said) <= 300 for _, said in known._failed.values())
+    assert all(len(failure.said) <= 300 for failure in known._failed.values())
 
 
 async def test_that_we_had_no_room_is_not_held_against_a_did() -> None:
