@@ -171,9 +171,9 @@ def live(directory: Path, *, death: Death | None, pipe: int, people: bool = Fals
         finally:
             await peers.close()
 
-    serving.running = mortal  # type: ignore[assignment]
+    vars(serving)["running"] = mortal
     honest = public.public_app
-    public.public_app = lambda connector: _answering(fate, honest(connector))
+    vars(public)["public_app"] = lambda connector: _answering(fate, honest(connector))
     return serving.serve(load_settings(directory), ready=lambda: fate.tell(READY))
 
 
