@@ -128,7 +128,7 @@ class _Shaper:
         self._forms: Mapping[Form, Callable[[JsonValue, str], JsonValue]] = {
             Form.TEXT: lambda value, _: _text(value),
             Form.TERM: lambda value, _: self._term(value),
-            Form.TEXTS: lambda value, _: _each(value, _text),
+            Form.TEXTS: lambda value, _: _each(value, _said),
             Form.NODE: self._one,
             Form.NODES: lambda value, kind: _each(value, lambda item: self._one(item, kind)),
             Form.OPERAND: lambda value, _: _operand(value),
@@ -207,6 +207,10 @@ def _text(value: JsonValue) -> JsonValue:
     if isinstance(inner, dict):
         inner = inner.get("@id", inner.get("@value"))
     return inner if isinstance(inner, str) else value
+
+
+def _said(value: JsonValue) -> JsonValue:
+    return value.get("@value", value) if isinstance(value, dict) else value
 
 
 def _operand(value: JsonValue) -> JsonValue:
