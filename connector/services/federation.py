@@ -26,7 +26,7 @@ from policies.errors import PolicyError
 MAX_CATALOG: Final = 4_000_000
 MAX_EXPANDED: Final = 250_000
 """JSON values in a catalog that is not in compact form: some seconds of a thread's time."""
-_READ_AT_ONCE: Final = 50_000
+_READ_AT_ONCE: Final = 20_000
 """Bytes; a longer answer is read in a thread, so that others need not wait for it."""
 _AT_ONCE: Final = 16
 

@@ -244,8 +244,11 @@ def _criterion(value: JsonValue) -> JsonValue:
     """A filter in EDC's words is read by its bare names, whoever defines them."""
     if isinstance(value, list):
         return _each(value, _criterion)
+    if isinstance(value, str):
+        name = own_of_edc(compact_name(value))
+        return name if name in _QUERY_TYPES else value
     if not isinstance(value, dict):
-        return own_of_edc(value) if isinstance(value, str) and own_of_edc(value) in _QUERY_TYPES else value
+        return value
     found = {own_of_edc(compact_name(name)): item for name, item in value.items()}
     for name in found.keys() & {"@type", "filterExpression"}:
         found[name] = _criterion(found[name])
@@ -266,17 +269,28 @@ def _constraint(constraint: JsonObject) -> JsonObject:
 
 
 def _data_address(address: JsonObject) -> JsonObject:
-    """EDC puts everything among the properties, under whole IRIs: the names without them, the endpoint where it belongs."""
-    properties = address.get("endpointProperties")
+    """EDC writes whole IRIs, everything among the properties or laid flat: the names without them, each in its place."""
+    flat = {own_of_edc(name): value for name, value in address.items() if own_of_edc(name) != name}
+    properties = address.get("endpointProperties", [])
     if not isinstance(properties, list):
         return address
     found = _each(properties, _property)
-    changed = address if found is properties else {**address, "endpointProperties": found}
-    if "endpoint" not in changed:
-        named = {p.get("name"): p.get("value") for p in found if isinstance(p, dict) and isinstance(p.get("name"), str)}
-        if isinstance(named.get("endpoint"), str):
-            changed = {**changed, "endpoint": named["endpoint"]}
+    if not flat and found is properties and "endpoint" in address:
+        return address
+    changed = {name: value for name, value in address.items() if own_of_edc(name) == name}
+    texts = {name: text for name, value in flat.items() if isinstance(text := _text(value), str)}
+    entries = [{"@type": "EndpointProperty", "name": n, "value": v} for n, v in texts.items() if n not in _IN_ADDRESS]
+    if found or entries:
+        changed["endpointProperties"] = [*found, *entries] if entries else found
+    named = {e["name"]: e.get("value") for e in found if isinstance(e, dict) and isinstance(e.get("name"), str)}
+    for name in sorted(_IN_ADDRESS - changed.keys()):
+        value = texts.get(name, named.get(name))
+        if isinstance(value, str):
+            changed[name] = value
     return changed
+
+
+_IN_ADDRESS: Final = frozenset({"endpoint", "endpointType"})
 
 
 def _property(entry: JsonValue) -> JsonValue:

@@ -2,25 +2,27 @@
 
 from typing import Any, Final
 
-from policies.vocabulary import LOGICAL_NAMES, ODRL, ODRL_TERMS
+from connector.wire.contexts.dspace import profile_context
+from policies.vocabulary import ODRL, ODRL_TERMS
 
-_SETS: Final = frozenset({"permission", "prohibition", "obligation", "duty", "remedy", "consequence", "constraint"})
-_IDS: Final = frozenset(
-    {"profile", "hasPolicy", "target", "assignee", "assigner", "rightOperandReference", "refinement"}
-)
-_VOCABULARY: Final = frozenset({"action", "operator", "leftOperand", "conflict"})
+_SETS: Final = frozenset({"remedy", "consequence"})
+_IDS: Final = frozenset({"rightOperandReference", "refinement"})
 
 
 def odrl_context() -> dict[str, Any]:
-    """`http://www.w3.org/ns/odrl.jsonld`."""
+    """`http://www.w3.org/ns/odrl.jsonld`.
+
+    What the Dataspace Protocol defines too is defined in its way: its terms are protected, and a policy inside of a
+    message that names this context as well could not be read otherwise.
+    """
     found: dict[str, Any] = {"@version": 1.1, "odrl": ODRL, "uid": "@id", "type": "@type"}
     for name in sorted(ODRL_TERMS - {"uid"}):
         term = {"@id": f"odrl:{name}"}
         if name in _SETS:
             term |= {"@type": "@id", "@container": "@set"}
-        elif name in _IDS or name in LOGICAL_NAMES:
+        elif name in _IDS:
             term |= {"@type": "@id"}
-        elif name in _VOCABULARY:
+        elif name == "conflict":
             term |= {"@type": "@vocab"}
         found[name] = term
-    return found
+    return found | profile_context()
