@@ -140,7 +140,7 @@ def _wire(
     dids = WebDids(lookups, clock, laboratory=settings.laboratory, own={identity.did: identity.did_document})
     anchors = TrustAnchors({MEMBERSHIP: set(settings.authorities)})
     authenticator = make_authenticator(identity, dids=dids, network=lookups, store=store, clock=clock, anchors=anchors)
-    outbox = Outbox(store, network, authenticator.bearer)
+    outbox = Outbox(store, network, authenticator.bearer, clock)
     contracting = Contracting(
         identity,
         countersign_within=timedelta(minutes=settings.countersign_within_minutes),
@@ -262,7 +262,7 @@ async def _start(connector: Connector) -> None:
     peers = await connector.store.read(lambda unit: unit.peers.find(may_not_sign=True))
     connector.authenticator.exceptions.update(peer.did for peer in peers)
     await connector.usage.recover()
-    await connector.outbox.start()
+    await connector.outbox.start(alone=True)  # a lock on the folder says so
     await connector.negotiations.upkeep.resume()
     await connector.deliveries.resume()
     await connector.monitor.start()

@@ -13,6 +13,7 @@ import httpx
 import yarl
 from httpx_aiohttp import AiohttpTransport
 
+from connector.net.answers import retry_after, why_not_trusted
 from connector.net.guard import GuardedResolver, checked_url
 from connector.ports.network import NoRoom, PeerAnswer, PeerUnreachable
 
@@ -121,6 +122,10 @@ class Peers:
                     return await self._read(response, host)
         except TimeoutError:
             raise PeerUnreachable(f"{host} did not answer in time") from None
+        except aiohttp.ClientConnectorCertificateError as error:
+            raise PeerUnreachable(
+                f"{host} is not who it should be: {why_not_trusted(error.certificate_error)}"
+            ) from None
         except (OSError, ValueError, aiohttp.ClientError) as error:
             # ValueError: what cannot be written into a request, in a name or a header.
             raise PeerUnreachable(f"{host} cannot be reached ({str(error) or type(error).__name__})"[:300]) from None
@@ -162,7 +167,7 @@ class Peers:
             if size > self._bounds.answer:
                 raise PeerUnreachable(f"the answer of {host} is larger than {self._bounds.answer:,} bytes")
             parts.append(part)
-        return PeerAnswer(response.status, b"".join(parts))
+        return PeerAnswer(response.status, b"".join(parts), retry_after(response.headers))
 
 
 def _session(context: ssl.SSLContext, resolver: GuardedResolver, bounds: Bounds) -> aiohttp.ClientSession:

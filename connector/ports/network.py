@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from connector.canonical import JsonObject
+from connector.wire.sentences import read_sentence
 
 
 class PeerUnreachable(Exception):
@@ -16,15 +17,20 @@ class NoRoom(PeerUnreachable):
 
 @dataclass(frozen=True, slots=True)
 class PeerAnswer:
-    """What a peer answered: status and bounded body."""
+    """What a peer answered: status and bounded body.
+
+    Attributes:
+        retry_after: seconds that the peer bids us wait before we try again, if it does.
+    """
 
     status: int
     body: bytes
+    retry_after: float | None = None
 
     @property
     def text(self) -> str:
-        """The body as text for a person, at most 500 characters (peers answer errors in HTML and worse)."""
-        return self.body[:2000].decode("utf-8", "replace")[:500]
+        """What it says, as a sentence for a person: bounded, without markup and control characters."""
+        return read_sentence(self.body)
 
 
 class Network(Protocol):

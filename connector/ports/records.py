@@ -45,6 +45,7 @@ class OutboxRow:
         process: our pid, or the agreement's id for notices.
         event: the event for the state table; for a notice its kind.
         binding: whether a refusal ends the try (False) or only slows the resend because we have signed (True).
+        claimed_by, claimed_until: which worker sends it, and until when nobody else may; see `services.due`.
     """
 
     process: str
@@ -58,6 +59,8 @@ class OutboxRow:
     number: int | None = None
     attempts: int = 0
     problem: str | None = None
+    claimed_by: str = ""
+    claimed_until: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -140,8 +140,8 @@ class Notices:
             BadRequest: it is malformed, not properly signed, or does not fit its chain.
             Conflict: earlier ones are missing; `missing` lists their numbers.
         """
-        answer = await self._store.write(lambda unit: self._receive(unit, sender, document))
-        self._outbox.sign_of_life(sender.did)
+        take = self._outbox.hearing(sender.did, lambda unit: self._receive(unit, sender, document))
+        answer = await self._store.write(take)
         if isinstance(answer, Exception):
             raise answer
         return answer

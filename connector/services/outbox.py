@@ -9,97 +9,76 @@ import asyncio
 import contextlib
 import logging
 import random
-import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from dataclasses import dataclass
+from typing import Final, TypeVar
 
+from connector.clock import Clock
 from connector.ports.network import Network, PeerAnswer, PeerUnreachable
 from connector.ports.records import OutboxKind, OutboxRow
 from connector.ports.store import Store, StoreError, UnitOfWork
+from connector.services.conflicts import judged_by_state, process_at
+from connector.services.due import Due, Owner
 from connector.services.errors import Busy
+from connector.services.lines import LONGEST_BIDDEN, Line, LineView, State, Turn
 from connector.trace import begin_trace
-from connector.wire.codec import read_answer
 
+T = TypeVar("T")
 _FIRST_PAUSE: Final = 0.1
 _LONGEST_PAUSE: Final = 30.0
 _LONGEST_PAUSE_SIGNED: Final = 300.0
-_AT_ONCE_PER_PEER: Final = 32
 _REFUSALS: Final = frozenset({400, 401, 403, 404, 405, 406, 410, 413, 415, 422})
+_GATEWAYS: Final = frozenset({502, 503, 504})
+"""Answers that say that the peer is not there, rather than that it minds this message."""
+_CONFLICT, _TOO_MANY = 409, 429
+_BIDDEN: Final = 1.0
+"""Seconds to wait after a 429 that does not say how long."""
 MOST_DUE: Final = 2_000
 """How many messages may be due to one peer before new ones that bind nobody are refused."""
-_MOST_ATTEMPTS: Final = 20_000
-"""Tries of a message that binds nobody before it is given up: about a week, at one in half a minute."""
-_PROCESS: Final = re.compile(r"(.+/(?:negotiations|transfers)/(?!request$|offers$)[^/]+)/")
-STATE_AFTER: Final = {
-    "ContractRequestMessage": "REQUESTED",
-    "ContractOfferMessage": "OFFERED",
-    "ContractAgreementMessage": "AGREED",
-    "ContractAgreementVerificationMessage": "VERIFIED",
-    "ContractNegotiationEventMessage:accepted": "ACCEPTED",
-    "ContractNegotiationEventMessage:finalized": "FINALIZED",
-    "ContractNegotiationTerminationMessage": "TERMINATED",
-    "TransferRequestMessage": "REQUESTED",
-    "TransferStartMessage": "STARTED",
-    "TransferSuspensionMessage": "SUSPENDED",
-    "TransferCompletionMessage": "COMPLETED",
-    "TransferTerminationMessage": "TERMINATED",
-}
-"""The state in which the peer shows a process once it has our message."""
 _log: Final = logging.getLogger(__name__)
 
 
-class Owner(Protocol):
-    """The service that a row belongs to: what an answer means. Both run in the transaction that removes the row."""
+@dataclass(frozen=True, slots=True)
+class _Delay:
+    """Why a message is still due.
 
-    def acknowledged(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> None:
-        """The peer took it (2xx)."""
-        ...
+    Attributes:
+        answered: the peer is there, and minds this message: a sign of life changes nothing.
+        at_least: seconds that the peer bids us wait.
+    """
 
-    def refused(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> None:
-        """The peer refused it for good, and we are not bound."""
-        ...
-
-    def delayed(self, unit: UnitOfWork, row: OutboxRow, problem: str) -> None:
-        """It is still due; `problem` says why, for a person."""
-        ...
-
-    def late(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> None:
-        """The peer took it, but something else had settled it here before."""
-        ...
-
-    def missing(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> list[bytes]:
-        """What has to be sent before it, since the peer answered 409."""
-        ...
-
-
-@dataclass(slots=True)
-class _Peer:
-    slots: asyncio.Semaphore
-    life: asyncio.Event
+    problem: str
+    answered: bool = False
+    at_least: float = 0.0
 
 
 class Outbox:
     """Delivers what is due."""
 
     def __init__(
-        self, store: Store, network: Network, bearer: Callable[[str], str], *, chance: random.Random | None = None
+        self,
+        store: Store,
+        network: Network,
+        bearer: Callable[[str], str],
+        clock: Clock,
+        *,
+        chance: random.Random | None = None,
     ) -> None:
-        self._store = store
+        self._due = Due(store, clock)
         self._network = network
         self._bearer = bearer
         self._chance = chance or random.Random()  # noqa: S311 - jitter, no secret
-        self._owners: Mapping[OutboxKind, Owner] = {}
         self._queues: dict[str, deque[OutboxRow]] = {}
-        self._peers: dict[str, _Peer] = {}
+        self._lines: dict[str, Line] = {}
+        self._count: Counter[str] = Counter()
+        self._resting: dict[str, asyncio.Event] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._stopped = False
-        self._due: dict[str, int] = {}
 
     def belongs(self, owners: Mapping[OutboxKind, Owner]) -> None:
         """Say whose rows are whose; before `start`."""
-        self._owners = owners
+        self._due.owners = owners
 
     def add(self, unit: UnitOfWork, row: OutboxRow) -> None:
         """Make a message due in this transaction; it goes out as soon as that is durable.
@@ -107,20 +86,23 @@ class Outbox:
         Raises:
             Busy: too much is due to this peer already, and we are not bound to this one.
         """
-        if not row.binding and self._due.get(row.peer, 0) >= MOST_DUE:
+        if not row.binding and self._count[row.peer] >= MOST_DUE:
             raise Busy("too much is waiting to be sent to you; try again when you can be reached")
-        written = unit.outbox.add(row)
+        written = self._due.add(unit, row)
         unit.after_commit(lambda: self._schedule(written))
 
     def settle(self, unit: UnitOfWork, process: str, pending: tuple[str, ...]) -> None:
         """Remove the rows of a process whose messages are no longer pending: something newer implied their answer."""
-        for row in unit.outbox.find(process=process):
-            if row.event not in pending:
-                unit.outbox.delete(row.number)
+        if self._due.settle(unit, process, pending):
+            unit.after_commit(lambda: self._stir(process))
 
-    async def start(self) -> None:
-        """Take up what was due when we last stopped."""
-        for row in await self._store.read(lambda unit: list(unit.outbox.find())):
+    async def start(self, *, alone: bool) -> None:
+        """Take up what was due when we last stopped, and what other workers left behind.
+
+        Args:
+            alone: nobody else works on this database (decision 5, 22): whatever anybody has claimed is ours now.
+        """
+        for row in await self._due.take_over(alone=alone):
             self._schedule(row)
 
     async def stop(self) -> None:
@@ -129,26 +111,48 @@ class Outbox:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        for line in self._lines.values():
+            line.close()
 
     def sign_of_life(self, peer: str) -> None:
-        """The peer spoke to us: whatever waits for it is tried again now."""
-        known = self._peers.get(peer)
-        if known is not None:
-            known.life.set()
+        """The peer spoke to us: whatever waits because it could not be reached is tried again now."""
+        line = self._lines.get(peer)
+        if line is not None:
+            line.shows_life()
+
+    def hearing(self, peer: str, work: Callable[[UnitOfWork], T]) -> Callable[[UnitOfWork], T]:
+        """Work on what a peer has sent: once it is committed it is a sign of life.
+
+        It counts before anything that the work itself makes due: that is tried now anyway.
+        """
+
+        def heard(unit: UnitOfWork) -> T:
+            unit.after_commit(lambda: self.sign_of_life(peer))
+            return work(unit)
+
+        return heard
 
     def waiting(self) -> int:
         """How many messages are due."""
         return sum(len(queue) for queue in self._queues.values())
+
+    def lines(self) -> list[LineView]:
+        """The lines to all peers to whom something is due."""
+        return [line.view(peer, self._count[peer]) for peer, line in self._lines.items()]
 
     async def idle(self) -> None:
         """Wait until nothing is due. For tests and for stopping gently."""
         while self._tasks:
             await asyncio.wait(set(self._tasks))
 
+    # --- one process after the other -----------------------------------------------------------------------------------
+
     def _schedule(self, row: OutboxRow) -> None:
         if self._stopped:
             return
-        self._due[row.peer] = self._due.get(row.peer, 0) + 1
+        self._count[row.peer] += 1
+        if row.peer not in self._lines:
+            self._lines[row.peer] = Line(self._chance)
         queue = self._queues.get(row.process)
         if queue is not None:
             queue.append(row)
@@ -164,122 +168,133 @@ class Outbox:
         try:
             fresh = True
             while queue:
-                if fresh or await self._is_due(queue[0]):
+                if fresh or await self._due.is_due(queue[0]):
                     await self._deliver(queue[0])
                 fresh = False
-                row = queue.popleft()
-                self._due[row.peer] -= 1
+                self._leaves(queue.popleft().peer)
         finally:
             del self._queues[process]
 
+    def _leaves(self, peer: str) -> None:
+        self._count[peer] -= 1
+        if not self._count[peer]:
+            del self._count[peer]
+            self._lines.pop(peer).close()
+
     async def _deliver(self, row: OutboxRow) -> None:
-        peer = self._peers.setdefault(row.peer, _Peer(asyncio.Semaphore(_AT_ONCE_PER_PEER), asyncio.Event()))
-        attempts = row.attempts
+        line = self._lines[row.peer]
+        tries = row.attempts
         while True:
-            problem, settled = await self._try(row, peer)
-            if settled:
+            row = await self._with_reason(row, line)
+            before = line.lives
+            delay = await self._try(row, line)
+            if delay is None:
                 return
-            attempts += 1
-            if attempts > _MOST_ATTEMPTS and not row.binding:
-                await self._give_up(row, problem)
+            if self._due.is_given_up(row):
+                await self._due.give_up(row, delay.problem)
                 return
-            if not await self._note(row, attempts, problem):
+            after = line.lives
+            noted = await self._due.note(row, row.attempts + 1, delay.problem)
+            if noted is None:
                 return
-            await self._pause(peer, attempts, signed=row.binding)
-            if not await self._is_due(row):
+            row = noted
+            tries = tries + 1 if after == before else 1
+            if delay.answered or delay.at_least or (line.state is State.CLOSED and line.lives == after):
+                await self._rest(row, line, tries, delay)
+            # Else the line itself waits, or the peer has shown life just now.
+            if not await self._due.is_due(row):
                 return
 
-    async def _is_due(self, row: OutboxRow) -> bool:
-        """Whether something newer has not settled it while it waited: what is over is not spoken of again."""
-        return await self._store.read(lambda unit: unit.outbox.get(row.number) is not None)
+    async def _with_reason(self, row: OutboxRow, line: Line) -> OutboxRow:
+        """Tell, once, those whose message waits because others could not be delivered."""
+        if line.state is State.CLOSED or row.problem is not None:
+            return row
+        return await self._due.note(row, row.attempts, f"not tried now: {line.problem}") or row
 
-    async def _give_up(self, row: OutboxRow, problem: str) -> None:
-        gone = PeerAnswer(503, problem.encode())
-        await self._finish(row, gone, lambda unit: self._owners[row.kind].refused(unit, row, gone))
+    # --- one message ---------------------------------------------------------------------------------------------------
 
-    async def _try(self, row: OutboxRow, peer: _Peer) -> tuple[str, bool]:
+    async def _try(self, row: OutboxRow, line: Line) -> _Delay | None:
+        """None when it is no longer due, or not ours to send."""
         try:
-            async with peer.slots:
-                answer = await self._network.post(row.url, row.body, self._bearer(row.peer))
-            return await self._judge(row, answer)
-        except PeerUnreachable as error:
-            return str(error), False
+            async with line.turn() as turn:
+                if turn.waited and not await self._due.is_due(row):
+                    return None
+                if not await self._due.is_ours(row):
+                    return None
+                answer = await self._ask(row, turn)
+            return answer if isinstance(answer, _Delay) else await self._judge(row, answer)
+        except StoreError as error:
+            return _Delay(str(error), answered=True)
         except Exception as error:  # noqa: BLE001 - nobody else would hear of it
             # Whatever it was: the message stays due, and those behind it wait for it.
             _log.exception("sending %s to %s failed", row.event, row.peer)
-            return f"sending failed here: {type(error).__name__}", False
+            return _Delay(f"sending failed here: {type(error).__name__}", answered=True)
 
-    async def _judge(self, row: OutboxRow, answer: PeerAnswer) -> tuple[str, bool]:
-        owner = self._owners[row.kind]
-        if answer.status == 409:  # noqa: PLR2004
-            answer = await self._repaired(row, answer)
+    async def _ask(self, row: OutboxRow, turn: Turn) -> PeerAnswer | _Delay:
+        """Send it, and find out what the answer says about the line."""
+        try:
+            answer = await self._network.post(row.url, row.body, self._bearer(row.peer))
+            if answer.status == _CONFLICT:
+                answer = await self._after_conflict(row, answer)
+        except PeerUnreachable as error:
+            turn.fails(str(error))
+            return _Delay(str(error))
+        if answer.status == _TOO_MANY:
+            problem = _problem(row, answer)
+            turn.is_bidden(problem, _BIDDEN if answer.retry_after is None else answer.retry_after)
+            return _Delay(problem)
+        if answer.status in _GATEWAYS:
+            problem = _problem(row, answer)
+            turn.fails(problem)
+            return _Delay(problem, at_least=min(answer.retry_after or 0.0, LONGEST_BIDDEN))
+        turn.works()
+        return answer
+
+    async def _judge(self, row: OutboxRow, answer: PeerAnswer) -> _Delay | None:
         if 200 <= answer.status < 300:  # noqa: PLR2004
-            return await self._finish(row, answer, lambda unit: owner.acknowledged(unit, row, answer))
-        problem = f"{row.peer} answers {answer.status} to {row.event}: {answer.text}"
+            await self._due.acknowledged(row, answer)
+            return None
+        problem = _problem(row, answer)
         if answer.status in _REFUSALS and not row.binding:
             _log.warning("refused: %s", problem)
-            return await self._finish(row, answer, lambda unit: owner.refused(unit, row, answer))
-        return problem, False
+            await self._due.refused(row, answer)
+            return None
+        return _Delay(problem, answered=True)
 
-    async def _repaired(self, row: OutboxRow, answer: PeerAnswer) -> PeerAnswer:
-        """After a 409: send what the peer lacks, ask whether it has our message after all, or try once more."""
-        owner = self._owners[row.kind]
-        bodies = await self._store.read(lambda unit: owner.missing(unit, row, answer))
+    async def _after_conflict(self, row: OutboxRow, answer: PeerAnswer) -> PeerAnswer:
+        """Send what the peer lacks, or ask whether it has our message after all."""
+        bodies = await self._due.missing(row, answer)
         for body in bodies:
             await self._network.post(row.url, body, self._bearer(row.peer))
         if bodies:
             return await self._network.post(row.url, row.body, self._bearer(row.peer))
-        reached, process = STATE_AFTER.get(row.event), _PROCESS.match(row.url)
-        if reached is None or process is None:
+        place = process_at(row.url, row.event)
+        if place is None:
             return answer
-        state = await self._network.get(process[1], self._bearer(row.peer))
-        if state.status == 200 and read_answer(state.body).get("state") == reached:  # noqa: PLR2004
-            # It has it: a GET may confirm that ours arrived (decision 5, 4).
-            return PeerAnswer(200, state.body)
-        return answer
+        shown = await self._network.get(place, self._bearer(row.peer))
+        return judged_by_state(row.event, answer, shown, attempts=row.attempts)
 
-    async def _finish(
-        self, row: OutboxRow, answer: PeerAnswer, effect: Callable[[UnitOfWork], None]
-    ) -> tuple[str, bool]:
-        def record(unit: UnitOfWork) -> None:
-            if unit.outbox.get(row.number) is None:
-                self._owners[row.kind].late(unit, row, answer)
-                return
-            unit.outbox.delete(row.number)
-            effect(unit)
-
-        # What comes next in a negotiation comes with a message of the peer, never with its acknowledgement: this may
-        # share that message's transaction. Lost in a crash it costs a repeat, which the peer answers as before.
-        write = self._store.write_soon if row.kind is OutboxKind.NEGOTIATION else self._store.write
-        try:
-            await write(record)
-        except StoreError as error:
-            return str(error), False
-        return "", True
-
-    async def _note(self, row: OutboxRow, attempts: int, problem: str) -> bool:
-        """Keep the reason with the row; False when the row is gone, for something else has settled it."""
-        _log.info("still due, try %d: %s", attempts, problem)
-
-        def note(unit: UnitOfWork) -> bool:
-            held = unit.outbox.get(row.number)
-            if held is None:
-                return False
-            unit.outbox.put(replace(held, attempts=attempts, problem=problem))
-            self._owners[row.kind].delayed(unit, row, problem)
-            return True
-
-        try:
-            return await self._store.write(note)
-        except StoreError:
-            return True
-
-    async def _pause(self, peer: _Peer, attempts: int, *, signed: bool) -> None:
-        longest = _LONGEST_PAUSE_SIGNED if signed else _LONGEST_PAUSE
-        pause = min(longest, _FIRST_PAUSE * 2 ** min(attempts - 1, 16)) * self._chance.uniform(0.7, 1.3)
-        # The first tries come quickly; from then on a sign of life counts for more than the clock.
-        peer.life.clear()
+    async def _rest(self, row: OutboxRow, line: Line, tries: int, delay: _Delay) -> None:
+        longest = _LONGEST_PAUSE_SIGNED if row.binding and delay.answered else _LONGEST_PAUSE
+        pause = min(longest, _FIRST_PAUSE * 2 ** min(tries - 1, 16)) * self._chance.uniform(0.7, 1.3)
+        event = self._resting[row.process] = asyncio.Event()
+        if not delay.answered:
+            line.resting.add(event)
         # Not `asyncio.wait_for`: before Python 3.12 it loses a cancellation that comes together with the sign of life.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(pause):
-                await peer.life.wait()
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(pause, delay.at_least)):
+                    await event.wait()
+        finally:
+            line.resting.discard(event)
+            del self._resting[row.process]
+
+    def _stir(self, process: str) -> None:
+        """Something of this process was settled: whoever pauses looks whether his message is still due."""
+        event = self._resting.get(process)
+        if event is not None:
+            event.set()
+
+
+def _problem(row: OutboxRow, answer: PeerAnswer) -> str:
+    return f"{row.peer} answers {answer.status} to {row.event}: {answer.text}"

@@ -21,11 +21,12 @@ from connector.protocol.transfer import TransferProcess
 from connector.protocol.versions import ProtocolVersion
 from connector.services.changes import Changes
 from connector.services.outbox import Outbox
+from connector.services.wording import not_confirmed, without_note
 from connector.wire.codec import as_text, encode, read_answer
 
 P = TypeVar("P", ContractNegotiation, TransferProcess)
-_MOST_SAID: Final = 1000
-"""Characters of a peer's reason that are kept."""
+_WITH_REASON: Final = ("SuspensionMessage", "TerminationMessage")
+"""Messages that say why: what they say stays to be seen."""
 
 
 class Processes(ABC, Generic[P]):
@@ -63,7 +64,7 @@ class Processes(ABC, Generic[P]):
 
     def advanced(self, unit: UnitOfWork, process: P) -> None:
         """Keep a process that an acknowledgement has moved."""
-        self.records(unit).put(replace(process, updated_at=self.now()))
+        self.records(unit).put(replace(process, problem=without_note(process.problem), updated_at=self.now()))
 
     # --- out -----------------------------------------------------------------------------------------------------------
 
@@ -117,7 +118,7 @@ class Processes(ABC, Generic[P]):
         problem: JsonObject = {
             "title": f"{row.event} was refused",
             "status": answer.status,
-            "detail": said(answer),
+            "detail": answer.text,
         }
         changed: P = replace(self.after_refusal(process, row.event), problem=problem)
         if self.ends_when_refused(process, row.event):
@@ -146,9 +147,14 @@ class Processes(ABC, Generic[P]):
         return []
 
     def delayed(self, unit: UnitOfWork, row: OutboxRow, problem: str) -> None:
-        """It is still due."""
-        del unit, problem
-        self._changes.tell(row.process)
+        """It is still due, and people are told why."""
+        process = self.records(unit).get(row.process)
+        if process is None or row.event not in process.pending:
+            return
+        # Why it was suspended or ended is worth more than that the other side has not heard of it yet.
+        if not row.event.endswith(_WITH_REASON):
+            self.records(unit).put(replace(process, problem=not_confirmed(row.event, problem)))
+        unit.after_commit(lambda: self._changes.tell(row.process))
 
     # --- small pieces ----------------------------------------------------------------------------------------------------
 
@@ -161,14 +167,6 @@ class Processes(ABC, Generic[P]):
             reason=[reason],
             extra=extra or {},
         )
-
-
-def said(answer: PeerAnswer) -> str:
-    """What a peer says about why it refused, bounded; errors may be HTML or plain text."""
-    reason = read_answer(answer.body).get("reason")
-    if isinstance(reason, list) and reason:
-        return " ".join(str(as_text(part) or part) for part in reason)[:_MOST_SAID]
-    return answer.text
 
 
 def _pid_in(answer: PeerAnswer, process: ContractNegotiation | TransferProcess) -> str | None:

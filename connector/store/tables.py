@@ -93,6 +93,8 @@ class OutboxTable(SQLModel, table=True):
     created_at: str
     attempts: int
     problem: str | None
+    claimed_by: str
+    claimed_until: str
 
 
 class MessageTable(SQLModel, table=True):

@@ -30,10 +30,10 @@ from connector.services.changes import Changes
 from connector.services.contracting import Party
 from connector.services.errors import Busy, NotFound
 from connector.services.negotiations.objects import acknowledgement, refusal
-from connector.services.negotiations.steps import Steps, without_note
+from connector.services.negotiations.steps import Steps
 from connector.services.outbox import Outbox
 from connector.services.repeats import Incoming, Reply, beginning, earlier_reply, remember
-from connector.services.wording import problem_of
+from connector.services.wording import problem_of, without_note
 from connector.wire.codec import as_text
 
 MAX_WAITING: Final = 200
@@ -139,7 +139,7 @@ class Intake:
             return reply
         if changed.pending != negotiation.pending:
             self._outbox.settle(unit, changed.id, changed.pending)
-            changed = without_note(changed)
+            changed = replace(changed, problem=without_note(changed.problem))
         unit.negotiations.add(changed) if begins else unit.negotiations.put(changed)
         unit.messages.add(
             MessageRecord(process=changed.id, direction="in", type=message.TYPE, body=incoming.body, at=incoming.at)

@@ -217,9 +217,8 @@ class Negotiations:
         Raises:
             NotFound: no such process for this sender.
         """
-        reply = await self._store.write(lambda unit: self._intake.receive(unit, incoming, pid))
-        self._outbox.sign_of_life(incoming.sender.did)
-        return reply
+        take = self._outbox.hearing(incoming.sender.did, lambda unit: self._intake.receive(unit, incoming, pid))
+        return await self._store.write(take)
 
 
 def _known(unit: UnitOfWork, negotiation_id: str) -> ContractNegotiation:

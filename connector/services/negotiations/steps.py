@@ -1,10 +1,9 @@
 """What we owe in a negotiation, and how it is done. It follows from the state alone, so a restart finds it again."""
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from connector.canonical import JsonObject
-from connector.ports.records import OutboxRow
 from connector.ports.store import UnitOfWork
 from connector.protocol import negotiation as machine
 from connector.protocol.machine import Event, Role
@@ -18,10 +17,9 @@ from connector.protocol.negotiation import ContractNegotiation, Duty
 from connector.services.contracting import Party
 from connector.services.decisions import Accept, Agree, Decider, Offer, Step, Terminate, Wait
 from connector.services.negotiations.signing import Signing
+from connector.services.wording import without_note
 from connector.trust.credentials import read_membership
 from connector.trust.did import DidDocument
-
-_NOT_CONFIRMED: Final = "is not confirmed yet"
 
 
 class Steps(Signing):
@@ -102,22 +100,7 @@ class Steps(Signing):
         return machine.refused(process, event)
 
     def advanced(self, unit: UnitOfWork, process: ContractNegotiation) -> None:
-        confirmed = without_note(process)
+        confirmed = replace(process, problem=without_note(process.problem))
         super().advanced(unit, confirmed)
         if machine.owed(confirmed) is not None:
             self.act(unit, confirmed, self.stored_party(unit, confirmed))
-
-    def delayed(self, unit: UnitOfWork, row: OutboxRow, problem: str) -> None:
-        negotiation = unit.negotiations.get(row.process)
-        if negotiation is None or row.event not in negotiation.pending:
-            return
-        if row.event != machine.TERMINATION:  # there stands why it was ended
-            note = {"title": f"{row.event} {_NOT_CONFIRMED}", "detail": problem}
-            unit.negotiations.put(replace(negotiation, problem=note))
-            unit.after_commit(lambda: self._changes.tell(row.process))
-
-
-def without_note(negotiation: ContractNegotiation) -> ContractNegotiation:
-    """The negotiation without the note that something is not confirmed: now it is."""
-    title = str((negotiation.problem or {}).get("title"))
-    return replace(negotiation, problem=None) if title.endswith(_NOT_CONFIRMED) else negotiation

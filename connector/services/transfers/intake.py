@@ -27,7 +27,7 @@ from connector.services.outbox import Outbox
 from connector.services.repeats import Incoming, Reply, beginning, earlier_reply, remember
 from connector.services.transfers.objects import acknowledgement, refusal
 from connector.services.transfers.steps import PULL, Steps
-from connector.services.wording import problem_of
+from connector.services.wording import problem_of, without_note
 
 _log: Final = logging.getLogger(__name__)
 
@@ -115,6 +115,7 @@ class Intake:
         changed = replace(changed, problem=_problem_with(changed, message, incoming.sender.did))
         if changed.pending != transfer.pending:
             self._outbox.settle(unit, changed.id, changed.pending)
+            changed = replace(changed, problem=without_note(changed.problem))
         unit.transfers.add(changed) if begins else unit.transfers.put(changed)
         record = MessageRecord(
             process=changed.id, direction="in", type=message.TYPE, body=incoming.body, at=incoming.at

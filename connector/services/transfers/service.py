@@ -199,6 +199,5 @@ class Transfers:
         Raises:
             NotFound: no such process or agreement for this sender.
         """
-        reply = await self._store.write(lambda unit: self._intake.receive(unit, incoming, pid))
-        self._outbox.sign_of_life(incoming.sender.did)
-        return reply
+        take = self._outbox.hearing(incoming.sender.did, lambda unit: self._intake.receive(unit, incoming, pid))
+        return await self._store.write(take)

@@ -68,7 +68,7 @@ async def test_errors_of_a_peer_are_answers() -> None:
     peers = Peers(laboratory=True)
     async with serving(reply(b"<html>no", status="500 Oops")) as server:
         got = await peers.get(server.url)
-        assert (got.status, got.text) == (500, "<html>no")
+        assert (got.status, got.text, got.retry_after) == (500, "no", None)
     await peers.close()
 
 

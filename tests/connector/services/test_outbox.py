@@ -1,5 +1,4 @@
 import asyncio
-import json
 import random
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -12,7 +11,8 @@ from connector.ports.records import OutboxKind, OutboxRow
 from connector.ports.store import UnitOfWork
 from connector.services import outbox as module
 from connector.services.errors import Busy
-from connector.services.outbox import STATE_AFTER, Outbox
+from connector.services.lines import FIRST_AT_ONCE, MOST_AT_ONCE, State
+from connector.services.outbox import Outbox
 from connector.store.log import LogSigner
 from connector.store.sqlite import open_in_memory
 from connector.store.unit_of_work import SqlStore
@@ -61,6 +61,7 @@ class Owner:
 
     def __init__(self) -> None:
         self.told: list[tuple[str, str]] = []
+        self.said: list[str] = []
         self.lacking: list[bytes] = []
 
     def acknowledged(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> None:
@@ -68,6 +69,7 @@ class Owner:
 
     def refused(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> None:
         self.told.append(("refused", row.event))
+        self.said.append(answer.text)
 
     def delayed(self, unit: UnitOfWork, row: OutboxRow, problem: str) -> None:
         self.told.append(("delayed", problem))
@@ -98,9 +100,13 @@ async def store(anyio_backend: str) -> AsyncIterator[SqlStore]:
     opened.close()
 
 
-def made(store: SqlStore, net: Net, owner: Owner, *, pauses: float = 0.0) -> Outbox:
+def made(
+    store: SqlStore, net: "Net | Town", owner: Owner, *, clock: HandClock | None = None, pauses: float = 0.0
+) -> Outbox:
     counter = iter(range(10_000))
-    outbox = Outbox(store, net, lambda audience: f"{audience} {next(counter)}", chance=Pauses(pauses))
+    outbox = Outbox(
+        store, net, lambda audience: f"{audience} {next(counter)}", clock or HandClock(), chance=Pauses(pauses)
+    )
     outbox.belongs(dict.fromkeys(OutboxKind, owner))
     return outbox
 
@@ -193,14 +199,18 @@ async def test_within_a_process_in_order_and_between_processes_at_once(store: Sq
 
 
 async def test_not_too_much_at_once_to_one_peer(store: SqlStore) -> None:
+    """Few to one that has not answered yet; more, and never too many, to one that does."""
     net, owner = Net(OK), Owner()
     net.gate = asyncio.Event()
     outbox = made(store, net, owner)
-    await add(store, outbox, *(row(process=f"p{n}") for n in range(50)))
-    await until(lambda: net.running == 32)
+    await add(store, outbox, *(row(process=f"p{n}") for n in range(100)))
+    for running in (FIRST_AT_ONCE, 2 * FIRST_AT_ONCE, MOST_AT_ONCE, 100 - 7 * FIRST_AT_ONCE):
+        await until(lambda running=running: net.running == min(running, MOST_AT_ONCE))  # type: ignore[misc]
+        net.gate, answering = asyncio.Event(), net.gate
+        answering.set()
     net.gate.set()
     await outbox.idle()
-    assert (net.most, len(net.sent)) == (32, 50)
+    assert (net.most, len(net.sent)) == (MOST_AT_ONCE, 100)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 406, 410, 413, 415, 422])
@@ -277,20 +287,18 @@ async def test_what_was_due_is_taken_up_after_a_start(store: SqlStore) -> None:
     assert stopped.waiting() == 0
     net, owner = Net(OK), Owner()
     again = made(store, net, owner)
-    await again.start()
+    await again.start(alone=True)
     await again.idle()
     assert net.sent == [b"p a", b"p b"]
 
 
 async def test_409_and_the_peer_has_it(store: SqlStore) -> None:
-    for event, state in STATE_AFTER.items():
-        has = PeerAnswer(200, json.dumps({"state": state}).encode())
-        net, owner = Net(PeerAnswer(409, b""), got=has), Owner()
-        outbox = made(store, net, owner)
-        await add(store, outbox, row(event))
-        await outbox.idle()
-        assert owner.told == [("acknowledged", event)]
-        assert net.asked == ["https://peer.example/dsp/negotiations/p"]
+    net, owner = Net(PeerAnswer(409, b""), got=PeerAnswer(200, b'{"state": "AGREED"}')), Owner()
+    outbox = made(store, net, owner)
+    await add(store, outbox, row("ContractAgreementMessage"))
+    await outbox.idle()
+    assert owner.told == [("acknowledged", "ContractAgreementMessage")]
+    assert net.asked == ["https://peer.example/dsp/negotiations/p"]
 
 
 @pytest.mark.parametrize(
@@ -302,6 +310,15 @@ async def test_409_and_the_peer_has_it_not(store: SqlStore, got: PeerAnswer) -> 
     await add(store, outbox, row("ContractAgreementMessage"))
     await outbox.idle()
     assert [what for what, _ in owner.told] == ["delayed", "acknowledged"]
+
+
+@pytest.mark.parametrize("binding", [True, False])
+async def test_409_and_it_is_over_there(store: SqlStore, binding: bool) -> None:
+    net, owner = Net(PeerAnswer(409, b"no"), OK, got=PeerAnswer(200, b'{"state": "TERMINATED"}')), Owner()
+    outbox = made(store, net, owner)
+    await add(store, outbox, row("ContractAgreementVerificationMessage", binding=binding))
+    await outbox.idle()
+    assert [what for what, _ in owner.told] == (["delayed", "acknowledged"] if binding else ["refused"])
 
 
 async def test_409_and_something_is_missing_before_it(store: SqlStore) -> None:
@@ -326,11 +343,269 @@ async def test_a_peer_that_is_away_does_not_fill_the_disk(store: SqlStore, monke
     await outbox.stop()
 
 
-async def test_what_binds_nobody_is_given_up_in_the_end(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_MOST_ATTEMPTS", 3)
+async def test_what_binds_nobody_is_given_up_in_the_end(store: SqlStore) -> None:
+    net, owner, clock = Net(ELSEWHERE), Owner(), HandClock()
+    outbox = made(store, net, owner, clock=clock, pauses=1e9)
+    await add(store, outbox, row(process="a"), row(process="b", binding=True))
+    await until(lambda: len(owner.told) == 2)
+    clock.turn(days=8)
+    outbox.sign_of_life(PEER)
+    await until(lambda: ("refused", "ContractRequestMessage") in owner.told)
+    await until(lambda: len(owner.told) == 4)
+    assert [held.process for held in await due(store)] == ["b"]
+    assert "given up after 7 days: down" in owner.said[-1]
+    await outbox.stop()
+
+
+START, SUSPENSION = "TransferStartMessage", "TransferSuspensionMessage"
+
+
+async def test_of_messages_of_one_name_the_oldest_is_settled(store: SqlStore) -> None:
+    """Start, suspension, start: the peer's next message implies the first start, not the second."""
+    net, owner = Net(OK), Owner()
+    net.gate = asyncio.Event()
+    outbox = made(store, net, owner)
+    await add(store, outbox, row(START, body=b"1"), row(SUSPENSION, body=b"2"), row(START, body=b"3"))
+    await until(lambda: net.running == 1)
+    await store.write(lambda unit: outbox.settle(unit, "p", (SUSPENSION, START)))
+    assert [held.body for held in await due(store)] == [b"2", b"3"]
+    net.gate.set()
+    await outbox.idle()
+    # The answer to the first came when it was settled: it is late, and acknowledges no other of its name.
+    assert owner.told == [("late", START), ("acknowledged", SUSPENSION), ("acknowledged", START)]
+    assert net.sent == [b"1", b"2", b"3"]
+
+
+@pytest.mark.parametrize(
+    ("pending", "left"),
+    [
+        ((START, SUSPENSION, START), [b"1", b"2", b"3"]),
+        ((SUSPENSION, START), [b"2", b"3"]),
+        ((SUSPENSION,), [b"2"]),
+        ((), []),
+    ],
+)
+async def test_what_stays_due_when_something_is_settled(
+    store: SqlStore, pending: tuple[str, ...], left: list[bytes]
+) -> None:
+    outbox = made(store, Net(ELSEWHERE), Owner(), pauses=1e9)
+    await add(store, outbox, row(START, body=b"1"), row(SUSPENSION, body=b"2"), row(START, body=b"3"))
+    await store.write(lambda unit: outbox.settle(unit, "p", pending))
+    assert [held.body for held in await due(store)] == left
+    await outbox.stop()
+
+
+async def test_settling_ends_the_pause(store: SqlStore) -> None:
+    """What follows a message that is settled does not wait for the end of its pause."""
+    net, owner = Net(PeerAnswer(500, b"no"), OK), Owner()
+    outbox = made(store, net, owner, pauses=1e9)
+    await add(store, outbox, row("a"), row("b"))
+    await until(lambda: bool(owner.told))
+    outbox.sign_of_life(PEER)  # changes nothing: the peer is there, and minds the message
+    await asyncio.sleep(0)
+    assert net.sent == [b"p a"]
+    await store.write(lambda unit: outbox.settle(unit, "p", ("b",)))
+    await outbox.idle()
+    assert net.sent == [b"p a", b"p b"]
+
+
+class Town:
+    """Several peers at once: by what stands before the name in their addresses."""
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+        self.hanging = 0
+        self.gate = asyncio.Event()
+
+    async def post(self, url: str, body: bytes, token: str) -> PeerAnswer:
+        self.sent.append(body.decode())
+        if "//dead." in url:
+            raise PeerUnreachable("nobody listens")
+        if "//tar." in url:
+            self.hanging += 1
+            await self.gate.wait()
+            raise PeerUnreachable("no answer in time")
+        return OK
+
+    async def get(self, url: str, token: str | None = None) -> PeerAnswer:
+        raise AssertionError(url)
+
+
+def to(name: str, number: int) -> OutboxRow:
+    peer = f"did:web:{name}.example"
+    return row(process=f"{name}{number}", peer=peer, url=f"https://{name}.example/dsp/negotiations/x/y")
+
+
+async def test_a_dead_and_a_slow_peer_slow_nobody(store: SqlStore) -> None:
+    """Everything for the healthy one is delivered while the others still hang, and they hold little."""
+    town, owner = Town(), Owner()
+    outbox = made(store, town, owner, pauses=1e9)
+    await add(store, outbox, *(to(name, n) for n in range(200) for name in ("dead", "tar", "well")))
+    await until(lambda: len([told for told in owner.told if told[0] == "acknowledged"]) == 200)
+    await until(lambda: len(outbox.lines()) == 2)
+    assert town.hanging == FIRST_AT_ONCE
+    dead = [sent for sent in town.sent if sent.startswith("dead")]
+    assert len(dead) <= 2 * FIRST_AT_ONCE
+    lines = {line.peer: line for line in outbox.lines()}
+    assert set(lines) == {"did:web:dead.example", "did:web:tar.example"}
+    assert (lines["did:web:dead.example"].state, lines["did:web:dead.example"].due) == (State.OPEN, 200)
+    assert lines["did:web:dead.example"].problem == "nobody listens"
+    town.gate.set()
+    await until(lambda: {line.state for line in outbox.lines()} == {State.OPEN})
+    assert town.hanging <= 2 * FIRST_AT_ONCE
+    await outbox.stop()
+
+
+async def test_those_who_wait_for_a_dead_peer_are_told_why(store: SqlStore) -> None:
+    town, owner = Town(), Owner()
+    outbox = made(store, town, owner, pauses=1e9)
+    await add(store, outbox, *(to("dead", n) for n in range(5)))
+    await until(lambda: outbox.lines()[0].state is State.OPEN)
+    await add(store, outbox, to("dead", 5))
+    await until(lambda: ("delayed", "not tried now: nobody listens") in owner.told)
+    held = (await due(store))[-1]
+    assert (held.attempts, held.problem) == (0, "not tried now: nobody listens")
+    assert "dead5 ContractRequestMessage" not in town.sent
+    await outbox.stop()
+
+
+async def test_one_message_goes_to_see_whether_the_peer_is_back(store: SqlStore) -> None:
     net, owner = Net(ELSEWHERE), Owner()
+    outbox = made(store, net, owner, pauses=1e9)
+    await add(store, outbox, *(row(process=f"p{n}") for n in range(20)))
+    await until(lambda: outbox.lines()[0].state is State.OPEN and not net.running)
+    before = len(net.sent)
+    outbox.sign_of_life(PEER)
+    await until(lambda: len(net.sent) == before + 1 and outbox.lines()[0].state is State.OPEN)
+    net.answers = [OK]
+    outbox.sign_of_life(PEER)
+    await outbox.idle()
+    assert len([told for told in owner.told if told[0] == "acknowledged"]) == 20
+    assert outbox.lines() == []
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+async def test_a_gateway_before_a_dead_peer_opens_the_line(store: SqlStore, status: int) -> None:
+    net, owner = Net(PeerAnswer(status, b"<html><h1>Bad Gateway</h1></html>")), Owner()
+    outbox = made(store, net, owner, pauses=1e9)
+    await add(store, outbox, *(row(process=f"p{n}") for n in range(8)))
+    await until(lambda: outbox.lines()[0].state is State.OPEN)
+    problem = outbox.lines()[0].problem
+    assert problem is not None
+    assert problem.endswith(f"answers {status} to ContractRequestMessage: Bad Gateway")
+    await outbox.stop()
+
+
+async def test_one_message_that_a_peer_cannot_bear_stops_no_other(store: SqlStore) -> None:
+    net, owner = Net(PeerAnswer(500, b"bug")), Owner()
+    outbox = made(store, net, owner)
+    await add(store, outbox, row("poison", "p"))
+    await until(lambda: len(owner.told) > 20)
+    assert outbox.lines()[0].state is State.CLOSED
+    await outbox.stop()
+
+
+async def test_too_many_requests_hold_the_whole_line(store: SqlStore) -> None:
+    """429: nothing goes to this peer before it said, whatever it says to us meanwhile."""
+    net, owner = Net(PeerAnswer(429, b"slower", retry_after=40.0)), Owner()
+    outbox = made(store, net, owner, pauses=0.0)
+    await add(store, outbox, row(process="p0"))
+    await until(lambda: bool(owner.told))
+    await add(store, outbox, row(process="p1"))
+    outbox.sign_of_life(PEER)
+    await until(lambda: len(owner.told) == 2)
+    (line,) = outbox.lines()
+    assert (line.state, len(net.sent)) == (State.OPEN, 1)
+    assert 35 < (line.again_in or 0) <= 40
+    await outbox.stop()
+
+
+async def test_nobody_bids_us_wait_for_ever(store: SqlStore) -> None:
+    net, owner = Net(PeerAnswer(429, b"", retry_after=1e9)), Owner()
+    outbox = made(store, net, owner)
+    await add(store, outbox, row())
+    await until(lambda: bool(owner.told))
+    assert 290 < (outbox.lines()[0].again_in or 0) <= 300
+    await outbox.stop()
+
+
+async def test_a_message_waits_as_long_as_a_busy_peer_says(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses: list[float | None] = []
+    honest = asyncio.timeout
+
+    def timeout(seconds: float | None) -> asyncio.Timeout:
+        pauses.append(seconds)
+        return honest(0.0 if seconds == 7.0 else seconds)
+
+    monkeypatch.setattr("connector.services.outbox.asyncio.timeout", timeout)
+    net, owner = Net(PeerAnswer(503, b"", retry_after=7.0), OK), Owner()
     outbox = made(store, net, owner)
     await add(store, outbox, row())
     await outbox.idle()
-    assert (len(net.sent), owner.told[-1]) == (4, ("refused", "ContractRequestMessage"))
-    assert await due(store) == []
+    assert (pauses, len(net.sent)) == ([7.0], 2)
+
+
+async def test_two_workers_never_send_the_same_message(store: SqlStore) -> None:
+    """Two outboxes over one database, both restarted again and again: each message leaves once."""
+    town, owner, clock = Town(), Owner(), HandClock()
+    both = [made(store, town, owner, clock=clock) for _ in range(2)]
+    for number in range(20):
+        await add(store, both[number % 2], to("well", number))
+        await both[0].start(alone=False)
+        await both[1].start(alone=False)
+    for each in both:
+        await each.idle()
+    assert sorted(town.sent) == sorted(f"well{n} ContractRequestMessage" for n in range(20))
+    assert len(owner.told) == 20
+
+
+async def test_what_a_dead_worker_leaves_behind_is_taken_over_once(store: SqlStore) -> None:
+    town, owner, clock = Town(), Owner(), HandClock()
+    dead = made(store, Net(ELSEWHERE), Owner(), clock=clock)
+    await dead.stop()
+    await add(store, dead, to("well", 1))
+    others = [made(store, town, owner, clock=clock) for _ in range(2)]
+    for each in others:
+        await each.start(alone=False)
+    assert [each.waiting() for each in others] == [0, 0]
+    clock.turn(minutes=11)
+    await asyncio.gather(*(each.start(alone=False) for each in others))
+    assert sorted(each.waiting() for each in others) == [0, 1]
+    for each in others:
+        await each.idle()
+    assert town.sent == ["well1 ContractRequestMessage"]
+
+
+async def test_whose_claim_has_run_out_sends_only_what_nobody_has_taken(store: SqlStore) -> None:
+    """A worker that was stopped for long (a laptop that slept) finds its messages taken, and leaves them alone."""
+    net, owner, clock = Net(ELSEWHERE), Owner(), HandClock()
+    slept = made(store, net, owner, clock=clock, pauses=1e9)
+    await add(store, slept, row("a", "p"), row("a", "q"))
+    await until(lambda: len(owner.told) == 2)
+    clock.turn(minutes=11)
+    town, others = Town(), Owner()
+    awake = made(store, town, others, clock=clock)
+    await awake.start(alone=False)
+    await awake.idle()
+    sent = len(net.sent)
+    await add(store, slept, row("b", "r"))
+    slept.sign_of_life(PEER)
+    await until(lambda: slept.waiting() == 1)
+    assert net.sent[sent:] == [b"r b"]
+    assert len(others.told) == 2
+    await slept.stop()
+
+
+async def test_a_claim_is_renewed_before_it_runs_out(store: SqlStore) -> None:
+    net, owner, clock = Net(ELSEWHERE, OK), Owner(), HandClock()
+    outbox = made(store, net, owner, clock=clock, pauses=1e9)
+    net.gate = asyncio.Event()
+    await add(store, outbox, row())
+    await until(lambda: net.running == 1)
+    (before,) = await due(store)
+    clock.turn(minutes=7)
+    net.gate.set()
+    await until(lambda: bool(owner.told))
+    (after,) = await due(store)
+    assert (after.claimed_by, after.claimed_until > before.claimed_until) == (before.claimed_by, True)
+    await outbox.stop()
