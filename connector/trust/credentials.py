@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from connector.canonical import digest_bytes
 from connector.clock import format_time
+from connector.trust import vc11, vc20
 from connector.trust.errors import CredentialInvalid, KeyInvalid
-from connector.trust.jws import sign_jws
 from connector.trust.keys import PublicKey, SigningKey, public_key_from_multikey
 from connector.trust.membership_requests import (
     MembershipRequest,
@@ -21,7 +21,10 @@ from connector.trust.membership_requests import (
     check_membership_request,
     make_membership_request,
 )
-from connector.trust.vc11 import CREDENTIALS_CONTEXT, Credential, read_credential, verify_credential
+from connector.trust.status_entries import StatusEntry, write_status_entry
+from connector.trust.vc import Credential, Profile
+from connector.trust.vc11 import VC11
+from connector.trust.vc_jwt import read_credential, sign_credential, verify_credential
 
 __all__ = [
     "MEMBERSHIP",
@@ -58,6 +61,8 @@ class Membership:
         valid_until: the end of its validity.
         digest: of the credential as issued; contracts name it by this.
         jwt: the credential as issued.
+        profile: the data model in which it was issued.
+        status: where to look up whether it was revoked.
     """
 
     did: str
@@ -70,6 +75,8 @@ class Membership:
     valid_until: datetime
     digest: str
     jwt: str
+    profile: Profile = VC11
+    status: tuple[StatusEntry, ...] = ()
 
 
 def issue_membership(
@@ -84,16 +91,31 @@ def issue_membership(
     valid_from: datetime,
     valid_until: datetime,
     credential_id: str,
+    profile: Profile = VC11,
+    status: StatusEntry | None = None,
 ) -> str:
     """Issue a membership. That the subject holds the keys is checked before, by `check_membership_request`.
+
+    Args:
+        issuer_key: the authority's key.
+        issuer: the authority's DID.
+        subject: the member's DID.
+        name: the member's name.
+        contract_key: the key that it signs contracts with.
+        log_key: the key that it signs checkpoints with.
+        log_origin: the name of its log.
+        valid_from: the beginning.
+        valid_until: the end.
+        credential_id: the credential's own id.
+        profile: the data model.
+        status: where a revocation will show; None for a credential that cannot be revoked.
 
     Raises:
         CredentialInvalid: keys that are not two different Ed25519 keys, an impossible origin or period.
     """
     _check_keys(contract_key, log_key)
     check_log_origin(log_origin)
-    begin, end = int(valid_from.timestamp()), int(valid_until.timestamp())
-    if not begin < end:
+    if not int(valid_from.timestamp()) < int(valid_until.timestamp()):
         raise CredentialInvalid("a membership must end after it begins")
     claims = {
         "memberOf": issuer,
@@ -102,17 +124,21 @@ def issue_membership(
         "logKey": log_key.multikey(),
         "logOrigin": log_origin,
     }
-    vc = {
-        "@context": [CREDENTIALS_CONTEXT],
+    older = profile == VC11
+    begin, end = ("issuanceDate", "expirationDate") if older else ("validFrom", "validUntil")
+    vc: dict[str, Any] = {
+        "@context": [vc11.CREDENTIALS_CONTEXT if older else vc20.CREDENTIALS_CONTEXT],
         "id": credential_id,
         "type": ["VerifiableCredential", MEMBERSHIP],
         "issuer": issuer,
-        "issuanceDate": format_time(valid_from.replace(microsecond=0)),
-        "expirationDate": format_time(valid_until.replace(microsecond=0)),
+        begin: format_time(valid_from.replace(microsecond=0)),
+        end: format_time(valid_until.replace(microsecond=0)),
         "credentialSubject": {"id": subject, **{MMD + term: value for term, value in claims.items()}},
     }
-    registered = {"iss": issuer, "sub": subject, "jti": credential_id, "iat": begin, "nbf": begin, "exp": end}
-    return sign_jws({**registered, "vc": vc}, issuer_key)
+    if status is not None:
+        type_ = "StatusList2021Entry" if older else "BitstringStatusListEntry"
+        vc["credentialStatus"] = write_status_entry(status, type_=type_)
+    return sign_credential(vc, issuer_key, profile)
 
 
 def membership_from(credential: Credential) -> Membership:
@@ -129,8 +155,10 @@ def membership_from(credential: Credential) -> Membership:
     _check_keys(contract_key, log_key)
     log_origin = _term(credential.claims, "logOrigin")
     check_log_origin(log_origin)
+    if credential.valid_from is None:
+        raise CredentialInvalid("the membership has no beginning (validFrom)")
     if credential.valid_until is None:
-        raise CredentialInvalid("the membership has no end (exp, expirationDate)")
+        raise CredentialInvalid("the membership has no end (exp, expirationDate, validUntil)")
     return Membership(
         did=credential.subject,
         issuer=credential.issuer,
@@ -142,6 +170,8 @@ def membership_from(credential: Credential) -> Membership:
         valid_until=credential.valid_until,
         digest=digest_bytes(credential.jwt.encode("ascii")),
         jwt=credential.jwt,
+        profile=credential.profile,
+        status=credential.status,
     )
 
 

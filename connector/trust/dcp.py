@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from connector.trust.errors import MessageInvalid, NotSupported, shown
+from connector.trust.errors import MessageInvalid, NotSupported, PresentationInvalid, shown
+from connector.trust.presentation_forms import ENVELOPED_PRESENTATION, presentation_inside
+from connector.trust.vc import texts
 
 DCP_CONTEXT: Final = "https://w3id.org/dspace-dcp/v1.0/dcp.jsonld"
 TYPE_ALIAS: Final = "org.eclipse.dspace.dcp.vc.type"
@@ -96,7 +98,9 @@ def write_response(presentations: Sequence[str]) -> dict[str, Any]:
 
 
 def read_response(data: object) -> list[str]:
-    """Read a PresentationResponseMessage: its presentations that are JWTs; JSON objects are no profile of ours.
+    """Read a PresentationResponseMessage: its presentations that are JWTs, bare or enveloped.
+
+    Other JSON objects are no profile of ours, and are passed over.
 
     Raises:
         MessageInvalid: another message, or presentations that are neither texts nor objects, or too many.
@@ -108,7 +112,17 @@ def read_response(data: object) -> list[str]:
         raise MessageInvalid(f"the response holds more than {MAX_PRESENTATIONS} presentations")
     if not all(isinstance(item, str | dict) for item in items):
         raise MessageInvalid("the response's presentation is no list of JWTs")
-    return [item for item in items if isinstance(item, str)]
+    found = [_jwt(item) for item in items]
+    return [item for item in found if item is not None]
+
+
+def _jwt(item: object) -> str | None:
+    if isinstance(item, dict) and ENVELOPED_PRESENTATION in texts(item.get("type")):
+        try:
+            return presentation_inside(item)
+        except PresentationInvalid as error:
+            raise MessageInvalid(f"a presentation in the response is none: {error}") from None
+    return item if isinstance(item, str) else None
 
 
 def _message(data: object, type_: str) -> dict[str, Any]:

@@ -11,6 +11,8 @@
     ├── ProofInvalid           a Data Integrity proof that does not hold
     ├── DidError               a DID or DID document that cannot be used
     ├── CredentialInvalid      a Verifiable Credential or membership request that does not hold
+    │   └── CredentialRevoked  its issuer has revoked or suspended it
+    ├── StatusInvalid          a status list that does not hold, or does not answer the question
     ├── PresentationInvalid    a Verifiable Presentation that does not hold
     ├── MessageInvalid         a DCP message that is malformed (HTTP 400)
     │   └── NotSupported       well-formed, but not offered here (HTTP 501)
@@ -74,6 +76,22 @@ class DidError(TrustError):
 
 class CredentialInvalid(TrustError):
     """A Verifiable Credential, or a request for one, does not hold."""
+
+
+class CredentialRevoked(CredentialInvalid):
+    """Its issuer has revoked or suspended it.
+
+    Attributes:
+        purpose: `revocation` or `suspension`.
+    """
+
+    def __init__(self, sentence: str, *, purpose: str) -> None:
+        super().__init__(sentence)
+        self.purpose = purpose
+
+
+class StatusInvalid(TrustError):
+    """A status list does not hold, or does not answer the question."""
 
 
 class PresentationInvalid(TrustError):

@@ -1,4 +1,4 @@
-"""Verifiable Presentations of the data model 1.1 as JWT (DCP profile `vc11-sl2021/jwt`)."""
+"""Verifiable Presentations as JWT in both profiles of DCP 1.0: made for one verifier, and verified by one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,19 +6,30 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from connector.ids import new_iri
+from connector.trust import vc20
 from connector.trust.claims import check_audience, check_expiry, check_issued, check_not_before, text_claim
 from connector.trust.did import DidDocument
 from connector.trust.errors import PresentationInvalid, TrustError, shown
-from connector.trust.jws import decode_jws, sign_jws
+from connector.trust.jws import Jws, sign_jws
 from connector.trust.keys import SigningKey
-from connector.trust.vc11 import CREDENTIALS_CONTEXT
+from connector.trust.presentation_forms import (
+    MAX_CREDENTIALS,
+    MAX_PRESENTATION,
+    TYPE,
+    Form,
+    enveloped,
+    take_apart,
+)
+from connector.trust.vc import Profile
+from connector.trust.vc11 import CREDENTIALS_CONTEXT, VC11
+
+__all__ = ["MAX_CREDENTIALS", "MAX_PRESENTATION", "Presentation", "make_presentation", "verify_presentation"]
 
 LIFETIME: Final = timedelta(minutes=5)
 MAX_AGE: Final = timedelta(hours=1)
-MAX_PRESENTATION: Final = 256 * 1024
-"""The largest presentation that is read, in bytes: it holds credentials."""
-MAX_CREDENTIALS: Final = 16
 MAX_JTI: Final = 256
+_BOUND: Final = ("aud", "exp", "jti")
+"""What binds a presentation to one verifier, one time and one use."""
 _NO_SKEW: Final = timedelta(0)
 
 
@@ -31,12 +42,14 @@ class Presentation:
         jti: the presentation's own id, to be used once.
         forget_at: from then on the presentation is refused anyway, so its `jti` need not be remembered.
         credentials: the credentials, as JWT.
+        profile: its data model, which must be its credentials' too.
     """
 
     holder: str
     jti: str
     forget_at: datetime
     credentials: tuple[str, ...]
+    profile: Profile = VC11
 
 
 def make_presentation(
@@ -47,6 +60,7 @@ def make_presentation(
     audience: str,
     now: datetime,
     lifetime: timedelta = LIFETIME,
+    profile: Profile = VC11,
 ) -> str:
     """A fresh presentation of credentials of this one profile for one verifier."""
     issued, jti = int(now.timestamp()), new_iri()
@@ -58,15 +72,25 @@ def make_presentation(
         "iat": issued,
         "nbf": issued,
         "exp": int((now + lifetime).timestamp()),
-        "vp": {
+    }
+    if profile == VC11:
+        vp = {
             "@context": [CREDENTIALS_CONTEXT],
             "id": jti,
             "type": ["VerifiablePresentation"],
             "holder": holder,
             "verifiableCredential": list(credentials),
-        },
+        }
+        return sign_jws({**claims, "vp": vp}, key)
+    presentation = {
+        "@context": [vc20.CREDENTIALS_CONTEXT],
+        "id": jti,
+        # A text, not a list: some readers know nothing else.
+        "type": TYPE,
+        "holder": holder,
+        "verifiableCredential": [enveloped(credential) for credential in credentials],
     }
-    return sign_jws(claims, key)
+    return sign_jws({**presentation, **claims}, key, typ="vp+jwt", header={"cty": "vp"})
 
 
 def verify_presentation(
@@ -74,10 +98,11 @@ def verify_presentation(
 ) -> Presentation:
     """Check a presentation (DCP "Presentation Validation", steps 2, 3 and 7; and against replay).
 
-    1. It is a presentation of the data model 1.1 that holds credentials as JWT.
+    1. It has one of the forms of `presentation_forms`, and holds credentials as JWT.
     2. It is by the holder whose document was resolved (`iss`, and `sub` and `holder` if present).
-    3. The signature is by a key of that document that has `authentication`.
-    4. `aud` is us alone, `exp` and `nbf` hold, `iat` (if present) is recent, and there is a `jti` to be used up.
+    3. The signature of each of its layers is by a key of that document that has `authentication`.
+    4. `aud` is us alone, `exp` and `nbf` hold, `iat` (if present) is recent, and there is a `jti` to be used up: all of
+       them in one layer, and nowhere in the other anything against it.
 
     What the credentials say is not judged here; see `verify_credential`.
 
@@ -93,24 +118,40 @@ def verify_presentation(
 
 
 def _verify(jwt: str, document: DidDocument, audience: str, now: datetime, skew: timedelta) -> Presentation:
-    jws = decode_jws(jwt, max_bytes=MAX_PRESENTATION)
-    claims = jws.payload
     # 1. form
-    vp = claims.get("vp")
-    if not isinstance(vp, dict):
-        raise PresentationInvalid("the JWT holds no presentation of the data model 1.1 (claim vp)")
-    types = vp.get("type")
-    if "VerifiablePresentation" not in (types if isinstance(types, list) else [types]):
-        raise PresentationInvalid("the presentation's type is not VerifiablePresentation")
-    credentials = _credentials(vp)
+    form = take_apart(jwt)
     # 2. holder
-    for name, value in (("iss", claims.get("iss")), ("sub", claims.get("sub")), ("holder", vp.get("holder"))):
-        if value != document.did and (value is not None or name == "iss"):
-            raise PresentationInvalid(f"the presentation's {name} is {shown(value)}, not {shown(document.did)}")
-    # 3. signature
-    kid = jws.kid
-    jws.verify(document.sole_key("authentication") if kid is None else document.key(kid, "authentication"))
+    _check_holder(form, document.did)
+    # 3. signatures
+    for layer in form.layers:
+        kid = layer.kid
+        layer.verify(document.sole_key("authentication") if kid is None else document.key(kid, "authentication"))
     # 4. audience and times
+    bound = _bound_layer(form)
+    for layer in form.layers:
+        if layer is not bound:
+            _check_no_contradiction(layer.payload, audience, now, skew)
+    jti, forget_at = _check_bound(bound.payload, audience, now, skew)
+    return Presentation(document.did, jti, forget_at + skew, form.credentials, form.profile)
+
+
+def _check_holder(form: Form, did: str) -> None:
+    named = [(name, layer.payload.get(name)) for layer in form.layers for name in ("iss", "sub")]
+    named.append(("holder", form.members.get("holder")))
+    for name, value in named:
+        if value is not None and value != did:
+            raise PresentationInvalid(f"the presentation's {name} is {shown(value)}, not {shown(did)}")
+    says = [name for name, value in named if value is not None]
+    if "iss" not in says and (form.profile == VC11 or "holder" not in says):
+        raise PresentationInvalid(f"the presentation's iss is {shown(None)}, not {shown(did)}")
+
+
+def _bound_layer(form: Form) -> Jws:
+    """The layer that says for whom, until when and under which id; the outer one, which is what was sent, if it can."""
+    return next((layer for layer in form.layers if all(name in layer.payload for name in _BOUND)), form.layers[0])
+
+
+def _check_bound(claims: dict[str, Any], audience: str, now: datetime, skew: timedelta) -> tuple[str, datetime]:
     check_audience(claims, audience)
     check_not_before(claims, now=now, skew=skew)
     forget_at = check_expiry(claims, now=now, skew=skew)
@@ -121,14 +162,12 @@ def _verify(jwt: str, document: DidDocument, audience: str, now: datetime, skew:
     jti = text_claim(claims, "jti")
     if len(jti) > MAX_JTI:
         raise PresentationInvalid(f"the presentation's jti is longer than {MAX_JTI} characters")
-    return Presentation(document.did, jti, forget_at + skew, credentials)
+    return jti, forget_at
 
 
-def _credentials(vp: dict[str, Any]) -> tuple[str, ...]:
-    value = vp.get("verifiableCredential", [])
-    items = value if isinstance(value, list) else [value]
-    if len(items) > MAX_CREDENTIALS:
-        raise PresentationInvalid(f"the presentation holds more than {MAX_CREDENTIALS} credentials")
-    if not all(isinstance(item, str) for item in items):
-        raise PresentationInvalid("the presentation holds a credential that is no JWT")
-    return tuple(items)
+def _check_no_contradiction(claims: dict[str, Any], audience: str, now: datetime, skew: timedelta) -> None:
+    if "aud" in claims:
+        check_audience(claims, audience)
+    check_not_before(claims, now=now, skew=skew)
+    if "exp" in claims:
+        check_expiry(claims, now=now, skew=skew)

@@ -7,20 +7,35 @@ known and from the network otherwise. An answer that cannot be had is thrown int
 from collections.abc import Generator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from connector.trust.anchors import TrustAnchors
 from connector.trust.credentials import MEMBERSHIP, Membership, membership_from, read_credential, verify_credential
 from connector.trust.dcp import CREDENTIAL_SERVICE, MEMBERSHIP_SCOPE
 from connector.trust.did import DidDocument
-from connector.trust.errors import CredentialInvalid, DidError, NotAuthenticated, TokenInvalid, TrustError
+from connector.trust.errors import (
+    CredentialInvalid,
+    CredentialRevoked,
+    DidError,
+    NotAuthenticated,
+    StatusInvalid,
+    TokenInvalid,
+    TrustError,
+)
 from connector.trust.jws import Jws
 from connector.trust.keys import SigningKey
 from connector.trust.presentations import Presentation, verify_presentation
+from connector.trust.schemas import SchemaReference, check_schema
+from connector.trust.status import StatusList, check_status
+from connector.trust.status_entries import HARMLESS, StatusEntry
 from connector.trust.tokens import IdToken, claimed_issuer, mint_id_token, validate_id_token
+from connector.trust.vc import Credential
+from connector.trust.vc_jwt import issuer_key
 
 __all__ = [
     "Answer",
+    "FetchSchema",
+    "FetchStatusList",
     "KnownMembership",
     "NotAuthenticated",
     "Participant",
@@ -74,6 +89,24 @@ class QueryPresentations:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchStatusList:
+    """Answer: the StatusList that lies at this URL, verified as this issuer's (`verify_status_list`).
+
+    Raise StatusInvalid into it when what lies there is none of his, or older than one that was seen.
+    """
+
+    url: str
+    issuer: str
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSchema:
+    """Answer: the JSON document at this URL."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Participant:
     """Who sends: authenticated, and a member if that was demanded.
 
@@ -90,8 +123,8 @@ class Participant:
     token: IdToken | None = None
 
 
-Question: TypeAlias = ResolveDid | UseTokenOnce | KnownMembership | QueryPresentations
-Answer: TypeAlias = DidDocument | bool | Membership | list[str] | None
+Question: TypeAlias = ResolveDid | UseTokenOnce | KnownMembership | QueryPresentations | FetchStatusList | FetchSchema
+Answer: TypeAlias = DidDocument | bool | Membership | list[str] | StatusList | dict[str, Any] | None
 Asking: TypeAlias = Generator[Question, Answer, T]
 
 
@@ -115,8 +148,10 @@ def authenticate(
     5. `membership`: what was shown lately still holds (question KnownMembership), or else
     6. `presentation`: the sender's Credential Service is asked (question QueryPresentations); of each presentation
        the holder is verified, and it is used once, and
-    7. `credential`: one of its MembershipCredentials is about the sender and verified with a key of an issuer whom
-       the anchors believe (question ResolveDid).
+    7. `credential`: one of its MembershipCredentials is about the sender, verified with a key of an issuer whom
+       the anchors believe (question ResolveDid), and keeps to its own schema (question FetchSchema), and
+    8. `status`: its issuer has not revoked or suspended it (question FetchStatusList). A membership that was shown
+       lately is looked up here too.
 
     Args:
         token: the bearer token of the request.
@@ -142,7 +177,7 @@ def authenticate(
         if not demand_membership:
             return Participant(issuer, document, None, id_token)
         step = "membership"
-        membership = yield from _known(issuer, now, anchors)
+        membership = yield from _known(issuer, now, skew, anchors)
         if membership is None:
             step = "presentation"
             query = _query(document, id_token, me, now, token_key)
@@ -152,6 +187,8 @@ def authenticate(
         return Participant(issuer, document, membership, id_token)
     except NotAuthenticated:
         raise
+    except (CredentialRevoked, StatusInvalid) as error:
+        raise NotAuthenticated("status", str(error)) from error
     except TrustError as error:
         raise NotAuthenticated(step, str(error)) from error
 
@@ -168,15 +205,19 @@ def _identity(
         return fresh, validate_id_token(jws, fresh, audience=me, now=now, skew=skew)
 
 
-def _known(did: str, now: datetime, anchors: TrustAnchors) -> Asking[Membership | None]:
+def _known(did: str, now: datetime, skew: timedelta, anchors: TrustAnchors) -> Asking[Membership | None]:
     known = yield KnownMembership(did)
     if known is None:
         return None
     membership = _expect(known, Membership)
     # What was verified then must still be believed, and still be valid, now.
-    if membership.did == did and now < membership.valid_until and anchors.believes(MEMBERSHIP, membership.issuer):
-        return membership
-    return None
+    if membership.did != did or now >= membership.valid_until or not anchors.believes(MEMBERSHIP, membership.issuer):
+        return None
+    try:
+        yield from _check_status(membership.status, membership.issuer, now, skew)
+    except CredentialRevoked:
+        return None  # he may hold a newer one
+    return membership
 
 
 def _query(
@@ -196,48 +237,71 @@ def _query(
 
 def _presented(
     query: QueryPresentations, document: DidDocument, me: str, now: datetime, skew: timedelta
-) -> Asking[list[str]]:
-    presentations = _expect((yield query), list)
-    credentials: list[str] = []
-    for jwt in presentations:
-        presentation: Presentation = verify_presentation(jwt, document, audience=me, now=now, skew=skew)
+) -> Asking[list[Presentation]]:
+    presentations: list[Presentation] = []
+    for jwt in _expect((yield query), list):
+        presentation = verify_presentation(jwt, document, audience=me, now=now, skew=skew)
         yield from _use_once(document.did, f"presentation:{presentation.jti}", presentation.forget_at)
-        credentials += presentation.credentials
-    return credentials
+        presentations.append(presentation)
+    return presentations
 
 
 def _believed(
-    credentials: list[str], did: str, now: datetime, skew: timedelta, anchors: TrustAnchors
+    presentations: list[Presentation], did: str, now: datetime, skew: timedelta, anchors: TrustAnchors
 ) -> Asking[Membership]:
-    problem = f"the sender presented no {MEMBERSHIP}"
-    for jwt in credentials:
-        try:
-            membership = yield from _membership(jwt, did, now, skew, anchors)
-        except TrustError as error:
-            # One bad credential does not spoil a good one beside it.
-            problem = str(error)
-        else:
-            if membership is not None:
-                return membership
-    raise CredentialInvalid(problem)
+    problem: TrustError = CredentialInvalid(f"the sender presented no {MEMBERSHIP}")
+    for presentation in presentations:
+        for jwt in presentation.credentials:
+            try:
+                membership = yield from _membership(jwt, presentation, did, now, skew, anchors)
+            except TrustError as error:
+                # One bad credential does not spoil a good one beside it.
+                problem = error
+            else:
+                if membership is not None:
+                    return membership
+    raise problem
 
 
-def _membership(jwt: str, did: str, now: datetime, skew: timedelta, anchors: TrustAnchors) -> Asking[Membership | None]:
+def _membership(
+    jwt: str, presentation: Presentation, did: str, now: datetime, skew: timedelta, anchors: TrustAnchors
+) -> Asking[Membership | None]:
     claimed = read_credential(jwt)
     if MEMBERSHIP not in claimed.types:
         return None
+    if claimed.profile != presentation.profile:
+        raise CredentialInvalid("the credential and its presentation are of different data models")
     # Before the issuer's document is fetched: strangers must not make us fetch things.
     if claimed.subject != did:
         raise CredentialInvalid("the sender presented a membership of somebody else")
     if not anchors.believes(MEMBERSHIP, claimed.issuer):
         raise CredentialInvalid(f"the membership is issued by {claimed.issuer[:200]!r}, who is not believed here")
+    credential = yield from _verified(jwt, claimed, now, skew)
+    membership = membership_from(credential)
+    for reference in credential.schemas:
+        yield from _check_schema(reference, credential)
+    yield from _check_status(membership.status, membership.issuer, now, skew)
+    return membership
+
+
+def _verified(jwt: str, claimed: Credential, now: datetime, skew: timedelta) -> Asking[Credential]:
     issuer = yield from _resolve(claimed.issuer)
     try:
-        key = issuer.sole_key("assertionMethod") if claimed.kid is None else issuer.key(claimed.kid, "assertionMethod")
+        key = issuer_key(claimed, issuer)
     except DidError:
-        issuer = yield from _resolve(claimed.issuer, fresh=True)
-        key = issuer.sole_key("assertionMethod") if claimed.kid is None else issuer.key(claimed.kid, "assertionMethod")
-    return membership_from(verify_credential(jwt, key, now=now, skew=skew))
+        key = issuer_key(claimed, (yield from _resolve(claimed.issuer, fresh=True)))
+    return verify_credential(jwt, key, now=now, skew=skew)
+
+
+def _check_schema(reference: SchemaReference, credential: Credential) -> Asking[None]:
+    check_schema(reference, _expect((yield FetchSchema(reference.url)), dict), credential.content)
+
+
+def _check_status(entries: tuple[StatusEntry, ...], issuer: str, now: datetime, skew: timedelta) -> Asking[None]:
+    for entry in entries:
+        if entry.purpose not in HARMLESS:
+            found = _expect((yield FetchStatusList(entry.list_url, issuer)), StatusList)
+            check_status(entry, found, issuer=issuer, now=now, skew=skew)
 
 
 def _resolve(did: str, *, fresh: bool = False) -> Asking[DidDocument]:

@@ -6,7 +6,7 @@ import pytest
 from connector.trust.errors import CredentialInvalid
 from connector.trust.jws import peek, sign_jws
 from connector.trust.keys import SigningKey
-from connector.trust.vc11 import read_credential, verify_credential
+from connector.trust.vc_jwt import read_credential, verify_credential
 from tests.connector.trust.parties import NOW, SKEW, party, stranger
 
 AUTHORITY, A = party("authority"), party("a")
@@ -77,8 +77,8 @@ def test_other_shapes_that_say_the_same(inner: dict[str, Any], outer: dict[str, 
         ({}, {"exp": "soon"}, "exp"),
         ({}, {"vc": ...}, "claim vc"),
         ({}, {"vc": "x"}, "claim vc"),
-        ({"credentialStatus": {"id": "https://x"}}, {}, "status list"),
-        ({"credentialStatus": None}, {}, "status list"),
+        ({"credentialStatus": {"id": "https://x"}}, {}, "credentialStatus is of the type"),
+        ({"credentialStatus": None}, {}, "credentialStatus is no JSON object"),
     ],
 )
 def test_credentials_that_do_not_hold(inner: dict[str, Any], outer: dict[str, Any], sentence: str) -> None:
