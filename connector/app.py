@@ -25,15 +25,20 @@ from connector.services.checkpoints import Checkpoints
 from connector.services.contracting import Contracting
 from connector.services.decisions import Decider, Rules, TransferDecider, TransferRules
 from connector.services.deliveries import Deliveries
+from connector.services.documents import Documents
 from connector.services.evidence import Evidence
 from connector.services.federation import Federation
+from connector.services.hints import Hints
 from connector.services.identity import Identity
+from connector.services.issued_status import IssuedStatus
 from connector.services.memberships import Memberships
 from connector.services.monitor import Monitor
 from connector.services.negotiations import Negotiations
 from connector.services.notices import Notices
 from connector.services.outbox import Outbox
 from connector.services.publish import Publishing
+from connector.services.revocations import Revocations
+from connector.services.status_lists import StatusLists
 from connector.services.transfers import Transfers
 from connector.services.usage import Usage
 from connector.services.usage.access import Access
@@ -106,6 +111,8 @@ async def running(
     finally:
         await connector.monitor.stop()
         await connector.usage.stop()
+        await connector.hints.stop()
+        await connector.status_lists.stop()
         await connector.deliveries.stop()
         await connector.checkpoints.stop()
         await connector.outbox.stop()
@@ -139,7 +146,24 @@ def _wire(
     decider, transfer_decider = deciders
     dids = WebDids(lookups, clock, laboratory=settings.laboratory, own={identity.did: identity.did_document})
     anchors = TrustAnchors({MEMBERSHIP: set(settings.authorities)})
-    authenticator = make_authenticator(identity, dids=dids, network=lookups, store=store, clock=clock, anchors=anchors)
+    issued_status = IssuedStatus(identity, store=store, clock=clock)
+    status_lists = StatusLists(
+        network=lookups,
+        documents=Documents(dids),
+        store=store,
+        clock=clock,
+        max_age=timedelta(minutes=settings.status_lists_max_age_minutes),
+        own=issued_status.own,
+    )
+    authenticator = make_authenticator(
+        identity,
+        dids=dids,
+        network=lookups,
+        store=store,
+        clock=clock,
+        anchors=anchors,
+        status_lists=status_lists,
+    )
     outbox = Outbox(store, network, authenticator.bearer, clock)
     contracting = Contracting(
         identity,
@@ -192,6 +216,24 @@ def _wire(
         changes=changes,
         check_frozen=publishing.check_frozen,
     )
+    memberships = Memberships(
+        identity,
+        store=store,
+        authenticator=authenticator,
+        clock=clock,
+        authority=settings.authority,
+        status=issued_status,
+    )
+    hints = Hints(
+        network=network,
+        store=store,
+        authenticator=authenticator,
+        status_lists=status_lists,
+        anchors=anchors,
+        me=identity.did,
+    )
+    memberships.revoked = hints.give
+    status_lists.taken = Revocations(store=store, transfers=transfers, clock=clock).apply
     notices.ended = transfers.steps.stop_all
     transfers.steps.stopped = usage.cut
     usage.expired = transfers.steps.expire
@@ -227,9 +269,10 @@ def _wire(
         federation=Federation(
             network=network, authenticator=authenticator, store=store, version=V2025_1, me=identity.did
         ),
-        memberships=Memberships(
-            identity, store=store, authenticator=authenticator, clock=clock, authority=settings.authority
-        ),
+        memberships=memberships,
+        issued_status=issued_status,
+        status_lists=status_lists,
+        hints=hints,
         checkpoints=checkpoints,
         evidence=Evidence(identity, store=store, clock=clock),
         authorities=settings.authorities,
@@ -265,4 +308,5 @@ async def _start(connector: Connector) -> None:
     await connector.outbox.start(alone=True)  # a lock on the folder says so
     await connector.negotiations.upkeep.resume()
     await connector.deliveries.resume()
+    await connector.status_lists.start()
     await connector.monitor.start()

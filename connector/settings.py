@@ -58,6 +58,12 @@ class Settings(BaseSettings):
     )
     countersign_within_minutes: int = Field(1440, ge=1, description="How long a partner may take to countersign.")
     finalize_within_minutes: int = Field(1440, ge=1, description="How long a partner may take to finalize.")
+    status_lists_max_age_minutes: int = Field(
+        1440,
+        ge=5,
+        description="How long a list of revoked memberships goes on when its authority cannot be reached; then nobody is"
+        " believed who depends on it.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
 
     @classmethod

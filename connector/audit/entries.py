@@ -33,6 +33,7 @@ class EntryKind(StrEnum):
     TERMINATION = "termination"
     NOTICE = "notice"
     MEMBERSHIP = "membership"
+    STATUS_LIST = "status-list"
     DECISION = "decision"
     ACT = "act"
 

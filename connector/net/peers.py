@@ -29,6 +29,7 @@ _HEADERS: Final = {
     # Messages are small, and a small answer that unpacks to a large one is an attack.
     "Accept-Encoding": "identity",
 }
+_MAX_ETAG: Final = 200
 _KEEP_ALIVE: Final = 4.0
 """Seconds that an idle connection is used again: less than common servers keep theirs (5 s), for a request that meets
 the closing of its connection is lost."""
@@ -90,8 +91,10 @@ class Peers:
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
         return await self._ask("POST", url, body, headers)
 
-    async def get(self, url: str, token: str | None = None) -> PeerAnswer:
-        return await self._ask("GET", url, None, {"Authorization": f"Bearer {token}"} if token else {})
+    async def get(
+        self, url: str, token: str | None = None, *, accept: str | None = None, etag: str | None = None
+    ) -> PeerAnswer:
+        return await self._ask("GET", url, None, headers_of_get(token, accept, etag))
 
     async def close(self) -> None:
         """Close the pool."""
@@ -167,7 +170,17 @@ class Peers:
             if size > self._bounds.answer:
                 raise PeerUnreachable(f"the answer of {host} is larger than {self._bounds.answer:,} bytes")
             parts.append(part)
-        return PeerAnswer(response.status, b"".join(parts), retry_after(response.headers))
+        etag = response.headers.get("ETag")
+        return PeerAnswer(
+            response.status, b"".join(parts), retry_after(response.headers), etag[:_MAX_ETAG] if etag else None
+        )
+
+
+def headers_of_get(token: str | None, accept: str | None, etag: str | None) -> dict[str, str]:
+    """The headers of a GET, as far as they are given."""
+    authorization = f"Bearer {token}" if token else None
+    given = {"Authorization": authorization, "Accept": accept, "If-None-Match": etag}
+    return {name: value for name, value in given.items() if value is not None}
 
 
 def _session(context: ssl.SSLContext, resolver: GuardedResolver, bounds: Bounds) -> aiohttp.ClientSession:

@@ -21,11 +21,13 @@ class PeerAnswer:
 
     Attributes:
         retry_after: seconds that the peer bids us wait before we try again, if it does.
+        etag: of what it gave, if it has one.
     """
 
     status: int
     body: bytes
     retry_after: float | None = None
+    etag: str | None = None
 
     @property
     def text(self) -> str:
@@ -44,8 +46,16 @@ class Network(Protocol):
         """
         ...
 
-    async def get(self, url: str, token: str | None = None) -> PeerAnswer:
+    async def get(
+        self, url: str, token: str | None = None, *, accept: str | None = None, etag: str | None = None
+    ) -> PeerAnswer:
         """GET, with a bearer token if given.
+
+        Args:
+            url: what to get.
+            token: who asks.
+            accept: the media types that are wanted.
+            etag: of what is held already: while it is the same, the answer is 304 without a body.
 
         Raises:
             PeerUnreachable: no usable answer.

@@ -261,6 +261,7 @@ class MembershipRecord:
     valid_until: str
     own: bool
     at: str
+    profile: str = "vc11-sl2021/jwt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +272,49 @@ class MemberRecord:
     name: str
     credential: str
     issued_at: str
+    revoked_at: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssuedRecord:
+    """At an authority: an issued membership, in each profile that it was written in.
+
+    Attributes:
+        status_index: its place in our status lists.
+        credentials: the credential as JWT, by profile.
+        revoked_at: when it was taken back.
+    """
+
+    status_index: int
+    did: str
+    credentials: JsonObject
+    issued_at: str
+    valid_until: str
+    revoked_at: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusListRecord:
+    """The newest status list at an address: of an issuer whom we believe, or our own.
+
+    Attributes:
+        key: issuer and address.
+        document: the list as it was found (JWT).
+        valid_from: when it was made; none that is older is taken any more.
+        checked_at: when the issuer last said that it is the newest.
+        etag: by which to ask whether there is a newer one.
+    """
+
+    key: str
+    issuer: str
+    url: str
+    document: str
+    valid_from: str
+    checked_at: str
+    own: bool
+    etag: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from connector.ports.records import (
     ContractRecord,
     DatasetRecord,
     DeliveryRecord,
+    IssuedRecord,
     LastApplied,
     Listing,
     LogEntry,
@@ -29,6 +30,7 @@ from connector.ports.records import (
     PeerRecord,
     Position,
     SeenCheckpoint,
+    StatusListRecord,
     UploadRecord,
 )
 from connector.protocol.negotiation import ContractNegotiation
@@ -167,6 +169,8 @@ class UnitOfWork(Protocol):
     checkpoints: Records[SeenCheckpoint]
     memberships: Records[MembershipRecord]
     members: Records[MemberRecord]
+    issued: Records[IssuedRecord]
+    status_lists: Records[StatusListRecord]
     acts: Records[Act]
     catalog: CatalogIndex
     log: Log

@@ -40,7 +40,7 @@ def version_document(versions: tuple[ProtocolVersion, ...], service_id: str) -> 
                 "binding": version.binding,
                 "serviceId": service_id,
                 "identifierType": "did:web",
-                "auth": {"protocol": "DCP", "version": "1.0", "profile": ["vc11-sl2021/jwt"]},
+                "auth": {"protocol": "DCP", "version": "1.0", "profile": ["vc11-sl2021/jwt", "vc20-bssl/jwt"]},
             }
             for version in versions
         ]

@@ -9,7 +9,6 @@ import hmac
 import json
 import logging
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -19,18 +18,22 @@ from connector.clock import Clock, format_time, parse_time
 from connector.ports.network import DidDocuments, Network, NoRoom, PeerUnreachable
 from connector.ports.records import MembershipRecord
 from connector.ports.store import Store, UnitOfWork
+from connector.services.documents import Documents
 from connector.services.errors import Busy, Unauthenticated
 from connector.services.identity import Identity
 from connector.services.live_tokens import LiveTokens
+from connector.services.status_lists import StatusLists
 from connector.trace import current_trace
 from connector.trust.anchors import TrustAnchors
 from connector.trust.credentials import Membership
 from connector.trust.dcp import read_response, write_query
 from connector.trust.did import DidDocument
-from connector.trust.errors import TrustError
+from connector.trust.errors import CredentialInvalid, TrustError
 from connector.trust.jws import peek
 from connector.trust.tokens import mint_id_token
 from connector.trust.verify import (
+    FetchSchema,
+    FetchStatusList,
     KnownMembership,
     NotAuthenticated,
     Participant,
@@ -46,8 +49,8 @@ MEMBERSHIP_FRESH: Final = timedelta(minutes=5)
 """How long a membership that was shown is believed without asking again."""
 _ACCESS_LIFETIME: Final = timedelta(minutes=10)
 _KEPT: Final = 10_000
-_PARSED_KEPT: Final = 128
-"""Documents that are read already: few, for they keep what the cache of documents may have let go."""
+_MAX_SCHEMA: Final = 64_000
+"""The largest JSON Schema that is read, in bytes."""
 _ASKED_AGAIN: Final = timedelta(seconds=30)
 """How long an excepted peer whose Credential Service does not answer is not asked again: each try may take long."""
 _log: Final = logging.getLogger(__name__)
@@ -65,15 +68,16 @@ class Authenticator:
         store: Store,
         clock: Clock,
         anchors: TrustAnchors,
+        status_lists: StatusLists,
     ) -> None:
         self._me = identity
-        self._dids = dids
+        self._documents = Documents(dids)
+        self._status_lists = status_lists
         self._network = network
         self._store = store
         self._clock = clock
         self._anchors = anchors
         self._known: dict[str, tuple[datetime, Membership]] = {}
-        self._parsed: OrderedDict[str, tuple[JsonObject, DidDocument]] = OrderedDict()
         self._access: dict[str, tuple[datetime, str]] = {}
         self._live = LiveTokens()
         self._silent: dict[str, datetime] = {}
@@ -150,20 +154,7 @@ class Authenticator:
         Raises:
             PeerUnreachable: it cannot be had, or is none.
         """
-        data = await self._dids.resolve(did, fresh=fresh)
-        cached = self._parsed.get(did)
-        if cached is not None and cached[0] is data:
-            self._parsed.move_to_end(did)
-            return cached[1]
-        try:
-            document = DidDocument.parse(data, did)
-        except TrustError as error:
-            raise PeerUnreachable(f"the DID document of {did} is not usable: {error}") from None
-        self._parsed[did] = (data, document)
-        self._parsed.move_to_end(did)
-        if len(self._parsed) > _PARSED_KEPT:
-            self._parsed.popitem(last=False)
-        return document
+        return await self._documents.resolve(did, fresh=fresh)
 
     def bearer(self, audience: str) -> str:
         """A fresh identity token for `audience`; each try to send gets its own."""
@@ -210,6 +201,10 @@ class Authenticator:
             return self._known_membership(question.did)
         if isinstance(question, QueryPresentations):
             return await self._query(question)
+        if isinstance(question, FetchStatusList):
+            return await self._status_lists.get(question.url, question.issuer)
+        if isinstance(question, FetchSchema):
+            return await self._schema(question.url)
         raise AssertionError(f"a question without an answer: {question!r}")
 
     async def _use_once(self, question: UseTokenOnce, call: "_Call") -> bool:
@@ -252,6 +247,7 @@ class Authenticator:
             valid_until=format_time(membership.valid_until),
             own=False,
             at=format_time(self._clock.now()),
+            profile=membership.profile,
         )
 
         def keep(unit: UnitOfWork) -> None:
@@ -273,6 +269,18 @@ class Authenticator:
         except CanonicalError as error:
             raise PeerUnreachable(f"the credential service of {question.did} answers nonsense: {error}") from None
         return list(read_response(data))
+
+    async def _schema(self, url: str) -> JsonObject:
+        answer = await self._network.get(url)
+        if answer.status != 200:  # noqa: PLR2004
+            raise PeerUnreachable(f"the credential's schema {url[:200]} answers {answer.status}")
+        try:
+            data = parse_json(answer.body, max_bytes=_MAX_SCHEMA, floats=True)
+        except CanonicalError as error:
+            raise CredentialInvalid(f"the credential's schema {url[:200]} cannot be read: {error}") from None
+        if not isinstance(data, dict):
+            raise CredentialInvalid(f"the credential's schema {url[:200]} is no JSON object")
+        return data
 
     def _access_token(self, audience: str) -> str:
         now = self._clock.now()

@@ -41,8 +41,9 @@ from connector.ports.store import UnitOfWork
 from connector.protocol.messages import Message
 from connector.protocol.negotiation import ContractNegotiation
 from connector.services.errors import Busy
+from connector.services.holding import own_membership
 from connector.services.identity import Identity
-from connector.trust.credentials import Membership, read_membership
+from connector.trust.credentials import Membership
 from connector.trust.did import DidDocument
 from policies import MMD
 
@@ -93,9 +94,8 @@ class Contracting:
         self._finalize_within = finalize_within
 
     def own_membership(self, unit: UnitOfWork) -> Membership | None:
-        """Our newest membership."""
-        held = unit.memberships.find(own=True, newest_first=True, limit=1)
-        return read_membership(held[0].jwt) if held else None
+        """The membership that we show, and sign under."""
+        return own_membership(unit)
 
     def excepted(self, unit: UnitOfWork, party: Party) -> SignerException | None:
         """The operator's exception for a peer that cannot sign. Never for one whose membership binds a contract key."""

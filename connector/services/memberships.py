@@ -1,7 +1,8 @@
 """Memberships: asked for, issued by an authority, kept, and presented to those who ask (DCP 1.0, Credential Service)."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from connector.audit.entries import EntryKind
@@ -9,11 +10,13 @@ from connector.canonical import JsonObject
 from connector.clock import Clock, format_time
 from connector.ids import new_iri
 from connector.ports.network import PeerUnreachable
-from connector.ports.records import Act, MemberRecord, MembershipRecord
+from connector.ports.records import Act, IssuedRecord, MemberRecord, MembershipRecord
 from connector.ports.store import Store, UnitOfWork
 from connector.services.authenticate import Authenticator
-from connector.services.errors import BadRequest, Forbidden, NotFound, Unprocessable
+from connector.services.errors import BadRequest, Conflict, Forbidden, NotFound, Unprocessable
+from connector.services.holding import own_membership
 from connector.services.identity import Identity
+from connector.services.issued_status import IssuedStatus
 from connector.trust.anchors import Authority, AuthorityKey, TrustFile, write_trust_file
 from connector.trust.credentials import (
     MEMBERSHIP,
@@ -26,8 +29,14 @@ from connector.trust.credentials import (
 from connector.trust.dcp import TYPE_ALIAS, parse_scope, read_query, write_response
 from connector.trust.errors import NotSupported, TrustError
 from connector.trust.jws import peek
-from connector.trust.membership_requests import check_membership_request, make_membership_request
+from connector.trust.membership_requests import (
+    MembershipRequest,
+    check_membership_request,
+    make_membership_request,
+)
 from connector.trust.presentations import make_presentation
+from connector.trust.vc import PROFILES, Profile
+from connector.trust.vc11 import VC11
 
 LIFETIME: Final = timedelta(days=365)
 
@@ -36,18 +45,26 @@ class Memberships:
     """Our membership, and as an authority those of others."""
 
     def __init__(
-        self, identity: Identity, *, store: Store, authenticator: Authenticator, clock: Clock, authority: bool
+        self,
+        identity: Identity,
+        *,
+        store: Store,
+        authenticator: Authenticator,
+        clock: Clock,
+        authority: bool,
+        status: IssuedStatus,
     ) -> None:
         self._me = identity
+        self._status = status
+        self.revoked: Callable[[], None] = lambda: None
         self._store = store
         self._authenticator = authenticator
         self._clock = clock
         self._authority = authority
 
     async def own(self) -> Membership | None:
-        """Our newest membership."""
-        held = await self._store.read(lambda unit: unit.memberships.find(own=True, newest_first=True, limit=1))
-        return read_membership(held[0].jwt) if held else None
+        """The membership that we show."""
+        return await self._store.read(own_membership)
 
     def request(self, authority: str) -> JsonObject:
         """A request for membership, with proof that we hold all three keys."""
@@ -62,8 +79,8 @@ class Memberships:
             now=self._clock.now(),
         )
 
-    async def issue(self, request: JsonObject, *, by: Act) -> MemberRecord:
-        """As an authority: check possession of the keys and issue the MembershipCredential; logged.
+    async def issue(self, request: JsonObject, *, by: Act) -> IssuedRecord:
+        """As an authority: check possession of the keys and issue the MembershipCredential in both profiles; logged.
 
         Raises:
             Forbidden: this connector is no authority.
@@ -78,7 +95,35 @@ class Memberships:
             checked = check_membership_request(request, document, authority=self._me.did, now=now)
         except (TrustError, PeerUnreachable) as error:
             raise Unprocessable(f"the request for membership does not hold: {error}") from None
-        jwt = issue_membership(
+        until = now + LIFETIME
+
+        def work(unit: UnitOfWork) -> IssuedRecord:
+            index = self._status.free_index(unit)
+            issued = IssuedRecord(
+                status_index=index,
+                did=checked.did,
+                credentials={profile: self._credential(checked, profile, index, now, until) for profile in PROFILES},
+                issued_at=format_time(now),
+                valid_until=format_time(until),
+            )
+            unit.issued.add(issued)
+            credential = issued.credentials[VC11]
+            unit.members.put(
+                MemberRecord(did=checked.did, name=checked.name, credential=credential, issued_at=issued.issued_at)
+            )
+            for jwt in issued.credentials.values():
+                unit.log.append(EntryKind.MEMBERSHIP, read_membership(jwt).digest, now)
+            if unit.issued.count() == 1:
+                self._status.publish(unit, now)
+            unit.acts.add(replace(by, object=checked.did))
+            return issued
+
+        return await self._store.write(work)
+
+    def _credential(
+        self, checked: MembershipRequest, profile: Profile, index: int, now: datetime, until: datetime
+    ) -> str:
+        return issue_membership(
             issuer_key=self._me.token_key,
             issuer=self._me.did,
             subject=checked.did,
@@ -87,16 +132,38 @@ class Memberships:
             log_key=checked.log_key,
             log_origin=checked.log_origin,
             valid_from=now,
-            valid_until=now + LIFETIME,
+            valid_until=until,
             credential_id=new_iri(),
+            profile=profile,
+            status=self._status.entry(profile, index),
         )
-        record = MemberRecord(did=checked.did, name=checked.name, credential=jwt, issued_at=format_time(now))
+
+    async def revoke(self, did: str, reason: str, *, by: Act) -> MemberRecord:
+        """As an authority: take back all memberships of a member, for good; logged, published, and told to the others.
+
+        Raises:
+            Forbidden: this connector is no authority.
+            NotFound: it is no member.
+            Conflict: it was revoked already.
+        """
+        if not self._authority:
+            raise Forbidden("this connector is not an authority")
+        now = self._clock.now()
 
         def work(unit: UnitOfWork) -> MemberRecord:
-            unit.members.put(record)
-            unit.log.append(EntryKind.MEMBERSHIP, read_membership(jwt).digest, now)
-            unit.acts.add(replace(by, object=checked.did))
-            return record
+            member = unit.members.get(did)
+            if member is None:
+                raise NotFound(f"{did} is not a member")
+            if member.revoked_at is not None:
+                raise Conflict(f"the membership of {did} was revoked at {member.revoked_at}: {member.reason}")
+            revoked = replace(member, revoked_at=format_time(now), reason=reason)
+            unit.members.put(revoked)
+            for issued in unit.issued.find(did=did, revoked_at=None):
+                unit.issued.put(replace(issued, revoked_at=revoked.revoked_at, reason=reason))
+            unit.log.append(EntryKind.STATUS_LIST, self._status.publish(unit, now), now)
+            unit.acts.add(replace(by, object=did))
+            unit.after_commit(self.revoked)
+            return revoked
 
         return await self._store.write(work)
 
@@ -126,6 +193,7 @@ class Memberships:
             valid_until=format_time(membership.valid_until),
             own=True,
             at=format_time(now),
+            profile=membership.profile,
         )
 
         def work(unit: UnitOfWork) -> None:
@@ -174,6 +242,7 @@ class Memberships:
             holder=self._me.did,
             audience=caller,
             now=self._clock.now(),
+            profile=membership.profile,
         )
         return write_response([presentation])
 

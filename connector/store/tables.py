@@ -267,6 +267,7 @@ class MembershipTable(SQLModel, table=True):
     valid_until: str
     own: bool = Field(index=True)
     at: str
+    profile: str
 
 
 class MemberTable(SQLModel, table=True):
@@ -276,6 +277,33 @@ class MemberTable(SQLModel, table=True):
     name: str
     credential: str
     issued_at: str
+    revoked_at: str | None
+    reason: str | None
+
+
+class IssuedTable(SQLModel, table=True):
+    __tablename__ = "issued"
+
+    status_index: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    did: str = Field(index=True)
+    credentials: str = Field(sa_column=_json())
+    issued_at: str
+    valid_until: str
+    revoked_at: str | None
+    reason: str | None
+
+
+class StatusListTable(SQLModel, table=True):
+    __tablename__ = "status_list"
+
+    key: str = Field(primary_key=True)
+    issuer: str
+    url: str
+    document: str
+    valid_from: str
+    checked_at: str
+    own: bool
+    etag: str | None
 
 
 class ActTable(SQLModel, table=True):

@@ -53,6 +53,8 @@ _TABLES: Final[tuple[tuple[str, type[Any], type[SQLModel], str, int], ...]] = (
     ("checkpoints", records.SeenCheckpoint, tables.SeenCheckpointTable, "key", 512),
     ("memberships", records.MembershipRecord, tables.MembershipTable, "digest", 64),
     ("members", records.MemberRecord, tables.MemberTable, "did", 0),
+    ("issued", records.IssuedRecord, tables.IssuedTable, "status_index", 0),
+    ("status_lists", records.StatusListRecord, tables.StatusListTable, "key", 0),
     ("acts", records.Act, tables.ActTable, "number", 0),
 )
 """Attribute of the unit of work, record, table, key, and how many are kept in memory."""
@@ -77,6 +79,8 @@ class SqlUnitOfWork:
     checkpoints: SqlRecords[records.SeenCheckpoint]
     memberships: SqlRecords[records.MembershipRecord]
     members: SqlRecords[records.MemberRecord]
+    issued: SqlRecords[records.IssuedRecord]
+    status_lists: SqlRecords[records.StatusListRecord]
     acts: SqlRecords[records.Act]
 
     def __init__(

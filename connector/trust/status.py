@@ -172,6 +172,19 @@ def verify_status_list(
         credential = verify_credential(document, key, now=now, skew=skew, max_bytes=MAX_DOCUMENT)
     except CredentialInvalid as error:
         raise StatusInvalid(f"the status list {shown(url)} does not hold: {error}") from None
+    return _list_in(credential, document, url, issuer)
+
+
+def kept_status_list(document: str, *, url: str, issuer: str) -> StatusList:
+    """A list that was verified before it was kept.
+
+    Raises:
+        StatusInvalid: it cannot be read any more.
+    """
+    return _list_in(claimed_list(document), document, url, issuer)
+
+
+def _list_in(credential: Credential, document: str, url: str, issuer: str) -> StatusList:
     if credential.issuer != issuer:
         raise StatusInvalid(
             f"the status list {shown(url)} is issued by {shown(credential.issuer)}, not {shown(issuer)}"

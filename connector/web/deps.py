@@ -18,13 +18,16 @@ from connector.services.deliveries import Deliveries
 from connector.services.errors import BadRequest
 from connector.services.evidence import Evidence
 from connector.services.federation import Federation
+from connector.services.hints import Hints
 from connector.services.identity import Identity
+from connector.services.issued_status import IssuedStatus
 from connector.services.memberships import Memberships
 from connector.services.monitor import Monitor
 from connector.services.negotiations import Negotiations
 from connector.services.notices import Notices
 from connector.services.outbox import Outbox
 from connector.services.publish import Publishing
+from connector.services.status_lists import StatusLists
 from connector.services.transfers import Transfers
 from connector.services.usage import Usage
 
@@ -50,6 +53,9 @@ class Connector:
     catalogs: Catalogs
     federation: Federation
     memberships: Memberships
+    issued_status: IssuedStatus
+    status_lists: StatusLists
+    hints: Hints
     checkpoints: Checkpoints
     evidence: Evidence
     authorities: tuple[str, ...]

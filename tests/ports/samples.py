@@ -26,6 +26,8 @@ KINDS: Final[dict[str, tuple[type[Any], str]]] = {
     "checkpoints": (records.SeenCheckpoint, "key"),
     "memberships": (records.MembershipRecord, "digest"),
     "members": (records.MemberRecord, "did"),
+    "issued": (records.IssuedRecord, "status_index"),
+    "status_lists": (records.StatusListRecord, "key"),
     "acts": (records.Act, "number"),
 }
 """Attribute of the unit of work: the record that it keeps, and its key."""

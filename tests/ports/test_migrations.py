@@ -37,6 +37,8 @@ TABLES: dict[str, type[SQLModel]] = {
     "checkpoints": tables.SeenCheckpointTable,
     "memberships": tables.MembershipTable,
     "members": tables.MemberTable,
+    "issued": tables.IssuedTable,
+    "status_lists": tables.StatusListTable,
     "acts": tables.ActTable,
 }
 

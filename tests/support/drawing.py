@@ -13,7 +13,9 @@ from tests.support.world import World
 
 FILE: Final = Path(__file__).resolve().parents[2] / "docs" / "flows.md"
 WRITE: Final = "MMD_WRITE_DOCS"
-_HIDDEN: Final = frozenset({"DID document", "versions", "PresentationQueryMessage", "GET datasets", "consistency"})
+_HIDDEN: Final = frozenset(
+    {"DID document", "versions", "PresentationQueryMessage", "status list", "GET datasets", "consistency"}
+)
 _LETTERS: Final = {"authority": "A", "provider": "P", "consumer": "C", "outsider": "O", "foreigner": "F"}
 _STATUS: Final = {
     200: "200",
@@ -31,7 +33,7 @@ HEAD: Final = """# Flows
 What goes over the line in whole conversations, drawn by the tests in `tests/flows` from real connectors in one process.
 Nobody writes in this file: `MMD_WRITE_DOCS=1 .venv/bin/python -m pytest tests/flows -n0` does, and a test fails when a
 conversation runs otherwise. Not drawn: the look-ups before the first message (DID documents, version document, data set)
-and the presentations by which each side makes sure, every few minutes, that the other is a member.
+and the presentations and status lists by which each side makes sure, every few minutes, that the other is a member.
 """
 FLOWS: Final[Mapping[str, str]] = {
     "The whole thread": (
@@ -68,6 +70,9 @@ FLOWS: Final[Mapping[str, str]] = {
         "As long as there is no receipt the provider may end it, signed; both keep and log its word."
     ),
     "The provider withdraws while data flows": "The bytes are cut at once, and the consumer is told why.",
+    "A member is revoked while data flows": (
+        "The authority's hint arrives, the list is asked for, the bytes are cut; the member's next word is refused."
+    ),
     "The provider offers other terms": "Each step waits for a person; what is signed is the offer that was accepted.",
     "Suspended and resumed by the provider": "The bytes stop at once; only the provider may let them flow again.",
     "Suspended and resumed by the consumer": "The same from the other side.",

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from connector.net.peers import headers_of_get
 from connector.ports.network import PeerAnswer, PeerUnreachable
 from tests.support.streaming import Asgi, FlowingBody
 
@@ -257,8 +258,10 @@ class Line:
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
         return await self._wire.send(self._name, "POST", url, body, headers)
 
-    async def get(self, url: str, token: str | None = None) -> PeerAnswer:
-        return await self._wire.send(self._name, "GET", url, b"", {"Authorization": f"Bearer {token}"} if token else {})
+    async def get(
+        self, url: str, token: str | None = None, *, accept: str | None = None, etag: str | None = None
+    ) -> PeerAnswer:
+        return await self._wire.send(self._name, "GET", url, b"", headers_of_get(token, accept, etag))
 
 
 class DataLine(httpx.AsyncBaseTransport):
@@ -305,7 +308,7 @@ class _Disturbed(httpx.AsyncByteStream):
 async def _ask(app: Asgi, exchange: Exchange, headers: dict[str, str]) -> PeerAnswer:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), follow_redirects=False) as client:
         answer = await client.request(exchange.method, exchange.url, content=exchange.body or None, headers=headers)
-    return PeerAnswer(answer.status_code, answer.content)
+    return PeerAnswer(answer.status_code, answer.content, etag=answer.headers.get("ETag"))
 
 
 def _is_over(exchange: Exchange) -> bool:
@@ -317,6 +320,8 @@ def kind_of(method: str, url: str, body: bytes) -> str:
     if method == "GET":
         path = urlsplit(url).path
         words = {"did.json": "DID document", "dspace-version": "versions", "consistency": "consistency"}
+        if "/status-lists/" in path:
+            return "status list"
         return next((said for ending, said in words.items() if path.endswith(ending)), f"GET {path.split('/')[-2]}")
     try:
         data: Json = json.loads(body)

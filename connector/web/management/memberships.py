@@ -3,9 +3,11 @@
 from fastapi import APIRouter
 
 from connector.canonical import JsonObject
+from connector.trust.credentials import read_membership
+from connector.trust.vc11 import VC11
 from connector.web.management.guard import Owner, Reader, This, act, record
-from connector.web.management.models import CredentialBody, IssueBody, RequestBody
-from connector.web.management.views import membership_view
+from connector.web.management.models import CredentialBody, IssueBody, ReasonBody, RequestBody
+from connector.web.management.views import member_view, membership_view
 
 router = APIRouter(tags=["membership"])
 
@@ -27,16 +29,31 @@ async def keep(body: CredentialBody, connector: This, caller: Owner) -> JsonObje
 
 @router.post("/members", status_code=201)
 async def issue(body: IssueBody, connector: This, caller: Owner) -> JsonObject:
-    """As an authority: check a request and issue the MembershipCredential."""
-    member = await connector.memberships.issue(body.request, by=act(connector, caller, "issue-membership"))
-    return {"did": member.did, "name": member.name, "credential": member.credential, "issuedAt": member.issued_at}
+    """As an authority: check a request and issue the MembershipCredential, in both profiles of DCP."""
+    issued = await connector.memberships.issue(body.request, by=act(connector, caller, "issue-membership"))
+    membership = read_membership(issued.credentials[VC11])
+    return {
+        "did": issued.did,
+        "name": membership.name,
+        "credential": issued.credentials[VC11],
+        "credentials": issued.credentials,
+        "issuedAt": issued.issued_at,
+        "validUntil": issued.valid_until,
+    }
+
+
+@router.post("/members/{did:path}/revocation")
+async def revoke(did: str, body: ReasonBody, connector: This, caller: Owner) -> JsonObject:
+    """As an authority: take back a membership for good. The published status list says so, and members get a hint."""
+    done = act(connector, caller, "revoke-membership", did, body.reason)
+    return member_view(await connector.memberships.revoke(did, body.reason, by=done))
 
 
 @router.get("/members")
 async def members(connector: This, _: Reader) -> list[JsonObject]:
     """As an authority: the members."""
     found = await connector.memberships.members()
-    return [{"did": m.did, "name": m.name, "issuedAt": m.issued_at} for m in found]
+    return [member_view(member) for member in found]
 
 
 @router.get("/trust")

@@ -2,7 +2,7 @@
 
 from connector.canonical import JsonObject
 from connector.clock import format_time
-from connector.ports.records import ContractRecord, DatasetRecord, DeliveryRecord, OfferRecord
+from connector.ports.records import ContractRecord, DatasetRecord, DeliveryRecord, MemberRecord, OfferRecord
 from connector.ports.store import UnitOfWork
 from connector.protocol import negotiation as machine
 from connector.protocol.negotiation import ContractNegotiation
@@ -178,6 +178,19 @@ def membership_view(membership: Membership | None) -> JsonObject | None:
         "issuer": membership.issuer,
         "validUntil": format_time(membership.valid_until),
         "digest": membership.digest,
+        "profile": membership.profile,
+    }
+
+
+def member_view(member: MemberRecord) -> JsonObject:
+    """A member, as its authority knows it."""
+    return {
+        "did": member.did,
+        "name": member.name,
+        "issuedAt": member.issued_at,
+        "validUntil": format_time(read_membership(member.credential).valid_until),
+        "revokedAt": member.revoked_at,
+        "reason": member.reason,
     }
 
 

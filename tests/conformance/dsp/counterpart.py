@@ -31,7 +31,7 @@ class Counterpart:
         answer = {"consumerPid": message.get("consumerPid"), "providerPid": self.pid}
         return PeerAnswer(201 if begins else 200, json.dumps(answer).encode())
 
-    async def get(self, url: str, token: str | None = None) -> PeerAnswer:
+    async def get(self, url: str, token: str | None = None, **wanted: str | None) -> PeerAnswer:
         raise AssertionError(f"nothing is asked of the kit: {url}")
 
     async def heard(self, kind: str) -> Json:

@@ -22,7 +22,7 @@ class Net:
         self.answers = list(answers)
         self.asked: list[str] = []
 
-    async def get(self, url: str, token: str | None = None) -> PeerAnswer:
+    async def get(self, url: str, token: str | None = None, **wanted: str | None) -> PeerAnswer:
         assert token is None
         self.asked.append(url)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -180,7 +180,7 @@ class Slow(Net):
         super().__init__(*answers)
         self.go = asyncio.Event()
 
-    async def get(self, url: str, token: str | None = None) -> PeerAnswer:
+    async def get(self, url: str, token: str | None = None, **wanted: str | None) -> PeerAnswer:
         self.asked.append(url)
         await self.go.wait()
         self.asked.pop()

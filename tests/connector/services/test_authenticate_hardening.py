@@ -10,10 +10,12 @@ import pytest
 from connector.ports.network import NoRoom, PeerAnswer, PeerUnreachable
 from connector.ports.records import MembershipRecord
 from connector.services import live_tokens
-from connector.services.authenticate import _PARSED_KEPT, Authenticator
+from connector.services.authenticate import Authenticator
+from connector.services.documents import KEPT, Documents
 from connector.services.errors import Busy, Unauthenticated
 from connector.services.identity import Identity
 from connector.services.live_tokens import LiveTokens
+from connector.services.status_lists import StatusLists
 from connector.trust.anchors import TrustAnchors
 from connector.trust.credentials import MEMBERSHIP
 from connector.trust.dcp import write_response
@@ -67,6 +69,13 @@ class Place:
             store=store,
             clock=self.clock,
             anchors=TrustAnchors({MEMBERSHIP: {party(OFFICE).did}}),
+            status_lists=StatusLists(
+                network=self,
+                documents=Documents(self),
+                store=store,
+                clock=self.clock,
+                max_age=timedelta(days=1),
+            ),
         )
 
     # DidDocuments
@@ -85,7 +94,7 @@ class Place:
         )
         return PeerAnswer(200, json.dumps(write_response([made] if self.shown else [])).encode())
 
-    async def get(self, url: str, token: str | None = None) -> PeerAnswer:
+    async def get(self, url: str, token: str | None = None, **wanted: str | None) -> PeerAnswer:
         raise AssertionError(url)
 
     # Store
@@ -269,14 +278,14 @@ async def test_a_token_with_a_long_id_is_refused(place: Place) -> None:
 
 
 async def test_few_documents_are_kept_read(place: Place) -> None:
-    for n in range(_PARSED_KEPT + 20):
+    documents = Documents(place)
+    for n in range(KEPT + 20):
         did = f"did:web:a{n}.example"
         place.documents[did] = {"id": did}
-        await place.authenticator.resolve(did)
-        await place.authenticator.resolve("did:web:a0.example")
-    parsed = place.authenticator._parsed
-    assert len(parsed) == _PARSED_KEPT
-    assert "did:web:a0.example" in parsed  # the least recently used go first
+        await documents.resolve(did)
+        await documents.resolve("did:web:a0.example")
+    assert len(documents._parsed) == KEPT
+    assert "did:web:a0.example" in documents._parsed  # the least recently used go first
 
 
 async def test_a_document_that_was_fetched_anew_is_read_anew(place: Place) -> None:

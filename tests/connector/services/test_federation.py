@@ -34,7 +34,7 @@ class Peer:
     def bearer(self, audience: str) -> str:
         return "token"
 
-    async def get(self, url: str, token: str | None = None) -> PeerAnswer:
+    async def get(self, url: str, token: str | None = None, **wanted: str | None) -> PeerAnswer:
         self.asked.append(url)
         found = next((a for ending, a in self.answers.items() if ending in url.replace("-", "_")), (404, b""))
         status, body = found if isinstance(found, tuple) else (200, found)

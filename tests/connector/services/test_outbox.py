@@ -51,7 +51,7 @@ class Net:
         finally:
             self.running -= 1
 
-    async def get(self, url: str, token: str | None = None) -> PeerAnswer:
+    async def get(self, url: str, token: str | None = None, **wanted: str | None) -> PeerAnswer:
         self.asked.append(url)
         return self.got
 

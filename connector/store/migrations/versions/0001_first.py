@@ -101,6 +101,18 @@ def upgrade() -> None:
     op.create_index(op.f("ix_delivery_contract"), "delivery", ["contract"], unique=False)
     op.create_index(op.f("ix_delivery_state"), "delivery", ["state"], unique=False)
     op.create_table(
+        "issued",
+        sa.Column("status_index", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("did", sa.String(), nullable=False),
+        sa.Column("credentials", sa.Text(), nullable=False),
+        sa.Column("issued_at", sa.String(), nullable=False),
+        sa.Column("valid_until", sa.String(), nullable=False),
+        sa.Column("revoked_at", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("status_index"),
+    )
+    op.create_index(op.f("ix_issued_did"), "issued", ["did"], unique=False)
+    op.create_table(
         "last_applied",
         sa.Column("process", sa.String(), nullable=False),
         sa.Column("digest", sa.String(), nullable=False),
@@ -157,6 +169,8 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("credential", sa.String(), nullable=False),
         sa.Column("issued_at", sa.String(), nullable=False),
+        sa.Column("revoked_at", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("did"),
     )
     op.create_table(
@@ -168,6 +182,7 @@ def upgrade() -> None:
         sa.Column("valid_until", sa.String(), nullable=False),
         sa.Column("own", sa.Boolean(), nullable=False),
         sa.Column("at", sa.String(), nullable=False),
+        sa.Column("profile", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("digest"),
     )
     op.create_index(op.f("ix_membership_did"), "membership", ["did"], unique=False)
@@ -271,6 +286,18 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index("ix_seen_checkpoint_peer", "seen_checkpoint", ["peer", "verified", "size"], unique=False)
+    op.create_table(
+        "status_list",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("issuer", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("document", sa.String(), nullable=False),
+        sa.Column("valid_from", sa.String(), nullable=False),
+        sa.Column("checked_at", sa.String(), nullable=False),
+        sa.Column("own", sa.Boolean(), nullable=False),
+        sa.Column("etag", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("key"),
+    )
     op.create_table(
         "token_used",
         sa.Column("key", sa.String(), nullable=False),
