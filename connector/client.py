@@ -273,6 +273,10 @@ class ManagementClient:
         """As the authority: whom we made members."""
         return self._list("GET", "/members", "members")
 
+    def revoke(self, did: str, reason: str) -> Json:
+        """As the authority: take back a membership for good."""
+        return self._object("POST", "/revocations", json={"did": did, "reason": reason})
+
     def trust(self) -> Json:
         """The trust file: the authorities' DIDs and keys, all that an auditor needs."""
         return self._object("GET", "/trust")

@@ -13,6 +13,7 @@ from connector.texts import say
 CHAPTERS: Final = {
     "own": ("init", "serve", "doctor", "token", "keys", "db", "log"),
     "offer": ("publish", "withdraw", "peers", "membership"),
+    "govern": ("members", "revoke"),
     "use": ("search", "show", "negotiate", "fetch", "contracts"),
     "prove": ("evidence", "verify"),
     "look": ("demo",),

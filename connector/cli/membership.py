@@ -56,24 +56,13 @@ def store(
     return None
 
 
-def list_members(session: Session) -> int | None:
-    with session.client() as client:
-        found = client.members()
-    session.screen.result({"members": found})
-    columns = [session.say(f"membership.column_{name}") for name in ("name", "did", "until")]
-    session.screen.table(
-        columns, [[item.get("name", ""), item.get("did", ""), item.get("validUntil") or ""] for item in found]
-    )
-    return None
-
-
 def trust(session: Session, output: _Output = None) -> int | None:
     with session.client() as client:
         _give(session, client.trust(), output, "membership.trusted")
     return None
 
 
-VERBS = {"request": request, "issue": issue, "store": store, "list": list_members, "trust": trust}
+VERBS = {"request": request, "issue": issue, "store": store, "trust": trust}
 
 
 def _give(session: Session, document: dict[str, Any], output: Path | None, key: str) -> None:

@@ -97,8 +97,7 @@ class StatusLists:
         flight = self._fly(key)
         if held is not None and key in self._failed and self._counts(held, now):
             return held.list  # nobody waits for an issuer that failed before
-        # Whoever waits may be cancelled; the others still wait.
-        return await asyncio.shield(flight)
+        return await _landing(flight)
 
     async def hint(self, issuer: str) -> None:
         """The issuer says that something has changed: its lists are asked for now, whatever was held."""
@@ -108,7 +107,7 @@ class StatusLists:
                 await asyncio.wait([running])  # it may have asked before the change
             self._failed.pop(key, None)
             try:
-                await asyncio.shield(self._fly(key))
+                await _landing(self._fly(key))
             except (PeerUnreachable, TrustError) as error:
                 _log.warning("after a hint of %s: %s", issuer, error)
 
@@ -135,7 +134,7 @@ class StatusLists:
         for key, held in list(self._held.items()):
             if now - held.checked_at >= FRESH:
                 try:
-                    await asyncio.shield(self._fly(key))
+                    await _landing(self._fly(key))
                 except (PeerUnreachable, TrustError) as error:
                     _log.warning("%s", error)
 
@@ -269,6 +268,16 @@ class StatusLists:
             await self._store.write_soon(lambda unit: unit.status_lists.put(record))
         except StoreError as error:
             _log.warning("a status list could not be kept: %s", error)
+
+
+async def _landing(flight: "asyncio.Task[StatusList]") -> StatusList:
+    try:
+        # Whoever waits may be cancelled; the others still wait.
+        return await asyncio.shield(flight)
+    except asyncio.CancelledError:
+        if flight.cancelled():
+            raise PeerUnreachable("the status list was not had before this connector stopped") from None
+        raise
 
 
 def _lasts(found: StatusList, now: datetime) -> bool:

@@ -53,7 +53,6 @@ def take_apart(jwt: str) -> Form:
     outer = decode_jws(jwt, max_bytes=MAX_PRESENTATION)
     layers = [outer]
     if ENVELOPED_PRESENTATION in texts(outer.payload.get("type")):
-        _check_context(outer.payload)
         layers.append(decode_jws(presentation_inside(outer.payload), max_bytes=MAX_PRESENTATION))
     payload = layers[-1].payload
     if len(layers) == 1 and "@context" not in payload:
@@ -89,7 +88,7 @@ def _of_20(layers: list[Jws], payload: dict[str, Any]) -> Form:
         for claim in ("vc", "vp"):
             if claim in layer.payload:
                 raise PresentationInvalid(f"a presentation of the data model 2.0 has no claim {claim}")
-    _check_context(payload)
+        _check_context(layer.payload)
     _check_type(payload)
     return Form(vc20.VC20, tuple(layers), payload, _credentials(payload, wrapped=True))
 

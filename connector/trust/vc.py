@@ -88,7 +88,7 @@ def take_apart(jwt: str, jws: Jws, vc: dict[str, Any], model: Model) -> Credenti
     return Credential(
         jwt=jwt,
         profile=model.profile,
-        id=_id(_same("id", optional_text(claims, "jti"), vc.get("id")), model),
+        id=_id(_same("id", optional_text(claims, "jti"), vc.get("id")), vc, model),
         types=types,
         issuer=_named("issuer", "iss", claims, _issuer_of(vc), needed=model.named_by_claims),
         subject=_named("subject", "sub", claims, subject.get("id"), needed=model.named_by_claims),
@@ -144,6 +144,8 @@ def _types(vc: dict[str, Any], model: Model) -> tuple[str, ...]:
     listed = contexts if isinstance(contexts, list) else [contexts]
     if listed[:1] != [model.context] or "VerifiableCredential" not in types:
         raise CredentialInvalid(f"no VerifiableCredential whose first context is {model.context}")
+    if not all(isinstance(context, dict) or is_iri(context) for context in listed):
+        raise CredentialInvalid("one of the credential's contexts is no IRI and no JSON object")
     return types
 
 
@@ -170,7 +172,9 @@ def _same(name: str, outer: str | None, inner: object) -> str | None:
     return inner if outer is None else outer
 
 
-def _id(value: str | None, model: Model) -> str | None:
+def _id(value: str | None, vc: dict[str, Any], model: Model) -> str | None:
+    if "id" in vc and vc["id"] is None:
+        raise CredentialInvalid("the credential's id is no text")
     # In the older model it is the JWT's jti, which may be any text, and with some peers is.
     if value is not None and not model.named_by_claims and not is_iri(value):
         raise CredentialInvalid(f"the credential's id {shown(value)} is no IRI")

@@ -53,9 +53,10 @@ class Disturbance:
     held goes on at `release`.
 
     Attributes:
-        what: "lose" (never delivered), "lose answer", "twice", "hold", "hold answer", "alter", or a status to answer.
+        what: "lose" (never delivered), "lose answer", "twice", "hold", "hold answer", "alter", "replace", or a status to answer.
         times: how often; 0 for always.
         alter: what becomes of the message.
+        body: what is answered instead.
     """
 
     what: str
@@ -63,6 +64,7 @@ class Disturbance:
     receiver: str | None
     times: int
     alter: Callable[[Json], Any] | None = None
+    body: bytes = b""
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     release: asyncio.Event = field(default_factory=asyncio.Event)
@@ -117,6 +119,18 @@ class Wire:
         made = Disturbance("alter", kind, None, times, how)
         self._disturbances.append(made)
         return made
+
+    def replace(self, kind: str, body: bytes) -> Disturbance:
+        """Answer every request of this kind with these bytes: somebody else sits there."""
+        made = Disturbance("replace", kind, None, 0, body=body)
+        self._disturbances.append(made)
+        return made
+
+    def app(self, url: str) -> Asgi:
+        """Who listens at an address."""
+        app = self._listener(url)[1]
+        assert app is not None
+        return app
 
     def pause_pull(self, after: int) -> tuple[asyncio.Event, asyncio.Event]:
         """Hold the next pull after so many bytes; returns "it is there" and "go on"."""
@@ -191,6 +205,9 @@ class Wire:
         if what.isdigit():
             exchange.fault = "refused by the line"
             return PeerAnswer(int(what), b'{"reason": ["the line is busy"]}')
+        if what == "replace":
+            exchange.fault = "replaced"
+            return PeerAnswer(200, disturbance.body)
         if disturbance.alter is not None:
             data = json.loads(exchange.body)
             disturbance.alter(data)

@@ -6,7 +6,7 @@ from connector.canonical import JsonObject
 from connector.trust.credentials import read_membership
 from connector.trust.vc11 import VC11
 from connector.web.management.guard import Owner, Reader, This, act, record
-from connector.web.management.models import CredentialBody, IssueBody, ReasonBody, RequestBody
+from connector.web.management.models import CredentialBody, IssueBody, RequestBody, RevocationBody
 from connector.web.management.views import member_view, membership_view
 
 router = APIRouter(tags=["membership"])
@@ -42,11 +42,11 @@ async def issue(body: IssueBody, connector: This, caller: Owner) -> JsonObject:
     }
 
 
-@router.post("/members/{did:path}/revocation")
-async def revoke(did: str, body: ReasonBody, connector: This, caller: Owner) -> JsonObject:
+@router.post("/revocations", status_code=201)
+async def revoke(body: RevocationBody, connector: This, caller: Owner) -> JsonObject:
     """As an authority: take back a membership for good. The published status list says so, and members get a hint."""
-    done = act(connector, caller, "revoke-membership", did, body.reason)
-    return member_view(await connector.memberships.revoke(did, body.reason, by=done))
+    done = act(connector, caller, "revoke-membership", detail=body.reason)
+    return member_view(await connector.memberships.revoke(body.did, body.reason, by=done))
 
 
 @router.get("/members")

@@ -140,6 +140,13 @@ class CredentialBody(_Body):
     credential: Annotated[str, Field(max_length=32_768, examples=["eyJ0eXAiOiJKV1QiLCJhbGciOiJFUzI1NiJ9.eyJ2YyI6….…"])]
 
 
+class RevocationBody(_Body):
+    """Whose membership, and why; members read the reason from the authority, not from the list."""
+
+    did: Annotated[_IRI, Field(examples=["did:web:plant.example.kr"])]
+    reason: Annotated[str, Field(min_length=1, max_length=1000, examples=["The company has closed."])]
+
+
 class IssueBody(_Body):
     """A company's request for membership, as `POST /membership-requests` of its connector made it."""
 

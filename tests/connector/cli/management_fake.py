@@ -213,6 +213,9 @@ class Fake:
     def get_members(self, *_: Any) -> httpx.Response:
         return ok([{"did": PLANT, "name": "Plant", "validUntil": "2027-11-23T00:00:00.000Z"}])
 
+    def post_revocations(self, _: Any, __: Any, body: Any) -> httpx.Response:
+        return ok({"did": body["did"], "revokedAt": "2026-11-23T00:00:00.000Z", "reason": body["reason"]}, 201)
+
     def get_trust(self, *_: Any) -> httpx.Response:
         return ok({"authorities": []})
 

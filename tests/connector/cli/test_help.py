@@ -9,7 +9,7 @@ from connector.cli.root import VERBS
 from tests.connector.cli.conftest import Mmd
 
 PARTS = {"token": ("add", "list", "remove"), "db": ("upgrade",), "peers": ("list", "add", "remove")}
-PARTS["membership"] = ("request", "issue", "store", "list", "trust")
+PARTS["membership"] = ("request", "issue", "store", "trust")
 PAGES = [(verb, part) for verb in VERBS for part in ("", *PARTS.get(verb, ()))]
 
 

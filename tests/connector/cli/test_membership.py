@@ -32,10 +32,6 @@ def test_without_a_file_it_is_printed(mmd: Mmd, fake: Fake) -> None:
     assert mmd("membership", "trust").json == {"authorities": []}
 
 
-def test_the_members(mmd: Mmd, fake: Fake) -> None:
-    assert PLANT in mmd("membership", "list").out
-
-
 @pytest.mark.parametrize(
     ("verb", "content", "words"),
     [

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,8 +13,14 @@ from connector.trust.errors import DidError, NotAuthenticated
 from connector.trust.jws import peek, sign_jws
 from connector.trust.keys import SigningKey
 from connector.trust.presentations import make_presentation
+from connector.trust.status import StatusList, make_bits
+from connector.trust.status_entries import StatusEntry
 from connector.trust.tokens import mint_id_token, validate_id_token
+from connector.trust.vc import PROFILES
+from connector.trust.vc20 import VC20
 from connector.trust.verify import (
+    FetchSchema,
+    FetchStatusList,
     KnownMembership,
     Participant,
     QueryPresentations,
@@ -38,6 +45,8 @@ class World:
         self.known: Membership | None = None
         self.credentials = [A.membership(AUTHORITY)]
         self.presentations: list[str] | None = None
+        self.lists: dict[str, StatusList] = {}
+        self.schemas: dict[str, Any] = {}
 
     def answer(self, question: object) -> Any:
         self.asked.append(question)
@@ -50,6 +59,10 @@ class World:
             return fresh
         if isinstance(question, KnownMembership):
             return self.known
+        if isinstance(question, FetchStatusList):
+            return self.lists[question.url]
+        if isinstance(question, FetchSchema):
+            return self.schemas[question.url]
         assert isinstance(question, QueryPresentations)
         if self.presentations is not None:
             return self.presentations
@@ -327,3 +340,103 @@ def test_nothing_secret_is_in_the_sentence() -> None:
             check()
         assert "opens" not in str(caught.value)
         assert "eyJ" not in str(caught.value)
+
+
+LIST = "https://authority.example/status-lists/1"
+ENTRY = StatusEntry("revocation", 7, LIST)
+
+
+def a_list(*revoked: int, **changes: Any) -> StatusList:
+    made = StatusList(LIST, AUTHORITY.did, frozenset({"revocation"}), make_bits(revoked), NOW, None, "sha256:0")
+    return replace(made, **changes)
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_status_is_looked_up(profile: Any) -> None:
+    world = World()
+    world.presentations = [vp(profile=profile, credentials=[A.membership(AUTHORITY, profile=profile, status=ENTRY)])]
+    world.lists[LIST] = a_list(6, 8)
+
+    found = world.run().membership
+    assert found
+    assert (found.profile, found.status) == (profile, (ENTRY,))
+    assert world.asked[-1] == FetchStatusList(LIST, AUTHORITY.did)
+
+
+@pytest.mark.parametrize(
+    ("found", "sentence"),
+    [
+        (a_list(7), "was revoked by its issuer"),
+        (a_list(issuer=B.did), "not the one"),
+        (a_list(purposes=frozenset({"suspension"})), "not about revocation"),
+        (a_list(bits=b""), "no entry 7"),
+        (a_list(valid_until=NOW - SKEW), "ended at"),
+    ],
+)
+def test_status_lists_that_speak_against_it(found: StatusList, sentence: str) -> None:
+    world = World()
+    world.credentials = [A.membership(AUTHORITY, status=ENTRY)]
+    world.lists[LIST] = found
+
+    refused(world, "status", sentence)
+
+
+def test_who_is_known_is_looked_up_too() -> None:
+    world = World()
+    world.known = read_membership(A.membership(AUTHORITY, status=ENTRY))
+    world.lists[LIST] = a_list()
+    assert world.run(a_token(token=...)).membership == world.known
+
+    world.lists[LIST] = a_list(7)
+    world.credentials = [world.known.jwt]
+    refused(world, "status", "was revoked")
+
+
+def test_a_newer_membership_beside_a_revoked_one() -> None:
+    world = World()
+    old, new = (A.membership(AUTHORITY, status=replace(ENTRY, index=index)) for index in (7, 8))
+    world.known = read_membership(old)
+    world.lists[LIST] = a_list(7)
+    world.credentials = [old, new]
+
+    assert world.run().membership == read_membership(new)
+
+
+def test_the_status_is_looked_up_after_the_signature() -> None:
+    """Strangers must not make us fetch things."""
+    world = World()
+    world.credentials = [
+        A.membership(AUTHORITY, status=ENTRY, issuer_key=SigningKey(stranger(), AUTHORITY.token_key.kid))
+    ]
+    refused(world, "credential", "signature")
+
+    assert not [question for question in world.asked if isinstance(question, FetchStatusList | FetchSchema)]
+
+
+def with_schema(**schema: Any) -> World:
+    claims = peek(A.membership(AUTHORITY))[1]
+    claims["vc"]["credentialSchema"] = {"id": "https://authority.example/schema", "type": "JsonSchemaValidator2018"}
+    world = World()
+    world.credentials = [sign_jws(claims, AUTHORITY.token_key)]
+    world.schemas["https://authority.example/schema"] = schema
+    return world
+
+
+def test_a_credential_keeps_to_its_own_schema() -> None:
+    assert with_schema(required=["id"]).run().membership
+    refused(with_schema(required=["foo"]), "credential", "breaks its own schema")
+
+
+@pytest.mark.parametrize("profiles", [PROFILES, PROFILES[::-1]])
+def test_a_credential_and_its_presentation_are_of_one_model(profiles: tuple[Any, Any]) -> None:
+    world = World()
+    world.presentations = [vp(profile=profiles[0], credentials=[A.membership(AUTHORITY, profile=profiles[1])])]
+
+    refused(world, "credential", "different data models")
+
+
+def test_several_presentations_each_of_one_model() -> None:
+    world = World()
+    world.presentations = [vp(credentials=[]), vp(profile=VC20, credentials=[A.membership(AUTHORITY, profile=VC20)])]
+
+    assert world.run().membership
