@@ -122,7 +122,7 @@ class MortalNetwork:
         self._fate.reached(AFTER_SEND)
         return answer
 
-    async def get(self, url: str, token: str | None = None) -> PeerAnswer:
+    async def get(self, url: str, token: str | None = None, **wanted: str | None) -> PeerAnswer:
         self._fate.reached(BEFORE_SEND)
         answer = await self._peers.get(url, token)
         self._fate.reached(AFTER_SEND)

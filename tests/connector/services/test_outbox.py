@@ -427,7 +427,7 @@ class Town:
             raise PeerUnreachable("no answer in time")
         return OK
 
-    async def get(self, url: str, token: str | None = None) -> PeerAnswer:
+    async def get(self, url: str, token: str | None = None, **wanted: str | None) -> PeerAnswer:
         raise AssertionError(url)
 
 
