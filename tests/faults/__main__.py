@@ -17,10 +17,10 @@ from typing import Any, Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from tests.faults.plan import Measured, Plan, Planner, read_deaths
+from tests.faults.plan import Measured, Plan, Planner, each_boundary, read_deaths
 from tests.faults.run import Result, run
 from tests.faults.scenarios import SCENARIOS
-from tests.faults.stage import staged
+from tests.faults.stage import SIDES, staged
 from tests.faults.summary import complain, show
 from tests.faults.zygote import Zygote
 
@@ -36,11 +36,13 @@ def main() -> int:
     console = Console(width=None if sys.stdout.isatty() else 150)
     began = time.monotonic()
     with _workers(asked.workers, folder, keep=asked.verbose) as pool:
-        names = [asked.scenario] if asked.scenario else list(SCENARIOS)
-        quiet = [Plan(-1 - number, asked.seed, name, "nothing") for number, name in enumerate(names)]
-        undisturbed = list(pool.results(quiet))
-        planner = Planner(asked.seed, _measured(undisturbed))
-        plans = _wanted(asked, planner)
+        if asked.quick:
+            undisturbed, plans = [], each_boundary(asked.seed, tuple(asked.quick))
+        else:
+            names = [asked.scenario] if asked.scenario else list(SCENARIOS)
+            quiet = [Plan(-1 - number, asked.seed, name, "nothing") for number, name in enumerate(names)]
+            undisturbed = list(pool.results(quiet))
+            plans = _wanted(asked, Planner(asked.seed, _measured(undisturbed)))
         results = [*undisturbed, *_with_progress(console, pool.results(plans), len(plans))]
     wrong = show(console, results, seconds=time.monotonic() - began, verbose=asked.verbose)
     if wrong or asked.verbose:
@@ -60,6 +62,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--deaths", help="instead of what the seed plans: for example 'provider:after commit 7,line:0.1:4'"
     )
+    parser.add_argument("--quick", nargs="+", choices=SIDES, help="each boundary of these sides once, and nothing else")
     parser.add_argument("--dir", type=Path, help="where the folders are made (the system's temporary folder)")
     parser.add_argument("-v", "--verbose", action="store_true", help="tell of each run, and keep all folders")
     return parser.parse_args()

@@ -57,13 +57,20 @@ _HIGH_WATER: Final = "log.highwater"
 
 @dataclass(frozen=True, slots=True)
 class Death:
-    """At the `number`-th moment of a kind in one life."""
+    """At the `number`-th moment of a kind in one life; `serving`: counted from when it serves, not from its birth."""
 
     moment: str
     number: int
+    serving: bool = False
 
     def __str__(self) -> str:
-        return f"{self.moment} {self.number}"
+        return f"{self.moment} {self.number}{'+' if self.serving else ''}"
+
+    @classmethod
+    def read(cls, text: str) -> "Death":
+        """The other way round."""
+        moment, _, number = text.removesuffix("+").rpartition(" ")
+        return cls(moment, int(number), text.endswith("+"))
 
 
 class Fate:
@@ -73,6 +80,7 @@ class Fate:
         self._death = death
         self._pipe = pipe
         self._seen: Counter[str] = Counter()
+        self._waiting = death is not None and death.serving
 
     def tell(self, what: str) -> None:
         """One line over the pipe; whoever nobody listens to any more ends too."""
@@ -81,11 +89,21 @@ class Fate:
         except BrokenPipeError:
             os.kill(os.getpid(), signal.SIGKILL)
 
+    def serves(self) -> None:
+        """It has started, and serves."""
+        self.tell(READY)
+        if self._death is not None and self._death.serving:
+            self._seen.clear()
+            self._waiting = False
+
     def reached(self, moment: str) -> None:
         """A moment of this kind is there."""
         self._seen[moment] += 1
         self.tell(moment)
-        if self._death == Death(moment, self._seen[moment]):
+        death = self._death
+        if death is None or self._waiting:
+            return
+        if (death.moment, death.number) == (moment, self._seen[moment]):
             self.tell(DYING)
             os.kill(os.getpid(), signal.SIGKILL)
 
@@ -174,7 +192,7 @@ def live(directory: Path, *, death: Death | None, pipe: int, people: bool = Fals
     vars(serving)["running"] = mortal
     honest = public.public_app
     vars(public)["public_app"] = lambda connector: _answering(fate, honest(connector))
-    return serving.serve(load_settings(directory), ready=lambda: fate.tell(READY))
+    return serving.serve(load_settings(directory), ready=fate.serves)
 
 
 def _opened(fate: Fate, settings: Settings, signer: LogSigner, clock: Clock) -> SqlStore:

@@ -7,15 +7,41 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from tests.faults.line import Noise
-from tests.faults.mortal import AMID_BYTES, AT_A_COMMIT, AT_A_SEND, MOMENTS, Death
+from tests.faults.mortal import (
+    AFTER_COMMIT,
+    AFTER_MARK,
+    AFTER_SEND,
+    AMID_BYTES,
+    AT_A_COMMIT,
+    AT_A_SEND,
+    BEFORE_ANSWER,
+    BEFORE_COMMIT,
+    BEFORE_SEND,
+    BYTES_RECEIVED,
+    BYTES_SENT,
+    MOMENTS,
+    Death,
+)
 from tests.faults.scenarios import SCENARIOS
 from tests.faults.stage import SIDES
+from tests.support.world import CONSUMER, PROVIDER
 
 Measured: TypeAlias = Mapping[tuple[str, str, str], int]
 """How many moments of each kind a life has that nothing disturbs, by scenario, side and kind."""
 COMMIT, SEND, BYTES, SEVERAL, LINE, ALL = "a commit", "a send", "amid bytes", "several deaths", "the line", "all"
 _KINDS: Final = (COMMIT, SEND, COMMIT, SEND, SEVERAL, LINE, COMMIT, SEND, BYTES, ALL)
 _OF: Final = {COMMIT: AT_A_COMMIT, SEND: AT_A_SEND, BYTES: AMID_BYTES}
+_EACH: Final = (
+    (BEFORE_COMMIT, 2, 12),
+    (AFTER_COMMIT, 1, 12),
+    (AFTER_MARK, 1, 12),
+    (BEFORE_SEND, 2, 8),
+    (AFTER_SEND, 1, 8),
+    (BEFORE_ANSWER, 1, 8),
+    (BYTES_SENT, 2, 1),
+    (BYTES_RECEIVED, 2, 1),
+)
+"""Quick form: which moment, the how manieth of a life, and for how many lives."""
 _NOISE: Final = ((0.1, 4), (0.25, 8), (0.5, 12))
 
 
@@ -93,6 +119,24 @@ class Planner:
         return tuple(chance.choice(found) for _ in range(chance.randint(0, 3)))
 
 
+def each_boundary(seed: str, sides: tuple[str, ...]) -> list[Plan]:
+    """The quick form: a contract and its data, while one side lives only from one boundary to the next.
+
+    A life that has just started and then ends after its first commit leaves exactly one step behind; before its second,
+    the same step, and the next one begun. So all steps are ended after, each in a life of its own.
+    """
+    lives = [
+        (side, moment, number, count)
+        for side in sides
+        for moment, number, count in _EACH
+        if (side, moment) not in ((CONSUMER, BYTES_SENT), (PROVIDER, BYTES_RECEIVED))
+    ]
+    return [
+        Plan(at, seed, "pull", moment, {side: (Death(moment, number, serving=True),) * count})
+        for at, (side, moment, number, count) in enumerate(lives)
+    ]
+
+
 def read_deaths(text: str) -> tuple[dict[str, tuple[Death, ...]], Noise | None]:
     """The other way round: what `str(plan)` says of deaths and the line."""
     deaths: dict[str, list[Death]] = {}
@@ -103,6 +147,5 @@ def read_deaths(text: str) -> tuple[dict[str, tuple[Death, ...]], Noise | None]:
             share, _, most = what.partition(":")
             noise = Noise(float(share), int(most))
         else:
-            moment, _, number = what.rpartition(" ")
-            deaths.setdefault(name, []).append(Death(moment, int(number)))
+            deaths.setdefault(name, []).append(Death.read(what))
     return {side: tuple(found) for side, found in deaths.items()}, noise
