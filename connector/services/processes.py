@@ -130,10 +130,12 @@ class Processes(ABC, Generic[P]):
     def late(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> None:
         """Our first message arrived after we had ended the matter on our own: now there is somebody to tell."""
         process = self.records(unit).get(row.process)
-        if process is None or process.their_pid is not None or process.state is not self.terminated:
-            return
-        theirs = _pid_in(answer, process)
-        if theirs is None:
+        if process is not None:
+            self.tell_that_it_ended(unit, process, _pid_in(answer, process))
+
+    def tell_that_it_ended(self, unit: UnitOfWork, process: P, theirs: str | None) -> None:
+        """The other side has what we ended before we knew so: it hears of the end, for it would wait for ever."""
+        if theirs is None or process.their_pid is not None or process.state is not self.terminated:
             return
         known: P = replace(process, their_pid=theirs)
         self.records(unit).put(known)

@@ -13,8 +13,9 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 from connector import serving
@@ -22,13 +23,16 @@ from connector.app import running
 from connector.clock import Clock
 from connector.dataplane.flows import HttpDataPlane
 from connector.founding import DATABASE
+from connector.net import resolver
 from connector.net.guard import check_url
 from connector.net.peers import Peers
 from connector.ports.dataplane import PullRequest
 from connector.ports.network import PeerAnswer
 from connector.ports.store import UnitOfWork
 from connector.protocol.negotiation import ContractNegotiation, Duty
+from connector.services import outbox
 from connector.services.decisions import Rules, Step, Wait
+from connector.services.deliveries import pulling
 from connector.settings import Settings, load_settings
 from connector.store.folder import HighWaterFile
 from connector.store.log import LogSigner
@@ -169,9 +173,21 @@ class AskPeople(Rules):
         return Wait() if duty is Duty.DECIDE else super().next_step(unit, negotiation, duty, now)
 
 
+_IMPATIENT: Final[tuple[tuple[ModuleType, str, object], ...]] = (
+    (outbox, "_LONGEST_PAUSE", 1.0),
+    (outbox, "_LONGEST_PAUSE_SIGNED", 1.0),
+    (pulling, "_LONGEST_PAUSE", 1.0),
+    (resolver, "_REFETCH", timedelta(seconds=1)),
+)
+"""Pauses that grow while a peer is away; who dies a dozen times in a row would be waited for in vain."""
+
+
 def live(directory: Path, *, death: Death | None, pipe: int, people: bool = False) -> int:
     """Serve the connector of a folder until SIGTERM, or until its death; what it says goes to serve.log there."""
     _log_to(directory / "serve.log")
+    for module, name, value in _IMPATIENT:
+        assert hasattr(module, name), f"{module.__name__} has no {name} any more"
+        setattr(module, name, value)
     fate = Fate(death, pipe)
 
     @contextlib.asynccontextmanager

@@ -32,12 +32,12 @@ COMMIT, SEND, BYTES, SEVERAL, LINE, ALL = "a commit", "a send", "amid bytes", "s
 _KINDS: Final = (COMMIT, SEND, COMMIT, SEND, SEVERAL, LINE, COMMIT, SEND, BYTES, ALL)
 _OF: Final = {COMMIT: AT_A_COMMIT, SEND: AT_A_SEND, BYTES: AMID_BYTES}
 _EACH: Final = (
-    (BEFORE_COMMIT, 2, 12),
-    (AFTER_COMMIT, 1, 12),
-    (AFTER_MARK, 1, 12),
-    (BEFORE_SEND, 2, 8),
-    (AFTER_SEND, 1, 8),
-    (BEFORE_ANSWER, 1, 8),
+    (BEFORE_COMMIT, 2, 16),
+    (AFTER_COMMIT, 1, 16),
+    (AFTER_MARK, 1, 4),
+    (BEFORE_SEND, 2, 10),
+    (AFTER_SEND, 1, 10),
+    (BEFORE_ANSWER, 1, 10),
     (BYTES_SENT, 2, 1),
     (BYTES_RECEIVED, 2, 1),
 )
@@ -85,7 +85,7 @@ class Planner:
         return sum(self._measured.values())
 
     def _plan(self, number: int) -> Plan:
-        names = list(SCENARIOS)
+        names = [name for name in SCENARIOS if any(name == measured for measured, _, _ in self._measured)]
         scenario = names[number % len(names)]
         kind = _KINDS[(number // len(names) + number) % len(_KINDS)]
         chance = random.Random(f"{self._seed} {number}")

@@ -130,6 +130,37 @@ async def test_agreement_before_the_201(world: World) -> None:
     draw(world, "The provider's agreement overtakes its own 201")
 
 
+async def test_who_answers_what_was_ended_meanwhile_hears_of_the_end(world: World) -> None:
+    """Our people end what is not acknowledged; that the provider has it shows only when it answers with its next message."""
+    dataset = await world.provider.publish()
+    world.wire.disturb("lose answer", REQUEST, times=0)
+    agreed = world.wire.disturb("hold", AGREEMENT)
+    pid = await world.consumer.begin(world.provider, dataset)
+    await agreed.arrived.wait()
+    await world.consumer.post(f"/negotiations/{pid}/termination", {"reason": "too late for this season"})
+    await world.consumer.restart()
+    agreed.release.set()
+    await world.quiet()
+    (theirs,) = await world.provider.get("/negotiations")
+    assert ((await world.consumer.negotiation(pid))["state"], theirs["state"]) == ("TERMINATED", "TERMINATED")
+    assert theirs["problem"]["detail"] == "too late for this season"
+
+
+async def test_who_starts_what_was_ended_meanwhile_hears_of_the_end(world: World) -> None:
+    dataset = await world.provider.publish()
+    contract = await world.consumer.agree(world.provider, dataset)
+    world.wire.disturb("lose answer", "TransferRequestMessage", times=0)
+    started = world.wire.disturb("hold", "TransferStartMessage")
+    begun = await world.consumer.post("/transfers", {"contract": contract})
+    await started.arrived.wait()
+    await world.consumer.post(f"/transfers/{begun['id']}/termination", {"reason": "not needed"})
+    await world.consumer.restart()
+    started.release.set()
+    await world.quiet()
+    (theirs,) = await world.provider.get("/transfers")
+    assert (theirs["state"], theirs["problem"]["detail"]) == ("TERMINATED", "not needed")
+
+
 async def test_a_busy_provider_is_asked_again(world: World) -> None:
     dataset = await world.provider.publish()
     negotiations = world.provider.connector.negotiations

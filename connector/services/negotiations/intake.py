@@ -15,7 +15,7 @@ from connector.ids import new_iri
 from connector.ports.records import MessageRecord
 from connector.ports.store import UnitOfWork
 from connector.protocol import negotiation as machine
-from connector.protocol.errors import MessageInvalid, ProtocolError
+from connector.protocol.errors import IllegalTransition, MessageInvalid, ProtocolError
 from connector.protocol.machine import Role
 from connector.protocol.messages import (
     ContractAgreementMessage,
@@ -174,7 +174,13 @@ class Intake:
     def _on_refusal(
         self, unit: UnitOfWork, negotiation: ContractNegotiation, message: NegotiationMessage, error: Exception
     ) -> None:
-        """We refused what came: an agreement that is not what was offered, or a late signature, ends the negotiation."""
+        """We refused what came: an agreement that is not what was offered, or a late signature, ends the negotiation.
+
+        What had ended before the other side answered is told to it now.
+        """
+        if isinstance(error, IllegalTransition):
+            theirs = message.provider_pid if negotiation.role is Role.CONSUMER else message.consumer_pid
+            self._steps.tell_that_it_ended(unit, negotiation, theirs)
         if not isinstance(error, ContractError | MessageInvalid):
             return
         if not isinstance(message, ContractAgreementMessage):

@@ -11,7 +11,7 @@ from connector.ports.records import ContractRecord, MessageRecord
 from connector.ports.store import UnitOfWork
 from connector.protocol import negotiation as negotiating
 from connector.protocol import transfer as machine
-from connector.protocol.errors import MessageInvalid, ProtocolError
+from connector.protocol.errors import IllegalTransition, MessageInvalid, ProtocolError
 from connector.protocol.machine import Role
 from connector.protocol.messages import (
     TransferMessage,
@@ -111,6 +111,8 @@ class Intake:
             reply = Reply(400, refusal(transfer, error))
             if not begins:
                 remember(unit, process, incoming, reply)
+            if isinstance(error, IllegalTransition) and transfer.role is Role.CONSUMER:
+                self._steps.tell_that_it_ended(unit, transfer, message.provider_pid)
             return reply
         changed = replace(changed, problem=_problem_with(changed, message, incoming.sender.did))
         if changed.pending != transfer.pending:
