@@ -111,7 +111,7 @@ class Intake:
             reply = Reply(400, refusal(transfer, error))
             if not begins:
                 remember(unit, process, incoming, reply)
-            if isinstance(error, IllegalTransition) and transfer.role is Role.CONSUMER:
+            if isinstance(error, IllegalTransition) and not isinstance(message, TransferRequestMessage):
                 self._steps.tell_that_it_ended(unit, transfer, message.provider_pid)
             return reply
         changed = replace(changed, problem=_problem_with(changed, message, incoming.sender.did))
