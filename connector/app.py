@@ -39,6 +39,9 @@ from connector.services.outbox import Outbox
 from connector.services.publish import Publishing
 from connector.services.revocations import Revocations
 from connector.services.status_lists import StatusLists
+from connector.services.transcripts.network import RecordedNetwork
+from connector.services.transcripts.reading import Transcripts
+from connector.services.transcripts.recorder import Recorder
 from connector.services.transfers import Transfers
 from connector.services.usage import Usage
 from connector.services.usage.access import Access
@@ -116,6 +119,7 @@ async def running(
         await connector.deliveries.stop()
         await connector.checkpoints.stop()
         await connector.outbox.stop()
+        await connector.recorder.stop()
         dataplane.close()
         for pool in pools:
             await pool.close()
@@ -143,6 +147,10 @@ def _wire(
     make_authenticator: type[Authenticator],
 ) -> Connector:
     changes = Changes()
+    days, megabytes = settings.transcript_days, settings.transcript_megabytes
+    recorder = Recorder(store, clock, on=bool(days and megabytes))
+    transcripts = Transcripts(identity, store=store, clock=clock, recorder=recorder, days=days, megabytes=megabytes)
+    network = RecordedNetwork(network, recorder, clock)
     decider, transfer_decider = deciders
     dids = WebDids(lookups, clock, laboratory=settings.laboratory, own={identity.did: identity.did_document})
     anchors = TrustAnchors({MEMBERSHIP: set(settings.authorities)})
@@ -249,7 +257,9 @@ def _wire(
         outbox=outbox,
         authenticator=authenticator,
         negotiations=negotiations,
-        monitor=Monitor(negotiations.upkeep),
+        monitor=Monitor(negotiations.upkeep, transcripts),
+        recorder=recorder,
+        transcripts=transcripts,
         transfers=transfers,
         notices=notices,
         usage=usage,

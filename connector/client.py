@@ -281,6 +281,16 @@ class ManagementClient:
         """The trust file: the authorities' DIDs and keys, all that an auditor needs."""
         return self._object("GET", "/trust")
 
+    # --- conversations -----------------------------------------------------------------------------------------------
+    def transcript(self, wanted: str) -> Json:
+        """What was said in a negotiation, a transfer, under an agreement, for a delivery."""
+        return self._object("GET", f"/transcripts/{_part(wanted)}", read=120.0)
+
+    def exchanges(self, *, limit: int = 100, peer: str | None = None, failed: bool = False) -> Json:
+        """The latest exchanges with others, newest first; of one, or only those that failed."""
+        asked = {"limit": limit, "failed": failed, **({"peer": peer} if peer else {})}
+        return self._object("GET", "/transcripts", params=asked)
+
     # --- how calls are made ----------------------------------------------------------------------------------------------
     def _object(self, method: str, path: str, **how: Any) -> Json:
         return self._as_object(self._request(method, path, **how))

@@ -64,6 +64,12 @@ class Settings(BaseSettings):
         description="How long a list of revoked memberships goes on when its authority cannot be reached; then nobody is"
         " believed who depends on it.",
     )
+    transcript_days: int = Field(
+        30, ge=0, description="For how many days transcripts of messages are kept; 0 keeps none."
+    )
+    transcript_megabytes: int = Field(
+        256, ge=0, description="How much room transcripts take at most, in MB; 0 keeps none."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
 
     @classmethod

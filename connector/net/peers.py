@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import ssl
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -172,7 +172,11 @@ class Peers:
             parts.append(part)
         etag = response.headers.get("ETag")
         return PeerAnswer(
-            response.status, b"".join(parts), retry_after(response.headers), etag[:_MAX_ETAG] if etag else None
+            response.status,
+            b"".join(parts),
+            retry_after(response.headers),
+            etag[:_MAX_ETAG] if etag else None,
+            _joined(response.headers.items()),
         )
 
 
@@ -181,6 +185,14 @@ def headers_of_get(token: str | None, accept: str | None, etag: str | None) -> d
     authorization = f"Bearer {token}" if token else None
     given = {"Authorization": authorization, "Accept": accept, "If-None-Match": etag}
     return {name: value for name, value in given.items() if value is not None}
+
+
+def _joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for written, value in headers:
+        name = written.lower()
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
 
 
 def _session(context: ssl.SSLContext, resolver: GuardedResolver, bounds: Bounds) -> aiohttp.ClientSession:

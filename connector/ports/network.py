@@ -1,6 +1,7 @@
 """The network port: other participants, over HTTP, bounded and guarded."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from connector.canonical import JsonObject
@@ -22,12 +23,14 @@ class PeerAnswer:
     Attributes:
         retry_after: seconds that the peer bids us wait before we try again, if it does.
         etag: of what it gave, if it has one.
+        headers: by their names in small letters; what was repeated is joined.
     """
 
     status: int
     body: bytes
     retry_after: float | None = None
     etag: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def text(self) -> str:

@@ -76,6 +76,49 @@ class MessageRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request of the protocol and what it was answered, for people who ask what happened; no evidence.
+
+    Attributes:
+        direction: "in" (they asked us) or "out" (we asked them).
+        peer: the participant on the other side; when not `known`, whom the caller claims to be, or None.
+        process: our pid, or the agreement's id for notices; None for what belongs to no process.
+        type: the message's `@type`, `Notice`, or `GET` and what is asked for.
+        address: the path that was asked here, or the URL that we asked.
+        status: what was answered; None when nothing was, and `problem` says why.
+        milliseconds: until the answer was there, or was given up.
+        digest: SHA-256 of the body as it went over the line, in hexadecimal digits.
+        size: of that body, in bytes; `body` holds less when it was cut, and other bytes when it was `masked`.
+        weight: what this record takes of the volume that is kept, in bytes.
+        volume: the weights of all records up to this one; the store counts it.
+    """
+
+    direction: str
+    peer: str | None
+    known: bool
+    process: str | None
+    type: str
+    method: str
+    address: str
+    status: int | None
+    milliseconds: int
+    trace: str
+    problem: str | None
+    digest: str
+    size: int
+    masked: bool
+    answer_size: int
+    headers: JsonObject
+    answer_headers: JsonObject
+    body: bytes
+    answer: bytes
+    at: str
+    weight: int
+    volume: int = 0
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContractRecord:
     """A contract: what both sides signed, and what has become of it.
 

@@ -15,6 +15,7 @@ from connector.ports.records import (
     ContractRecord,
     DatasetRecord,
     DeliveryRecord,
+    Exchange,
     IssuedRecord,
     LastApplied,
     Listing,
@@ -69,6 +70,40 @@ class Records(Protocol[R]):
 
     def count(self, **equal: Any) -> int:
         """How many there are."""
+        ...
+
+    def keys(self, beginning: str, limit: int) -> Sequence[str]:
+        """The keys that begin so, at most `limit` of them; for records whose key is a text."""
+        ...
+
+
+class Exchanges(Protocol):
+    """What went over the line lately: many rows, written together, thrown away oldest first."""
+
+    def add(self, exchanges: Sequence[Exchange]) -> None:
+        """Write them behind the others, in this order."""
+        ...
+
+    def of(self, process: str, limit: int) -> Sequence[Exchange]:
+        """Those of a process, in the order of writing; the latest when there are more than `limit`."""
+        ...
+
+    def latest(self, limit: int, *, peer: str | None = None, failed: bool = False) -> Sequence[Exchange]:
+        """The latest, newest first; of one peer, or only those that were refused or never answered.
+
+        Only the newest thousands are looked through for failed ones.
+        """
+        ...
+
+    def processes(self, beginning: str, limit: int) -> Sequence[str]:
+        """The processes of which something is kept and whose id begins so."""
+        ...
+
+    def prune(self, *, before: str, volume: int, most: int) -> int:
+        """Throw away the oldest: what is older than `before`, and what makes the rest weigh more than `volume` bytes.
+
+        Returns how many were thrown away, never more than `most`.
+        """
         ...
 
 
@@ -173,6 +208,7 @@ class UnitOfWork(Protocol):
     status_lists: Records[StatusListRecord]
     acts: Records[Act]
     catalog: CatalogIndex
+    exchanges: Exchanges
     log: Log
 
     def after_commit(self, action: Callable[[], None]) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 
 from connector.ports.store import StoreError
 from connector.services.negotiations.upkeep import Upkeep
+from connector.services.transcripts.reading import Transcripts
 from connector.trace import begin_trace
 
 _EVERY: Final = 60.0
@@ -15,8 +16,9 @@ _log: Final = logging.getLogger(__name__)
 class Monitor:
     """Looks once a minute."""
 
-    def __init__(self, negotiations: Upkeep) -> None:
+    def __init__(self, negotiations: Upkeep, transcripts: Transcripts) -> None:
         self._negotiations = negotiations
+        self._transcripts = transcripts
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -35,6 +37,7 @@ class Monitor:
         begin_trace()
         try:
             ended = await self._negotiations.expire()
+            await self._transcripts.prune()
         except StoreError as error:
             _log.warning("deadlines could not be looked at: %s", error)
             return

@@ -163,7 +163,6 @@ class Outbox:
         task.add_done_callback(self._tasks.discard)
 
     async def _drain(self, process: str) -> None:
-        begin_trace()
         queue = self._queues[process]
         try:
             fresh = True
@@ -215,6 +214,7 @@ class Outbox:
 
     async def _try(self, row: OutboxRow, line: Line) -> _Delay | None:
         """None when it is no longer due, or not ours to send."""
+        begin_trace(process=row.process)
         try:
             async with line.turn() as turn:
                 if turn.waited and not await self._due.is_due(row):

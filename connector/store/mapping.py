@@ -14,14 +14,22 @@ from sqlmodel import SQLModel
 
 from connector.ports.store import Duplicate
 from connector.store.kept import Kept
-from connector.store.statements import Cursor, Statement, compile_statement, cursor_of, table_of
+from connector.store.statements import (
+    LAST_CHARACTER,
+    LIMIT,
+    Cursor,
+    Statement,
+    beginning_with,
+    compile_statement,
+    cursor_of,
+    table_of,
+)
 
 R = TypeVar("R")
 Convert = Callable[[Any], Any]
 _Shape: TypeAlias = tuple[tuple[str, bool], ...]
 """Which columns are asked for, and whether for NULL."""
 _KEY: Final = "key_of_the_record"
-_LIMIT: Final = "limit_of_the_answer"
 _ORDERS: Final = ("number", "position", "size", "created_at", "published_at", "started_at", "at")
 
 
@@ -138,7 +146,7 @@ class SqlRecords(Generic[R]):
         self.flush()
         shape = ("find", newest_first, limit is None, tuple([(name, value is None) for name, value in equal.items()]))
         if limit is not None:
-            equal[_LIMIT] = limit
+            equal[LIMIT] = limit
         question = (shape, tuple(equal.values()))
         known = self._kept.answer(question) if self._kept is not None else None
         if known is not None:
@@ -154,6 +162,12 @@ class SqlRecords(Generic[R]):
         shape = tuple([(name, value is None) for name, value in equal.items()])
         self._run(self._statement(("count", shape), lambda: self._select_count(shape)), equal)
         return int(self._cursor.fetchall()[0][0])
+
+    def keys(self, beginning: str, limit: int) -> list[str]:
+        self.flush()
+        values = {"beginning": beginning, "end": beginning + LAST_CHARACTER, LIMIT: limit}
+        self._run(self._statement("keys", lambda: beginning_with(self._table.c[self._key])), values)
+        return [row[0] for row in self._cursor.fetchall()]
 
     def flush(self) -> None:
         """Write what the running unit of work has added and changed: each record once, each changed column once.
@@ -240,7 +254,7 @@ class SqlRecords(Generic[R]):
     def _select_many(self, shape: _Shape, newest_first: bool, unlimited: bool) -> Any:
         statement = select(*self._columns).where(self._where(shape))
         statement = statement.order_by(self._order.desc() if newest_first else self._order)
-        return statement if unlimited else statement.limit(bindparam(_LIMIT))
+        return statement if unlimited else statement.limit(bindparam(LIMIT))
 
     def _select_count(self, shape: _Shape) -> Any:
         return select(func.count()).select_from(self._table).where(self._where(shape))

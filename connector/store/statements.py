@@ -5,14 +5,17 @@ each call is saved, which on the hot path is most of what a statement costs (dec
 """
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import ClauseElement, Table
+from sqlalchemy import ClauseElement, Table, bindparam, select
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlmodel import SQLModel
 
 Cursor: TypeAlias = DBAPICursor
+LIMIT: Final = "limit_of_the_answer"
+LAST_CHARACTER: Final = "\U0010ffff"
+"""Sorts behind whatever may follow the beginning of an id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +50,9 @@ def table_of(model: type[SQLModel]) -> Table:
     """The table of a sqlmodel class."""
     table: Table = model.__table__  # type: ignore[attr-defined]
     return table
+
+
+def beginning_with(column: Any) -> Any:
+    """The different values of a column between the parameters `beginning` and `end`; an index serves it."""
+    within = column.between(bindparam("beginning"), bindparam("end"))
+    return select(column).where(within).distinct().order_by(column).limit(bindparam(LIMIT))

@@ -108,6 +108,35 @@ class MessageTable(SQLModel, table=True):
     at: str
 
 
+class ExchangeTable(SQLModel, table=True):
+    __tablename__ = "exchange"
+
+    # The small columns first: what is looked through for pruning does not lie behind a body.
+    number: int | None = Field(default=None, primary_key=True)
+    at: str
+    weight: int
+    volume: int = Field(sa_column=Column(BigInteger, nullable=False))
+    process: str | None = Field(index=True)
+    peer: str | None = Field(index=True)
+    known: bool
+    direction: str
+    type: str
+    method: str
+    address: str
+    status: int | None
+    milliseconds: int
+    trace: str
+    problem: str | None
+    digest: str
+    size: int
+    masked: bool
+    answer_size: int
+    headers: str = Field(sa_column=_json())
+    answer_headers: str = Field(sa_column=_json())
+    body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    answer: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
 class ContractTable(SQLModel, table=True):
     __tablename__ = "contract"
     __table_args__ = (Index("ix_contract_counterparty", "counterparty", "created_at"),)

@@ -18,6 +18,7 @@ from connector.protocol.negotiation import ContractNegotiation
 from connector.protocol.transfer import TransferProcess
 from connector.store import tables
 from connector.store.catalog_index import SqlCatalogIndex
+from connector.store.exchanges import SqlExchanges
 from connector.store.folder import HighWaterFile
 from connector.store.kept import Kept
 from connector.store.log import LogSigner, SqlLog
@@ -92,6 +93,7 @@ class SqlUnitOfWork:
             setattr(self, name, part)
             self._records.append(part)
         self.catalog = SqlCatalogIndex(connection, writes=writes)
+        self.exchanges = SqlExchanges(connection)
         self.log = SqlLog(signer, connection)
         self._after: list[Callable[[], None]] = []
 

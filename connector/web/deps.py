@@ -28,6 +28,8 @@ from connector.services.notices import Notices
 from connector.services.outbox import Outbox
 from connector.services.publish import Publishing
 from connector.services.status_lists import StatusLists
+from connector.services.transcripts.reading import Transcripts
+from connector.services.transcripts.recorder import Recorder
 from connector.services.transfers import Transfers
 from connector.services.usage import Usage
 
@@ -62,9 +64,13 @@ class Connector:
     uploads_limit: int
     tokens_file: Path
     settings: tuple[dict[str, object], ...]
+    recorder: Recorder
+    transcripts: Transcripts
 
 
 MAX_BODY: Final = 1_000_000
+BODY: Final = "mmd.body"
+"""Where in a request's scope its body is kept once it has been read, for whoever looks at the whole of it afterwards."""
 BODY_WITHIN: Final = 30
 """Seconds that a caller may take to send a body."""
 
@@ -93,4 +99,6 @@ async def _read(request: Request, limit: int) -> bytes:
         if size > limit:
             raise BadRequest(f"the body is larger than {limit:,} bytes")
         parts.append(part)
-    return b"".join(parts)
+    body = b"".join(parts)
+    request.scope[BODY] = body
+    return body

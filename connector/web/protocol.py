@@ -28,9 +28,9 @@ from connector.web.deps import Connector, read_body
 from connector.web.packing import packed
 from connector.web.paging import answer_catalog_request
 from connector.web.problems import problem, protocol_error
+from connector.web.transcripts import Handler, caller, recorded
 from connector.wire.codec import decode, dump, fingerprint, read_object, with_context
 
-Handler = Callable[[Request], Awaitable[Response]]
 MAX_NOTICE: Final = 32_000
 """The largest notice that is read, in bytes."""
 _log: Final = logging.getLogger(__name__)
@@ -40,15 +40,24 @@ def routes(connector: Connector) -> list[Route]:
     """Every route of the protocol, and of the notices beside it."""
     base = connector.version.path
     found = [Route(WELL_KNOWN, _versions(connector), methods=["GET"])]
-    found += [Route(base + b.path, _posted(connector, b), methods=["POST"]) for b in BINDINGS]
     found += [
-        Route(base + DATASET_PATH, _dataset(connector), methods=["GET"]),
-        Route(base + NEGOTIATION_PATH, _negotiation(connector), methods=["GET"]),
-        Route(base + TRANSFER_PATH, _transfer(connector), methods=["GET"]),
-        Route(base + NOTICES_PATH, _notice(connector), methods=["POST"]),
-        Route(base + NOTICES_PATH + "/log/consistency", _consistency(connector), methods=["GET"]),
-        Route(base + NOTICES_PATH + "/{contract}/{number:int}", _fetch_notice(connector), methods=["GET"]),
+        Route(
+            base + b.path, recorded(connector, b.message.TYPE, _posted(connector, b), begins=b.begins), methods=["POST"]
+        )
+        for b in BINDINGS
     ]
+    asked = {
+        DATASET_PATH: ("GET dataset", _dataset),
+        NEGOTIATION_PATH: ("GET negotiation", _negotiation),
+        TRANSFER_PATH: ("GET transfer", _transfer),
+        NOTICES_PATH + "/log/consistency": ("GET consistency", _consistency),
+        NOTICES_PATH + "/{contract}/{number:int}": ("GET notice", _fetch_notice),
+    }
+    found += [
+        Route(base + path, recorded(connector, kind, handler(connector)), methods=["GET"])
+        for path, (kind, handler) in asked.items()
+    ]
+    found.append(Route(base + NOTICES_PATH, recorded(connector, "Notice", _notice(connector)), methods=["POST"]))
     return found
 
 
@@ -77,7 +86,7 @@ def _posted(connector: Connector, binding: Binding) -> Handler:
 
 async def _incoming(connector: Connector, request: Request, binding: Binding) -> Incoming:
     body = await read_body(request)
-    sender = await connector.authenticator.authenticate(request.headers.get("authorization"))
+    sender = await caller(connector, request)
     message = decode(body, binding.message)
     issued = format_time(sender.token.issued_at) if sender.token is not None else ""
     return Incoming(sender, message, body, fingerprint(message), issued, format_time(connector.clock.now()))
@@ -96,7 +105,7 @@ def _answer(connector: Connector, reply: Reply) -> Response:
 def _asked(connector: Connector, protocol: Protocol, find: Callable[[str, Request], Awaitable[JsonObject]]) -> Handler:
     async def handle(request: Request) -> Response:
         try:
-            sender = await connector.authenticator.authenticate(request.headers.get("authorization"))
+            sender = await caller(connector, request)
             found = await find(sender.did, request)
         except Exception as error:  # noqa: BLE001 - the door
             return protocol_error(error, protocol, connector.version, request)
@@ -126,7 +135,7 @@ def _notice(connector: Connector) -> Handler:
     async def handle(request: Request) -> Response:
         try:
             body = await read_body(request, MAX_NOTICE)
-            sender = await connector.authenticator.authenticate(request.headers.get("authorization"))
+            sender = await caller(connector, request)
             taken = await connector.notices.receive(sender, read_object(body))
         except Exception as error:  # noqa: BLE001 - the door
             return problem(error)
@@ -138,7 +147,7 @@ def _notice(connector: Connector) -> Handler:
 def _fetch_notice(connector: Connector) -> Handler:
     async def handle(request: Request) -> Response:
         try:
-            sender = await connector.authenticator.authenticate(request.headers.get("authorization"))
+            sender = await caller(connector, request)
             parameters = request.path_params
             found = await connector.notices.fetch(sender.did, parameters["contract"], parameters["number"])
         except Exception as error:  # noqa: BLE001 - the door
@@ -151,7 +160,7 @@ def _fetch_notice(connector: Connector) -> Handler:
 def _consistency(connector: Connector) -> Handler:
     async def handle(request: Request) -> Response:
         try:
-            sender = await connector.authenticator.authenticate(request.headers.get("authorization"))
+            sender = await caller(connector, request)
             sizes = _sizes(request.query_params.get("sizes", ""))
             found = await connector.checkpoints.consistency(sender.did, sizes)
         except Exception as error:  # noqa: BLE001 - the door

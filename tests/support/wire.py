@@ -325,7 +325,7 @@ class _Disturbed(httpx.AsyncByteStream):
 async def _ask(app: Asgi, exchange: Exchange, headers: dict[str, str]) -> PeerAnswer:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), follow_redirects=False) as client:
         answer = await client.request(exchange.method, exchange.url, content=exchange.body or None, headers=headers)
-    return PeerAnswer(answer.status_code, answer.content, etag=answer.headers.get("ETag"))
+    return PeerAnswer(answer.status_code, answer.content, etag=answer.headers.get("ETag"), headers=dict(answer.headers))
 
 
 def _is_over(exchange: Exchange) -> bool:

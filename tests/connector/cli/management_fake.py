@@ -9,6 +9,7 @@ import httpx
 
 TOKEN = "owner-token"
 PLANT = "did:web:plant.example%3A8443"
+PEER = "did:web:peer"
 DATASET = "urn:uuid:3f2a0000-0000-4000-8000-000000000001"
 OFFER = "ni:///sha-256;abc"
 CONTRACT = "urn:uuid:aaaa0000-0000-4000-8000-000000000001"
@@ -85,6 +86,7 @@ class Fake:
         self.polls = [0, len(CONTENT) // 2, len(CONTENT)]
         self.content = CONTENT
         self.membership: Any = None
+        self.transcripts: dict[str, Any] = {}
         self.profile = "production"
 
     def handle(self, request: httpx.Request) -> httpx.Response:
@@ -120,6 +122,14 @@ class Fake:
         return ok(
             {"origin": "plant.example/log", "size": 3, "root": "cm9vdA==", "checkpoint": "plant.example/log\n3\n"}
         )
+
+    def get_transcripts(self, parts: list[str], *_: Any) -> httpx.Response:
+        if parts:
+            found = self.transcripts.get(parts[0])
+            return ok(found) if found else problem(404, "not found", f"Nothing begins with {parts[0]}.")
+        listed = {"at": "2026-11-23T09:00:00.000Z", "direction": "in", "peer": PEER, "peerKnown": False}
+        refused = {"type": "ContractRequestMessage", "status": 401, "process": None, "problem": "who are you?"}
+        return ok({"exchanges": [{**listed, **refused}], "lost": 0})
 
     def get_acts(self, *_: Any) -> httpx.Response:
         return ok(

@@ -101,6 +101,35 @@ def upgrade() -> None:
     op.create_index(op.f("ix_delivery_contract"), "delivery", ["contract"], unique=False)
     op.create_index(op.f("ix_delivery_state"), "delivery", ["state"], unique=False)
     op.create_table(
+        "exchange",
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", sa.String(), nullable=False),
+        sa.Column("weight", sa.Integer(), nullable=False),
+        sa.Column("volume", sa.BigInteger(), nullable=False),
+        sa.Column("process", sa.String(), nullable=True),
+        sa.Column("peer", sa.String(), nullable=True),
+        sa.Column("known", sa.Boolean(), nullable=False),
+        sa.Column("direction", sa.String(), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("method", sa.String(), nullable=False),
+        sa.Column("address", sa.String(), nullable=False),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("milliseconds", sa.Integer(), nullable=False),
+        sa.Column("trace", sa.String(), nullable=False),
+        sa.Column("problem", sa.String(), nullable=True),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
+        sa.Column("masked", sa.Boolean(), nullable=False),
+        sa.Column("answer_size", sa.Integer(), nullable=False),
+        sa.Column("headers", sa.Text(), nullable=False),
+        sa.Column("answer_headers", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("answer", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_index(op.f("ix_exchange_peer"), "exchange", ["peer"], unique=False)
+    op.create_index(op.f("ix_exchange_process"), "exchange", ["process"], unique=False)
+    op.create_table(
         "issued",
         sa.Column("status_index", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("did", sa.String(), nullable=False),
