@@ -71,7 +71,7 @@ def _dataset(data: Any, where: str) -> Dataset:
     named = _named(data, where, ("Dataset", "Resource"))
     return Dataset(
         id=_identity(named, where),
-        title=language_texts(named.get("title")),
+        title=language_texts(named.get("title") or named.get("name")),
         description=language_texts(named.get("description")),
         keywords=texts(named.get("keyword")),
         issued=first_text(named.get("issued")),

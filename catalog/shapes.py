@@ -17,6 +17,7 @@ _PREFIXES: Final = (
     "http://www.w3.org/ns/dcat#",
     "http://www.w3.org/ns/odrl/2/",
     "https://w3id.org/dspace/2025/1/",
+    "https://w3id.org/edc/v0.0.1/ns/",
 )
 
 

@@ -19,10 +19,15 @@ from connector.protocol.versions import WELL_KNOWN, ProtocolVersion
 from connector.services.authenticate import Authenticator
 from connector.services.errors import Conflict, NotFound, ServiceError
 from connector.services.publish import clauses_of
-from connector.wire.codec import as_list, as_text, encode
+from connector.wire.codec import as_list, as_text, encode, read_document
+from connector.wire.errors import DecodeError
 from policies.errors import PolicyError
 
 MAX_CATALOG: Final = 4_000_000
+MAX_EXPANDED: Final = 250_000
+"""JSON values in a catalog that is not in compact form: some seconds of a thread's time."""
+_READ_AT_ONCE: Final = 20_000
+"""Bytes; a longer answer is read in a thread, so that others need not wait for it."""
 _AT_ONCE: Final = 16
 
 
@@ -97,7 +102,7 @@ class Federation:
         root = await self.root(did)
         body = encode(CatalogRequestMessage(), self._version)
         answer = await self._network.post(f"{root}/catalog/request", body, self._authenticator.bearer(did))
-        data = _read(answer, f"the catalog of {did}")
+        data = await _read(answer, f"the catalog of {did}", "Catalog")
         try:
             found = parse_catalog(data)
         except CatalogRoomError as error:
@@ -117,7 +122,7 @@ class Federation:
         if answer.status == 404:  # noqa: PLR2004
             raise NotFound(f"{did} shows us no data set {dataset_id}")
         try:
-            return parse_dataset(_read(answer, f"the data set {dataset_id}"))
+            return parse_dataset(await _read(answer, f"the data set {dataset_id}", "Dataset"))
         except CatalogRoomError as error:
             raise PeerUnreachable(f"the data set {dataset_id} cannot be read: {error}") from None
 
@@ -216,16 +221,17 @@ def check_offer_id(offer: JsonObject, dataset: Dataset) -> None:
         )
 
 
-def _read(answer: PeerAnswer, what: str) -> JsonObject:
+async def _read(answer: PeerAnswer, what: str, kind: str) -> JsonObject:
     if answer.status != 200:  # noqa: PLR2004
         raise PeerUnreachable(f"{what} answers {answer.status}: {answer.text}")
+
+    def read() -> JsonObject:
+        return read_document(answer.body, kind, max_bytes=MAX_CATALOG, max_values=MAX_EXPANDED)
+
     try:
-        data = parse_json(answer.body, max_bytes=MAX_CATALOG, floats=True)
-    except CanonicalError as error:
+        return read() if len(answer.body) <= _READ_AT_ONCE else await asyncio.to_thread(read)
+    except DecodeError as error:
         raise PeerUnreachable(f"{what} cannot be read: {error}") from None
-    if not isinstance(data, dict):
-        raise PeerUnreachable(f"{what} is no JSON object")
-    return data
 
 
 def _entry(entry: Entry, score: int) -> JsonObject:

@@ -1,8 +1,8 @@
 """Bytes to message, message to bytes, exactly once each (DSP 2025-1: compact form, validated as plain JSON).
 
-What we write is the compact form that the standard's schemas demand. What we read: that form, with the slips of
-JSON-LD peers normalised here (a single value where a list is due, `{"@id": x}` or `{"@value": x}` where a text is due,
-prefixed names), so that nobody behind this door meets them. Contexts are never fetched.
+What we write is the compact form that the standard's schemas demand. What we read: that form directly, and every other
+form of the same JSON-LD made into it first (`wire.normal`), so that nobody behind this door meets them. Contexts are never
+fetched.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from connector.canonical import CanonicalError, JsonObject, JsonValue, parse_jso
 from connector.protocol.messages import MESSAGES, Field, Kind, Message
 from connector.protocol.versions import ProtocolVersion
 from connector.wire.errors import DecodeError
+from connector.wire.normal import normal
 
 MAX_MESSAGE: Final = 256_000
 """The largest protocol message that is read, in bytes."""
@@ -23,7 +24,6 @@ MAX_POLICY: Final = 64_000
 MAX_TEXT: Final = 4_096
 
 _POLICIES: Final = frozenset({"offer", "agreement"})
-_PREFIXES: Final = ("dspace:", "https://w3id.org/dspace/2025/1/")
 M = TypeVar("M", bound=Message)
 
 
@@ -33,13 +33,25 @@ def read_object(body: bytes, *, max_bytes: int = MAX_MESSAGE) -> JsonObject:
     Raises:
         DecodeError: not JSON, not an object, too large, too deep.
     """
-    try:
-        value = parse_json(body, max_bytes=max_bytes, floats=True)
-    except CanonicalError as error:
-        raise DecodeError(f"the body cannot be read: {error}") from None
+    value = _read_json(body, max_bytes)
     if not isinstance(value, dict):
         raise DecodeError(f"the body is {_named(value)}; a JSON object is expected")
     return value
+
+
+def read_document(body: bytes, kind: str, *, max_bytes: int, max_values: int | None = None) -> JsonObject:
+    """Read a JSON-LD document that is no message (a Catalog, a Dataset) in its normal form.
+
+    Args:
+        body: the bytes.
+        kind: one of `shapes.KINDS`.
+        max_bytes: the largest that is read.
+        max_values: how many values may be expanded if it is not in compact form.
+
+    Raises:
+        DecodeError: it cannot be read; the sentence says why.
+    """
+    return normal(_read_json(body, max_bytes), kind, max_values=max_values)
 
 
 def decode(body: bytes, expected: type[M]) -> M:
@@ -48,12 +60,10 @@ def decode(body: bytes, expected: type[M]) -> M:
     Raises:
         DecodeError: it is not that message; the sentence names the property.
     """
-    data = read_object(body)
-    found = _type_of(data)
+    data = normal(_read_json(body, MAX_MESSAGE), "Message")
+    found = _type_of(data, expected)
     if found != expected.TYPE:
         raise DecodeError(f"@type is {found or 'missing'!s}; {expected.TYPE} is expected here")
-    _check_context(data)
-    data = _plain(data)
     values: dict[str, Any] = {}
     for field in expected.FIELDS:
         value = data.get(field.name)
@@ -85,8 +95,8 @@ def encode(message: Message, version: ProtocolVersion) -> bytes:
 
 def fingerprint(message: Message) -> str:
     """A digest of the message's normalised content: equal for two writings of one message (decision 5, 2)."""
-    content = {field.name: getattr(message, field.attribute) for field in message.FIELDS}
-    data = [message.TYPE, message.id, content, dict(message.extra)]
+    content = {field.name: _folded(getattr(message, field.attribute)) for field in message.FIELDS}
+    data = [message.TYPE, message.id, content, _folded(dict(message.extra))]
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -107,9 +117,15 @@ def message_types() -> tuple[str, ...]:
 
 
 def read_answer(body: bytes) -> JsonObject:
-    """Read what a peer answered; anything that is no JSON object reads as empty, for answers need no body."""
+    """Read what a peer answered; anything that is no JSON object reads as empty, for answers need no body.
+
+    Errors that come as a list of objects with a `message` (as EDC's management API writes them) become a `reason`.
+    """
     try:
-        return {_bare(key): value for key, value in read_object(body).items()}
+        value = _read_json(body, MAX_MESSAGE)
+        if isinstance(value, list) and value and all(isinstance(item, dict) and "message" in item for item in value):
+            return {"reason": [str(item["message"]) for item in value]}
+        return normal(value, "Message")
     except DecodeError:
         return {}
 
@@ -145,33 +161,34 @@ def _read(field: Field, value: JsonValue) -> JsonValue:
     if text is None or not 0 < len(text) <= MAX_TEXT:
         found = _named(value) if text is None else f"a text of {len(text):,} characters"
         raise DecodeError(f"{field.name} is {found}; {field.kind} of 1 to {MAX_TEXT:,} characters is expected")
-    return _bare(text) if field.name in ("eventType", "format") else text
+    return text.removeprefix("dspace:") if field.name in ("eventType", "format") else text
 
 
-def _type_of(data: JsonObject) -> str | None:
-    found = as_text(data.get("@type"))
-    return None if found is None else _bare(found)[:200]
+def _type_of(data: JsonObject, expected: type[Message]) -> str | None:
+    found = data.get("@type")
+    if isinstance(found, list) and expected.TYPE in found:
+        return expected.TYPE
+    text = as_text(found)
+    return None if text is None else text[:200]
 
 
-def _check_context(data: JsonObject) -> None:
-    if data.get("@context") is None:
-        raise DecodeError("@context is missing: a Dataspace Protocol message names its context")
+def _read_json(body: bytes, max_bytes: int) -> JsonValue:
+    try:
+        value = parse_json(body, max_bytes=max_bytes, floats=True)
+    except CanonicalError as error:
+        raise DecodeError(f"the body cannot be read: {error}") from None
+    return value
 
 
-def _plain(data: JsonObject) -> JsonObject:
-    """The properties by their bare names; one that stands twice, plain and prefixed, would mean two things."""
-    plain = {_bare(key): value for key, value in data.items()}
-    if len(plain) != len(data):
-        twice = next(name for name in plain if sum(_bare(key) == name for key in data) > 1)
-        raise DecodeError(f"{twice[:200]} stands twice, with and without its prefix")
-    return plain
-
-
-def _bare(name: str) -> str:
-    for prefix in _PREFIXES:
-        if name.startswith(prefix):
-            return name[len(prefix) :]
-    return name
+def _folded(value: JsonValue) -> JsonValue:
+    """The same for all writings of it: a list of one is the one, `{"@value": x}` is x, null is nothing."""
+    if isinstance(value, list):
+        return _folded(value[0]) if len(value) == 1 else [_folded(item) for item in value]
+    if isinstance(value, dict):
+        if value.keys() == {"@value"}:
+            return value["@value"]
+        return {name: _folded(item) for name, item in value.items() if item is not None}
+    return value
 
 
 def _named(value: JsonValue) -> str:

@@ -78,7 +78,8 @@ def _field_values(field: Field) -> st.SearchStrategy[Any]:
     if field.kind is Kind.LIST:
         values: st.SearchStrategy[Any] = st.lists(json_values, max_size=3)
     elif field.kind is Kind.OBJECT:
-        values = _objects
+        typed = {"@type": _VALUES[field.name]["@type"]}
+        values = _objects.map(lambda found: {**found, **typed})
     else:
         values = _texts.filter(lambda text: not _prefixed(text)) | st.just("x" * MAX_TEXT)
     return values if field.required else st.none() | values
