@@ -16,7 +16,7 @@ from connector.ports.network import Network, PeerUnreachable
 from connector.ports.records import ContractRecord, OutboxKind
 from connector.ports.store import UnitOfWork
 from connector.protocol.errors import MessageInvalid
-from connector.protocol.versions import V2025_1
+from connector.protocol.versions import VERSIONS, ProtocolVersion
 from connector.services.agreements import Agreements
 from connector.services.authenticate import Authenticator
 from connector.services.catalogs import Catalogs
@@ -67,6 +67,7 @@ async def running(
     dataplane: HttpDataPlane | None = None,
     open_store: Callable[[LogSigner, Clock], SqlStore] | None = None,
     authenticator: type[Authenticator] = Authenticator,
+    versions: tuple[ProtocolVersion, ...] = VERSIONS,
 ) -> AsyncIterator[Connector]:
     """A connector with everything started but its ports.
 
@@ -78,6 +79,7 @@ async def running(
         transfer_decider: the same for transfers.
         dataplane: the way of the data, closed at the end; over the same HTTP unless a test hands in its own.
         open_store: opens the store; SQLite in the connector's folder unless something else is handed in.
+        versions: the versions of the protocol to speak, the one that we like best first.
         authenticator: who says who is calling, and who we are; DCP unless a kit that knows no identities needs another.
     """
     clock = clock or SystemClock()
@@ -107,6 +109,7 @@ async def running(
         lookups=lookups,
         deciders=(decider or Rules(), transfer_decider or TransferRules()),
         make_authenticator=authenticator,
+        versions=versions,
     )
     try:
         await _start(connector)
@@ -145,6 +148,7 @@ def _wire(
     lookups: Network,
     deciders: tuple[Decider, TransferDecider],
     make_authenticator: type[Authenticator],
+    versions: tuple[ProtocolVersion, ...],
 ) -> Connector:
     changes = Changes()
     days, megabytes = settings.transcript_days, settings.transcript_megabytes
@@ -193,7 +197,7 @@ def _wire(
         store=store,
         outbox=outbox,
         contracting=contracting,
-        version=V2025_1,
+        versions=versions,
         clock=clock,
         changes=changes,
         agreements=Agreements(identity, contracting, concluded=notices.concluded, seen=checkpoints.seen),
@@ -205,7 +209,7 @@ def _wire(
         identity,
         store=store,
         outbox=outbox,
-        version=V2025_1,
+        versions=versions,
         clock=clock,
         changes=changes,
         check_callback=_callback_check(laboratory=settings.laboratory),
@@ -252,7 +256,7 @@ def _wire(
         identity=identity,
         store=store,
         clock=clock,
-        version=V2025_1,
+        versions=versions,
         changes=changes,
         outbox=outbox,
         authenticator=authenticator,
@@ -277,7 +281,7 @@ def _wire(
         publishing=publishing,
         catalogs=Catalogs(identity, store=store, publishing=publishing, clock=clock, page_size=settings.catalog_page),
         federation=Federation(
-            network=network, authenticator=authenticator, store=store, version=V2025_1, me=identity.did
+            network=network, authenticator=authenticator, store=store, versions=versions, me=identity.did
         ),
         memberships=memberships,
         issued_status=issued_status,

@@ -9,7 +9,7 @@ from typing import Final
 from connector.clock import SystemClock, format_time
 from connector.ports.keys import KeyStoreError
 from connector.protocol.bindings import NOTICES_PATH
-from connector.protocol.versions import V2025_1, WELL_KNOWN
+from connector.protocol.versions import PREFERRED, WELL_KNOWN
 from connector.services.identity import Identity
 from connector.settings import FILE, Settings, change_setting, load_settings, write_settings
 from connector.store.folder import FolderInUse, FolderLock
@@ -220,7 +220,7 @@ def identity_of(settings: Settings) -> Identity:
         token, contract, log = (keys.load(name) for name in _KEYS)
     except KeyStoreError as error:
         raise InitError(str(error)) from None
-    protocol_url = settings.public_url + V2025_1.path
+    protocol_url = settings.public_url + PREFERRED.path
     services = [
         Service(f"{did}#connector", "DataService", settings.public_url + WELL_KNOWN),
         Service(f"{did}#catalog", "CatalogService", protocol_url + "/catalog"),

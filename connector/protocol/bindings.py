@@ -26,6 +26,7 @@ from connector.protocol.messages import (
     TransferSuspensionMessage,
     TransferTerminationMessage,
 )
+from connector.protocol.versions import Ability, ProtocolVersion
 
 
 class Protocol(StrEnum):
@@ -38,13 +39,17 @@ class Protocol(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Binding:
-    """One message on one path. `receiver` None: either side serves it. `begins`: it may create the process (201)."""
+    """One message on one path. `receiver` None: either side serves it. `begins`: it may create the process (201).
+
+    Versions without its `ability` do not have it.
+    """
 
     protocol: Protocol
     message: type[Message]
     path: str
     receiver: Role | None
     begins: bool = False
+    ability: Ability | None = None
 
 
 _C, _P = Role.CONSUMER, Role.PROVIDER
@@ -52,7 +57,14 @@ BINDINGS: Final[tuple[Binding, ...]] = (
     Binding(Protocol.CATALOG, CatalogRequestMessage, "/catalog/request", _P),
     Binding(Protocol.NEGOTIATION, ContractRequestMessage, "/negotiations/request", _P, begins=True),
     Binding(Protocol.NEGOTIATION, ContractRequestMessage, "/negotiations/{pid}/request", _P),
-    Binding(Protocol.NEGOTIATION, ContractOfferMessage, "/negotiations/offers", _C, begins=True),
+    Binding(
+        Protocol.NEGOTIATION,
+        ContractOfferMessage,
+        "/negotiations/offers",
+        _C,
+        begins=True,
+        ability=Ability.OFFERING,
+    ),
     Binding(Protocol.NEGOTIATION, ContractOfferMessage, "/negotiations/{pid}/offers", _C),
     Binding(Protocol.NEGOTIATION, ContractAgreementMessage, "/negotiations/{pid}/agreement", _C),
     Binding(
@@ -66,7 +78,13 @@ BINDINGS: Final[tuple[Binding, ...]] = (
     Binding(Protocol.TRANSFER, TransferRequestMessage, "/transfers/request", _P, begins=True),
     Binding(Protocol.TRANSFER, TransferStartMessage, "/transfers/{pid}/start", None),
     Binding(Protocol.TRANSFER, TransferCompletionMessage, "/transfers/{pid}/completion", None),
-    Binding(Protocol.TRANSFER, TransferSuspensionMessage, "/transfers/{pid}/suspension", None),
+    Binding(
+        Protocol.TRANSFER,
+        TransferSuspensionMessage,
+        "/transfers/{pid}/suspension",
+        None,
+        ability=Ability.SUSPENSION,
+    ),
     Binding(Protocol.TRANSFER, TransferTerminationMessage, "/transfers/{pid}/termination", None),
 )
 """Every message that is posted."""
@@ -80,6 +98,11 @@ NOTICES_PATH: Final = "/notices"
 _SENT_TO: Final[Mapping[tuple[type[Message], bool], str]] = {
     (b.message, "{pid}" not in b.path): b.path for b in BINDINGS
 }
+
+
+def bindings_of(version: ProtocolVersion) -> tuple[Binding, ...]:
+    """The bindings that a version has."""
+    return tuple(binding for binding in BINDINGS if version.can(binding.ability))
 
 
 def path_for(message: Message, their_pid: str | None) -> str:

@@ -4,6 +4,7 @@
     * `MessageInvalid`: it is not a message of its type (a property is missing or of the wrong kind).
     * `IllegalTransition`: it is a message, but not now, or not from this side.
     * `WrongProcess`: its pids name another process than the one it was sent to.
+    * `UnknownVersion`: it belongs to a version of the protocol that is not spoken here.
 """
 
 
@@ -21,3 +22,7 @@ class IllegalTransition(ProtocolError):
 
 class WrongProcess(ProtocolError):
     """The pids in the body are not those of the process addressed."""
+
+
+class UnknownVersion(ProtocolError):
+    """A version of the protocol that we do not speak, or that cannot do what is asked."""

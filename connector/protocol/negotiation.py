@@ -20,6 +20,7 @@ from connector.protocol.messages import (
     ContractRequestMessage,
     NegotiationMessage,
 )
+from connector.protocol.versions import PREFERRED
 
 
 class NegotiationState(StrEnum):
@@ -94,6 +95,7 @@ class ContractNegotiation:
         agreement: the agreement, from AGREED (pending or not) on.
         offer_before: what was on the table before an offer of ours that is not acknowledged yet: `offer` and `by`.
         described: the data set's description, without policies and distributions, as it was when the offer was read.
+        version: the name of the protocol version in which it began; all its messages are of this one.
     """
 
     id: str
@@ -112,6 +114,7 @@ class ContractNegotiation:
     offer_before: JsonObject | None = None
     described: JsonObject | None = None
     problem: JsonObject | None = None
+    version: str = PREFERRED.version
 
     @property
     def consumer_pid(self) -> str | None:

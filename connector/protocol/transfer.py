@@ -15,6 +15,7 @@ from connector.protocol.messages import (
     TransferSuspensionMessage,
     TransferTerminationMessage,
 )
+from connector.protocol.versions import PREFERRED
 
 
 class TransferState(StrEnum):
@@ -88,6 +89,7 @@ class TransferProcess:
     suspended_by: Role | None = None
     data_address: JsonObject | None = None
     problem: JsonObject | None = None
+    version: str = PREFERRED.version
 
     @property
     def consumer_pid(self) -> str | None:

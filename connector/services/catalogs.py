@@ -13,6 +13,7 @@ from connector.clock import Clock
 from connector.ports.records import Position
 from connector.ports.store import Store, UnitOfWork
 from connector.protocol.messages import CatalogRequestMessage
+from connector.protocol.versions import PREFERRED, ProtocolVersion
 from connector.services.cursors import Cursor, Cursors
 from connector.services.errors import BadRequest, NotFound
 from connector.services.identity import Identity
@@ -54,7 +55,13 @@ class Catalogs:
         self._cursors = Cursors(identity.access_secret)
         self._parsed: dict[str, Policy] = {}
 
-    async def page(self, participant: str, message: CatalogRequestMessage, token: str | None = None) -> CatalogPage:
+    async def page(
+        self,
+        participant: str,
+        message: CatalogRequestMessage,
+        token: str | None = None,
+        version: ProtocolVersion = PREFERRED,
+    ) -> CatalogPage:
         """A page of the Catalog for this participant: the first one, or the one that a token stands for.
 
         Raises:
@@ -71,7 +78,7 @@ class Catalogs:
             offered = unit.catalog.offered(position.dataset)
             if offered is None:
                 return None
-            document = self._shown(offered.description, offered.offers, context)
+            document = self._shown(offered.description, offered.offers, context, version)
             return Shown(position, document, offered.size) if document is not None else None
 
         limit = min(query.limit or self._page_size, MAX_PAGE)
@@ -81,10 +88,12 @@ class Catalogs:
             return self._cursors.write(found, participant, query.text) if found is not None else None
 
         return CatalogPage(
-            self._document([shown.document for shown in page.shown]), written(page.following), written(page.previous)
+            self._document([shown.document for shown in page.shown], version),
+            written(page.following),
+            written(page.previous),
         )
 
-    async def dataset(self, participant: str, dataset_id: str) -> JsonObject:
+    async def dataset(self, participant: str, dataset_id: str, version: ProtocolVersion = PREFERRED) -> JsonObject:
         """One Dataset for this participant.
 
         Raises:
@@ -92,24 +101,28 @@ class Catalogs:
         """
         record, offers = await self._publishing.dataset(dataset_id, participant)
         context = CatalogContext(Party(participant), self._clock.now())
-        found = self._shown(record.description, [(offer.id, offer.policy) for offer in offers], context)
+        found = self._shown(record.description, [(offer.id, offer.policy) for offer in offers], context, version)
         if found is None:
             raise NotFound("there is no such data set")
         return found
 
-    def _document(self, datasets: list[JsonObject]) -> JsonObject:
+    def _document(self, datasets: list[JsonObject], version: ProtocolVersion) -> JsonObject:
         document = catalog_document(
-            catalog_id=f"{self._me.protocol_url}/catalog",
+            catalog_id=f"{self._me.root(version)}/catalog",
             participant_id=self._me.did,
             title=self._me.name,
             datasets=datasets,
-            service=self._service(),
+            service=self._service(version),
         )
         # A laboratory's offers bind nobody in earnest: whoever reads the catalog must see it (decision 5, 20).
         return {**document, MMD + "laboratory": "true"} if self._me.laboratory else document
 
     def _shown(
-        self, description: JsonObject, offers: Iterable[tuple[str, JsonObject]], context: CatalogContext
+        self,
+        description: JsonObject,
+        offers: Iterable[tuple[str, JsonObject]],
+        context: CatalogContext,
+        version: ProtocolVersion,
     ) -> JsonObject | None:
         """The Dataset with those of its offers that are open to this party; None when none is."""
         open_offers = [
@@ -119,7 +132,7 @@ class Catalogs:
         ]
         if not open_offers:
             return None
-        service = self._service()
+        service = self._service(version)
         return with_offers(description, open_offers, [distribution(form, service) for form in _FORMATS])
 
     def _policy(self, offer_id: str, policy: JsonObject) -> Policy:
@@ -131,5 +144,5 @@ class Catalogs:
             found = self._parsed[offer_id] = parse_policy({"@id": offer_id, **policy})
         return found
 
-    def _service(self) -> JsonObject:
-        return data_service(f"{self._me.did}#connector", self._me.protocol_url)
+    def _service(self, version: ProtocolVersion) -> JsonObject:
+        return data_service(f"{self._me.did}#connector", self._me.root(version))

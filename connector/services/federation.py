@@ -3,7 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from catalog.describe import offer_id
@@ -15,7 +15,7 @@ from connector.canonical import CanonicalError, JsonObject, parse_json
 from connector.ports.network import Network, PeerAnswer, PeerUnreachable
 from connector.ports.store import Store
 from connector.protocol.messages import CatalogRequestMessage
-from connector.protocol.versions import WELL_KNOWN, ProtocolVersion
+from connector.protocol.versions import WELL_KNOWN, ProtocolVersion, common_version
 from connector.services.authenticate import Authenticator
 from connector.services.errors import Conflict, NotFound, ServiceError
 from connector.services.publish import clauses_of
@@ -29,6 +29,13 @@ MAX_EXPANDED: Final = 250_000
 _READ_AT_ONCE: Final = 20_000
 """Bytes; a longer answer is read in a thread, so that others need not wait for it."""
 _AT_ONCE: Final = 16
+
+
+class Root(NamedTuple):
+    """Where a participant takes messages, in the version of the protocol that we speak with it."""
+
+    url: str
+    version: ProtocolVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +53,23 @@ class Federation:
     """Looks at what others offer."""
 
     def __init__(
-        self, *, network: Network, authenticator: Authenticator, store: Store, version: ProtocolVersion, me: str
+        self,
+        *,
+        network: Network,
+        authenticator: Authenticator,
+        store: Store,
+        versions: tuple[ProtocolVersion, ...],
+        me: str,
     ) -> None:
         self._network = network
         self._authenticator = authenticator
         self._store = store
-        self._version = version
+        self._versions = versions
         self._me = me
-        self._roots: dict[str, str] = {}
+        self._roots: dict[str, Root] = {}
 
-    async def root(self, did: str) -> str:
-        """The protocol root of a participant, found by its DID alone.
+    async def root(self, did: str) -> Root:
+        """The protocol root of a participant and the version that we both speak, found by its DID alone.
 
         By its DataService and the version document there; without one by its CatalogService, which stands below the
         root of one version.
@@ -72,12 +85,15 @@ class Federation:
         if services:
             found = await self._listed(did, services[0].endpoint)
         else:
-            found = _beside_catalog(did, [service.endpoint for service in document.services("CatalogService")])
+            root = _beside_catalog(did, [service.endpoint for service in document.services("CatalogService")])
+            # Such an address is of one version and does not say of which; its path mostly does.
+            spoken = next((v for v in self._versions if v.version in root), self._versions[0])
+            found = Root(root, spoken)
         self._roots[did] = found
         return found
 
-    async def _listed(self, did: str, address: str) -> str:
-        """The root of our protocol version, as the version document at a DataService's address lists it."""
+    async def _listed(self, did: str, address: str) -> Root:
+        """The root of the version that we like best of those that both speak, as the version document at a DataService's address lists it."""
         answer = await self._network.get(address)
         if answer.status != 200:  # noqa: PLR2004
             raise PeerUnreachable(f"the version document of {did} answers {answer.status}")
@@ -87,11 +103,16 @@ class Federation:
         except (CanonicalError, AttributeError):
             raise PeerUnreachable(f"the version document of {did} cannot be read") from None
         base = address.removesuffix(WELL_KNOWN).rstrip("/")
-        for entry in entries:
-            if isinstance(entry, dict) and entry.get("version") == self._version.version:
-                return (base + "/" + str(entry.get("path", "")).strip("/")).rstrip("/")
-        offered = ", ".join(str(e.get("version")) for e in entries if isinstance(e, dict))
-        raise PeerUnreachable(f"{did} does not speak {self._version.version} (it offers: {offered or 'nothing'})")
+        offered = [entry for entry in entries if isinstance(entry, dict) and isinstance(entry.get("version"), str)]
+        found = common_version(self._versions, [(entry["version"], str(entry.get("path", ""))) for entry in offered])
+        if found is not None:
+            version, path = found
+            return Root((base + "/" + path.strip("/")).rstrip("/"), version)
+        theirs = ", ".join(entry["version"] for entry in offered)[:200] or "nothing"
+        ours = ", ".join(version.version for version in self._versions)
+        raise PeerUnreachable(
+            f"{did} and we have no version of the Dataspace Protocol in common: it offers {theirs}, we speak {ours}"
+        )
 
     async def catalog(self, did: str) -> tuple[str, tuple[Dataset, ...]]:
         """A provider's name and its data sets as we may see them.
@@ -100,8 +121,8 @@ class Federation:
             PeerUnreachable: it cannot be had or read.
         """
         root = await self.root(did)
-        body = encode(CatalogRequestMessage(), self._version)
-        answer = await self._network.post(f"{root}/catalog/request", body, self._authenticator.bearer(did))
+        body = encode(CatalogRequestMessage(), root.version)
+        answer = await self._network.post(f"{root.url}/catalog/request", body, self._authenticator.bearer(did))
         data = await _read(answer, f"the catalog of {did}", "Catalog")
         try:
             found = parse_catalog(data)
@@ -117,7 +138,7 @@ class Federation:
             PeerUnreachable: it cannot be had or read.
         """
         root = await self.root(did)
-        url = f"{root}/catalog/datasets/{quote(dataset_id, safe=':')}"
+        url = f"{root.url}/catalog/datasets/{quote(dataset_id, safe=':')}"
         answer = await self._network.get(url, self._authenticator.bearer(did))
         if answer.status == 404:  # noqa: PLR2004
             raise NotFound(f"{did} shows us no data set {dataset_id}")

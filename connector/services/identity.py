@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from connector.canonical import JsonObject
+from connector.protocol.versions import ProtocolVersion
 from connector.trust.keys import SigningKey
 
 
@@ -18,7 +19,7 @@ class Identity:
         log_key: Ed25519, signs checkpoints.
         log_origin: the name of our log.
         public_url: where others reach us, without a slash at the end.
-        protocol_url: the root of the Dataspace Protocol: our `<base>` and our `callbackAddress`.
+        protocol_url: the root of the protocol version that we like best, which our DID document names.
         did_document: what we publish.
         laboratory: whether http and loopback are allowed; shown in every contract.
         access_secret: binds access tokens for our credential service to their audience.
@@ -36,3 +37,7 @@ class Identity:
     laboratory: bool
     access_secret: bytes = field(repr=False)
     extra: Mapping[str, str] = field(default_factory=dict)
+
+    def root(self, version: ProtocolVersion) -> str:
+        """The root of a protocol version: our `<base>` and our `callbackAddress` in it."""
+        return self.public_url + version.path

@@ -18,8 +18,9 @@ from connector.protocol.machine import Event, Role
 from connector.protocol.messages import Message
 from connector.protocol.negotiation import ContractNegotiation
 from connector.protocol.transfer import TransferProcess
-from connector.protocol.versions import ProtocolVersion
+from connector.protocol.versions import Ability, ProtocolVersion, version_named
 from connector.services.changes import Changes
+from connector.services.errors import Conflict
 from connector.services.outbox import Outbox
 from connector.services.wording import not_confirmed, without_note
 from connector.wire.codec import as_text, encode, read_answer
@@ -38,9 +39,11 @@ class Processes(ABC, Generic[P]):
     termination: ClassVar[Any]
     """The message type that ends one, and its event in the table."""
 
-    def __init__(self, *, outbox: Outbox, version: ProtocolVersion, clock: Clock, changes: Changes) -> None:
+    def __init__(
+        self, *, outbox: Outbox, versions: tuple[ProtocolVersion, ...], clock: Clock, changes: Changes
+    ) -> None:
         self._outbox = outbox
-        self._version = version
+        self._versions = versions
         self._clock = clock
         self._changes = changes
 
@@ -72,9 +75,17 @@ class Processes(ABC, Generic[P]):
         """The time as records have it."""
         return format_time(self._clock.now())
 
+    def version_of(self, process: P) -> ProtocolVersion:
+        """The version that a process began in.
+
+        Raises:
+            UnknownVersion: this program does not speak it.
+        """
+        return version_named(self._versions, process.version)
+
     def post(self, unit: UnitOfWork, process: P, message: Message, *, binding: bool, now: str) -> None:
         """Make a message of a process due, and keep its bytes."""
-        body = encode(message, self._version)
+        body = encode(message, self.version_of(process))
         unit.messages.add(MessageRecord(process=process.id, direction="out", type=message.TYPE, body=body, at=now))
         row = OutboxRow(
             process=process.id,
@@ -174,3 +185,18 @@ class Processes(ABC, Generic[P]):
 def _pid_in(answer: PeerAnswer, process: ContractNegotiation | TransferProcess) -> str | None:
     """The pid of the other side, as the answer to our first message names it."""
     return as_text(read_answer(answer.body).get("providerPid" if process.role is Role.CONSUMER else "consumerPid"))
+
+
+def is_theirs(process: ContractNegotiation | TransferProcess, sender: str, version: ProtocolVersion) -> bool:
+    """Whether a process is this participant's with us, in this version: all others do not exist for it."""
+    return process.counterparty == sender and process.version == version.version
+
+
+def check_can(version: ProtocolVersion, ability: Ability) -> None:
+    """Refuse what a version of the protocol does not have.
+
+    Raises:
+        Conflict: it does not have it.
+    """
+    if not version.can(ability):
+        raise Conflict(f"in version {version.version} of the Dataspace Protocol it is not possible that {ability}")

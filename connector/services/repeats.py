@@ -14,12 +14,13 @@ from connector.ports.records import Answered, LastApplied
 from connector.ports.store import UnitOfWork
 from connector.protocol.errors import IllegalTransition
 from connector.protocol.messages import Message
+from connector.protocol.versions import PREFERRED, ProtocolVersion
 from connector.trust.verify import Participant
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An authenticated message: who sent it, what it says, its exact bytes and its fingerprint."""
+    """An authenticated message: who sent it, what it says, its exact bytes and its fingerprint, in which version."""
 
     sender: Participant
     message: Message
@@ -27,6 +28,7 @@ class Incoming:
     fingerprint: str
     token_issued: str
     at: str
+    version: ProtocolVersion = PREFERRED
 
     @property
     def digest(self) -> str:

@@ -35,6 +35,7 @@ class NegotiationTable(SQLModel, table=True):
     offer_before: str | None = Field(sa_column=_json(nullable=True))
     described: str | None = Field(sa_column=_json(nullable=True))
     problem: str | None = Field(sa_column=_json(nullable=True))
+    version: str
 
 
 class TransferTable(SQLModel, table=True):
@@ -55,6 +56,7 @@ class TransferTable(SQLModel, table=True):
     suspended_by: str | None
     data_address: str | None = Field(sa_column=_json(nullable=True))
     problem: str | None = Field(sa_column=_json(nullable=True))
+    version: str
 
 
 class AnsweredTable(SQLModel, table=True):

@@ -41,7 +41,7 @@ class Connector:
     identity: Identity
     store: Store
     clock: Clock
-    version: ProtocolVersion
+    versions: tuple[ProtocolVersion, ...]
     changes: Changes
     outbox: Outbox
     authenticator: Authenticator

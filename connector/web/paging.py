@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from connector.protocol.messages import CatalogRequestMessage
+from connector.protocol.versions import ProtocolVersion
 from connector.services.catalogs import CatalogPage
 from connector.services.errors import BadRequest
 from connector.web.conditional import conditional
@@ -21,7 +22,7 @@ _PREVIOUS: Final = ("previous", "prev")
 
 
 async def answer_catalog_request(
-    connector: Connector, request: Request, reader: str, message: CatalogRequestMessage
+    connector: Connector, request: Request, reader: str, message: CatalogRequestMessage, version: ProtocolVersion
 ) -> Response:
     """A page of the Catalog.
 
@@ -31,9 +32,9 @@ async def answer_catalog_request(
     tokens = request.query_params.getlist(TOKEN)
     if len(tokens) > 1:
         raise BadRequest(f"{TOKEN} stands twice in the address")
-    page = await connector.catalogs.page(reader, message, tokens[0] if tokens else None)
-    body = dump(with_context(page.document, connector.version))
-    links = tuple(_links(f"{connector.identity.protocol_url}/catalog/request", page))
+    page = await connector.catalogs.page(reader, message, tokens[0] if tokens else None, version)
+    body = dump(with_context(page.document, version))
+    links = tuple(_links(f"{connector.identity.root(version)}/catalog/request", page))
     return await packed(request, conditional(connector, request, reader, body, links=links))
 
 

@@ -11,16 +11,16 @@ from starlette.routing import Route
 from connector.canonical import JsonObject
 from connector.clock import format_time
 from connector.protocol.bindings import (
-    BINDINGS,
     DATASET_PATH,
     NEGOTIATION_PATH,
     NOTICES_PATH,
     TRANSFER_PATH,
     Binding,
     Protocol,
+    bindings_of,
 )
 from connector.protocol.messages import CatalogRequestMessage
-from connector.protocol.versions import VERSIONS, WELL_KNOWN, version_document
+from connector.protocol.versions import WELL_KNOWN, ProtocolVersion, version_document
 from connector.services.errors import BadRequest
 from connector.services.repeats import Incoming, Reply
 from connector.web.conditional import conditional
@@ -37,24 +37,32 @@ _log: Final = logging.getLogger(__name__)
 
 
 def routes(connector: Connector) -> list[Route]:
-    """Every route of the protocol, and of the notices beside it."""
-    base = connector.version.path
+    """Every route of the protocol, in every version that we speak, and of the notices beside it."""
     found = [Route(WELL_KNOWN, _versions(connector), methods=["GET"])]
-    found += [
+    for version in connector.versions:
+        found += _routes_of(connector, version)
+    return found
+
+
+def _routes_of(connector: Connector, version: ProtocolVersion) -> list[Route]:
+    base = version.path
+    found = [
         Route(
-            base + b.path, recorded(connector, b.message.TYPE, _posted(connector, b), begins=b.begins), methods=["POST"]
+            base + b.path,
+            recorded(connector, b.message.TYPE, _posted(connector, version, b), begins=b.begins),
+            methods=["POST"],
         )
-        for b in BINDINGS
+        for b in bindings_of(version)
     ]
     asked = {
-        DATASET_PATH: ("GET dataset", _dataset),
-        NEGOTIATION_PATH: ("GET negotiation", _negotiation),
-        TRANSFER_PATH: ("GET transfer", _transfer),
-        NOTICES_PATH + "/log/consistency": ("GET consistency", _consistency),
-        NOTICES_PATH + "/{contract}/{number:int}": ("GET notice", _fetch_notice),
+        DATASET_PATH: ("GET dataset", _dataset(connector, version)),
+        NEGOTIATION_PATH: ("GET negotiation", _negotiation(connector, version)),
+        TRANSFER_PATH: ("GET transfer", _transfer(connector, version)),
+        NOTICES_PATH + "/log/consistency": ("GET consistency", _consistency(connector)),
+        NOTICES_PATH + "/{contract}/{number:int}": ("GET notice", _fetch_notice(connector)),
     }
     found += [
-        Route(base + path, recorded(connector, kind, handler(connector)), methods=["GET"])
+        Route(base + path, recorded(connector, kind, handler), methods=["GET"])
         for path, (kind, handler) in asked.items()
     ]
     found.append(Route(base + NOTICES_PATH, recorded(connector, "Notice", _notice(connector)), methods=["POST"]))
@@ -62,7 +70,7 @@ def routes(connector: Connector) -> list[Route]:
 
 
 def _versions(connector: Connector) -> Handler:
-    body = dump(version_document(VERSIONS, f"{connector.identity.did}#connector"))
+    body = dump(version_document(connector.versions, f"{connector.identity.did}#connector"))
 
     async def handle(_: Request) -> Response:
         return Response(body, media_type="application/json")
@@ -70,26 +78,27 @@ def _versions(connector: Connector) -> Handler:
     return handle
 
 
-def _posted(connector: Connector, binding: Binding) -> Handler:
+def _posted(connector: Connector, version: ProtocolVersion, binding: Binding) -> Handler:
     async def handle(request: Request) -> Response:
         try:
-            incoming = await _incoming(connector, request, binding)
+            incoming = await _incoming(connector, request, binding, version)
             if isinstance(incoming.message, CatalogRequestMessage):
-                return await answer_catalog_request(connector, request, incoming.sender.did, incoming.message)
+                return await answer_catalog_request(connector, request, incoming.sender.did, incoming.message, version)
             reply = await _dispatch(connector, binding, incoming, request.path_params.get("pid"))
         except Exception as error:  # noqa: BLE001 - the door: whatever it was becomes an answer
-            return protocol_error(error, binding.protocol, connector.version, request)
-        return _answer(connector, reply)
+            return protocol_error(error, binding.protocol, version, request)
+        return _answer(version, reply)
 
     return handle
 
 
-async def _incoming(connector: Connector, request: Request, binding: Binding) -> Incoming:
+async def _incoming(connector: Connector, request: Request, binding: Binding, version: ProtocolVersion) -> Incoming:
     body = await read_body(request)
     sender = await caller(connector, request)
     message = decode(body, binding.message)
     issued = format_time(sender.token.issued_at) if sender.token is not None else ""
-    return Incoming(sender, message, body, fingerprint(message), issued, format_time(connector.clock.now()))
+    now = format_time(connector.clock.now())
+    return Incoming(sender, message, body, fingerprint(message), issued, now, version)
 
 
 async def _dispatch(connector: Connector, binding: Binding, incoming: Incoming, pid: str | None) -> Reply:
@@ -98,37 +107,47 @@ async def _dispatch(connector: Connector, binding: Binding, incoming: Incoming, 
     return await connector.transfers.receive(incoming, pid)
 
 
-def _answer(connector: Connector, reply: Reply) -> Response:
-    return Response(dump(with_context(reply.body, connector.version)), reply.status, media_type="application/json")
+def _answer(version: ProtocolVersion, reply: Reply) -> Response:
+    return Response(dump(with_context(reply.body, version)), reply.status, media_type="application/json")
 
 
-def _asked(connector: Connector, protocol: Protocol, find: Callable[[str, Request], Awaitable[JsonObject]]) -> Handler:
+def _asked(
+    connector: Connector,
+    version: ProtocolVersion,
+    protocol: Protocol,
+    find: Callable[[str, Request], Awaitable[JsonObject]],
+) -> Handler:
     async def handle(request: Request) -> Response:
         try:
             sender = await caller(connector, request)
             found = await find(sender.did, request)
         except Exception as error:  # noqa: BLE001 - the door
-            return protocol_error(error, protocol, connector.version, request)
-        answer = conditional(connector, request, sender.did, dump(with_context(found, connector.version)))
+            return protocol_error(error, protocol, version, request)
+        answer = conditional(connector, request, sender.did, dump(with_context(found, version)))
         return await packed(request, answer) if protocol is Protocol.CATALOG else answer
 
     return handle
 
 
-def _dataset(connector: Connector) -> Handler:
-    return _asked(
-        connector, Protocol.CATALOG, lambda sender, r: connector.catalogs.dataset(sender, r.path_params["id"])
-    )
+def _dataset(connector: Connector, version: ProtocolVersion) -> Handler:
+    async def find(sender: str, request: Request) -> JsonObject:
+        return await connector.catalogs.dataset(sender, request.path_params["id"], version)
+
+    return _asked(connector, version, Protocol.CATALOG, find)
 
 
-def _negotiation(connector: Connector) -> Handler:
-    return _asked(
-        connector, Protocol.NEGOTIATION, lambda sender, r: connector.negotiations.get(sender, r.path_params["pid"])
-    )
+def _negotiation(connector: Connector, version: ProtocolVersion) -> Handler:
+    async def find(sender: str, request: Request) -> JsonObject:
+        return await connector.negotiations.get(sender, request.path_params["pid"], version)
+
+    return _asked(connector, version, Protocol.NEGOTIATION, find)
 
 
-def _transfer(connector: Connector) -> Handler:
-    return _asked(connector, Protocol.TRANSFER, lambda sender, r: connector.transfers.get(sender, r.path_params["pid"]))
+def _transfer(connector: Connector, version: ProtocolVersion) -> Handler:
+    async def find(sender: str, request: Request) -> JsonObject:
+        return await connector.transfers.get(sender, request.path_params["pid"], version)
+
+    return _asked(connector, version, Protocol.TRANSFER, find)
 
 
 def _notice(connector: Connector) -> Handler:

@@ -45,7 +45,7 @@ def routes(connector: Connector) -> list[Route]:
 
     return [
         Route(PATH + "{name}", status_list, methods=["GET"]),
-        Route(connector.version.path + NOTICES_PATH + HINT_PATH, hint, methods=["POST"]),
+        *(Route(v.path + NOTICES_PATH + HINT_PATH, hint, methods=["POST"]) for v in connector.versions),
     ]
 
 

@@ -11,11 +11,12 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from connector.canonical import JsonObject, JsonValue
+from connector.wire.errors import DecodeError
 from connector.wire.names import compact_name, own_of_edc
 
 
-class NotCompact(Exception):
-    """A name that has to be expanded before its meaning is known: the name."""
+class NotCompact(DecodeError):
+    """A name that has to be expanded before its meaning is known; `wire.normal` does it."""
 
 
 class Form(Enum):

@@ -16,6 +16,7 @@ from connector.app import running
 from connector.dataplane.flows import HttpDataPlane
 from connector.founding import OWNER_TOKEN, add_token, initialise
 from connector.net.guard import check_url
+from connector.protocol.versions import VERSIONS, ProtocolVersion
 from connector.services.decisions import Decider
 from connector.settings import Settings, load_settings
 from connector.trust.did import did_web_from_url
@@ -61,6 +62,7 @@ class Member:
         self.api: httpx.AsyncClient
         self.app: Any
         self.decider: Decider | None = None
+        self.versions: tuple[ProtocolVersion, ...] = VERSIONS
         self._running = AsyncExitStack()
 
     @property
@@ -84,7 +86,12 @@ class Member:
         ready: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         wire.listen(self.port, self.name, _once(ready))
         started = running(
-            settings, clock=self.world.clock, network=Line(wire, self.name), decider=self.decider, dataplane=plane
+            settings,
+            clock=self.world.clock,
+            network=Line(wire, self.name),
+            decider=self.decider,
+            dataplane=plane,
+            versions=self.versions,
         )
         self.connector = await self._running.enter_async_context(started)
         self.app = management_app(self.connector, "0")

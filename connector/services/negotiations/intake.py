@@ -32,6 +32,7 @@ from connector.services.errors import Busy, NotFound
 from connector.services.negotiations.objects import acknowledgement, refusal
 from connector.services.negotiations.steps import Steps
 from connector.services.outbox import Outbox
+from connector.services.processes import is_theirs
 from connector.services.repeats import Incoming, Reply, beginning, earlier_reply, remember
 from connector.services.wording import problem_of, without_note
 from connector.wire.codec import as_text
@@ -74,7 +75,7 @@ class Intake:
         if pid is None:
             return self._begin_with(unit, incoming, message)
         negotiation = unit.negotiations.get(pid)
-        if negotiation is None or negotiation.counterparty != incoming.sender.did:
+        if negotiation is None or not is_theirs(negotiation, incoming.sender.did, incoming.version):
             raise NotFound("there is no such negotiation")
         return self._apply(unit, incoming, negotiation, message, begins=False)
 
@@ -109,6 +110,7 @@ class Intake:
             offered_by=role.other,
             created_at=incoming.at,
             updated_at=incoming.at,
+            version=incoming.version.version,
         )
         return self._apply(unit, incoming, negotiation, message, begins=True)
 

@@ -12,7 +12,7 @@ from connector.protocol.errors import IllegalTransition
 from connector.protocol.machine import Role
 from connector.protocol.messages import ContractOfferMessage, ContractRequestMessage
 from connector.protocol.negotiation import ContractNegotiation
-from connector.protocol.versions import ProtocolVersion
+from connector.protocol.versions import PREFERRED, Ability, ProtocolVersion
 from connector.services.acts import recorded
 from connector.services.agreements import Agreements, Concluded
 from connector.services.changes import Changes
@@ -25,6 +25,7 @@ from connector.services.negotiations.objects import acknowledgement
 from connector.services.negotiations.steps import Steps
 from connector.services.negotiations.upkeep import Upkeep
 from connector.services.outbox import Outbox
+from connector.services.processes import check_can, is_theirs
 from connector.services.repeats import Incoming, Reply
 
 
@@ -43,7 +44,7 @@ class Negotiations:
         store: Store,
         outbox: Outbox,
         contracting: Contracting,
-        version: ProtocolVersion,
+        versions: tuple[ProtocolVersion, ...],
         clock: Clock,
         changes: Changes,
         agreements: Agreements,
@@ -58,7 +59,7 @@ class Negotiations:
         self.steps = Steps(
             identity,
             outbox=outbox,
-            version=version,
+            versions=versions,
             clock=clock,
             changes=changes,
             contracting=contracting,
@@ -84,15 +85,17 @@ class Negotiations:
         dataset: str,
         offer: JsonObject,
         described: JsonObject,
+        version: ProtocolVersion = PREFERRED,
         by: Act | None = None,
     ) -> ContractNegotiation:
         """Ask a provider for a contract on an offer of its catalog, exactly as it was offered.
 
-        `by` is the record of who asked for it; it is completed with the negotiation's id.
+        `provider_root` is its root in this `version` of the protocol. `by` is the record of who asked for it; it is
+        completed with the negotiation's id.
         """
-        negotiation = self._new(Role.CONSUMER, provider, provider_root, dataset, offer, described)
+        negotiation = self._new(Role.CONSUMER, provider, provider_root, version, dataset, offer, described)
         message = ContractRequestMessage(
-            consumer_pid=negotiation.id, offer=negotiation.offer, callback_address=self._me.protocol_url
+            consumer_pid=negotiation.id, offer=negotiation.offer, callback_address=self._me.root(version)
         )
 
         def work(unit: UnitOfWork) -> ContractNegotiation:
@@ -107,33 +110,44 @@ class Negotiations:
         consumer_root: str,
         dataset: str,
         choose: Callable[[UnitOfWork], tuple[JsonObject, JsonObject]],
+        version: ProtocolVersion = PREFERRED,
         by: Act | None = None,
     ) -> ContractNegotiation:
         """As provider: offer a contract to a consumer that has not asked for it (ContractOfferMessage).
 
         Args:
             consumer: to whom.
-            consumer_root: where it takes messages of the protocol.
+            consumer_root: where it takes messages of this version of the protocol.
             dataset: about which of our data sets.
             choose: the offer and the description of the data set that it names, as they are now (`services.offers`).
+            version: of the protocol.
             by: the record of who asked for it; it is completed with the negotiation's id.
 
         Raises:
             NotFound, Conflict: what `choose` raises.
+            Conflict: the version knows no offers that nobody asked for.
         """
+        check_can(version, Ability.OFFERING)
 
         def work(unit: UnitOfWork) -> ContractNegotiation:
             offer, described = choose(unit)
-            negotiation = self._new(Role.PROVIDER, consumer, consumer_root, dataset, offer, described)
+            negotiation = self._new(Role.PROVIDER, consumer, consumer_root, version, dataset, offer, described)
             message = ContractOfferMessage(
-                provider_pid=negotiation.id, offer=negotiation.offer, callback_address=self._me.protocol_url
+                provider_pid=negotiation.id, offer=negotiation.offer, callback_address=self._me.root(version)
             )
             return self.steps.send(unit, negotiation, message, binding=False, now=negotiation.created_at, new=True)
 
         return await self._store.write(recorded(work, by))
 
     def _new(
-        self, role: Role, counterparty: str, root: str, dataset: str, offer: JsonObject, described: JsonObject
+        self,
+        role: Role,
+        counterparty: str,
+        root: str,
+        version: ProtocolVersion,
+        dataset: str,
+        offer: JsonObject,
+        described: JsonObject,
     ) -> ContractNegotiation:
         """A negotiation that we begin; what is on the table is the provider's offer in either role."""
         now = format_time(self._clock.now())
@@ -150,6 +164,7 @@ class Negotiations:
             created_at=now,
             updated_at=now,
             described=described,
+            version=version.version,
         )
 
     async def terminate(
@@ -200,14 +215,14 @@ class Negotiations:
 
         return await self._store.write(recorded(work, by))
 
-    async def get(self, sender: str, pid: str) -> JsonObject:
+    async def get(self, sender: str, pid: str, version: ProtocolVersion = PREFERRED) -> JsonObject:
         """The ContractNegotiation as the counter-party may see it.
 
         Raises:
-            NotFound: unknown, or not this sender's.
+            NotFound: unknown, not this sender's, or not of this version.
         """
         negotiation = await self._store.read(lambda unit: unit.negotiations.get(pid))
-        if negotiation is None or negotiation.counterparty != sender:
+        if negotiation is None or not is_theirs(negotiation, sender, version):
             raise NotFound("there is no such negotiation")
         return acknowledgement(negotiation)
 

@@ -40,14 +40,14 @@ class Signing(Processes[ContractNegotiation]):
         identity: Identity,
         *,
         outbox: Outbox,
-        version: ProtocolVersion,
+        versions: tuple[ProtocolVersion, ...],
         clock: Clock,
         changes: Changes,
         contracting: Contracting,
         agreements: Agreements,
         concluded: Concluded,
     ) -> None:
-        super().__init__(outbox=outbox, version=version, clock=clock, changes=changes)
+        super().__init__(outbox=outbox, versions=versions, clock=clock, changes=changes)
         self._me = identity
         self._contracting = contracting
         self._agreements = agreements

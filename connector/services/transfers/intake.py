@@ -24,6 +24,7 @@ from connector.protocol.transfer import TransferProcess, TransferState
 from connector.services.changes import Changes
 from connector.services.errors import NotFound
 from connector.services.outbox import Outbox
+from connector.services.processes import is_theirs
 from connector.services.repeats import Incoming, Reply, beginning, earlier_reply, remember
 from connector.services.transfers.objects import acknowledgement, refusal
 from connector.services.transfers.steps import PULL, Steps
@@ -54,7 +55,7 @@ class Intake:
             assert isinstance(message, TransferRequestMessage)
             return self._begin_with(unit, incoming, message)
         transfer = unit.transfers.get(pid)
-        if transfer is None or transfer.counterparty != incoming.sender.did:
+        if transfer is None or not is_theirs(transfer, incoming.sender.did, incoming.version):
             raise NotFound("there is no such transfer")
         assert isinstance(message, TransferMessage)
         return self._apply(unit, incoming, transfer, message, status=200)
@@ -83,6 +84,7 @@ class Intake:
             format=message.format,
             created_at=incoming.at,
             updated_at=incoming.at,
+            version=incoming.version.version,
         )
         if message.format.rsplit("/", 1)[-1] != PULL:
             raise MessageInvalid(f"the format {message.format} is not offered; {PULL} is")

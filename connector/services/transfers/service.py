@@ -12,13 +12,14 @@ from connector.protocol.errors import IllegalTransition
 from connector.protocol.machine import Role
 from connector.protocol.messages import TransferStartMessage, TransferSuspensionMessage
 from connector.protocol.transfer import TransferProcess, TransferState
-from connector.protocol.versions import ProtocolVersion
+from connector.protocol.versions import PREFERRED, Ability, ProtocolVersion
 from connector.services.acts import recorded
 from connector.services.changes import Changes
 from connector.services.decisions import TransferDecider, hindrance
 from connector.services.errors import Conflict, NotFound
 from connector.services.identity import Identity
 from connector.services.outbox import Outbox
+from connector.services.processes import check_can, is_theirs
 from connector.services.repeats import Incoming, Reply
 from connector.services.transfers.intake import Intake
 from connector.services.transfers.objects import acknowledgement, live_or_conflict
@@ -39,7 +40,7 @@ class Transfers:
         *,
         store: Store,
         outbox: Outbox,
-        version: ProtocolVersion,
+        versions: tuple[ProtocolVersion, ...],
         clock: Clock,
         changes: Changes,
         check_callback: Callable[[str], None],
@@ -51,17 +52,17 @@ class Transfers:
         self._store = store
         self._outbox = outbox
         self._clock = clock
-        self.steps = Steps(identity, outbox=outbox, version=version, clock=clock, changes=changes, decider=decider)
+        self.steps = Steps(identity, outbox=outbox, versions=versions, clock=clock, changes=changes, decider=decider)
         self._intake = Intake(self.steps, outbox=outbox, changes=changes, check_callback=check_callback)
 
-    async def get(self, sender: str, pid: str) -> JsonObject:
+    async def get(self, sender: str, pid: str, version: ProtocolVersion = PREFERRED) -> JsonObject:
         """The TransferProcess as the counter-party may see it.
 
         Raises:
-            NotFound: unknown, or not this sender's.
+            NotFound: unknown, not this sender's, or not of this version.
         """
         transfer = await self._store.read(lambda unit: unit.transfers.get(pid))
-        if transfer is None or transfer.counterparty != sender:
+        if transfer is None or not is_theirs(transfer, sender, version):
             raise NotFound("there is no such transfer")
         return acknowledgement(transfer)
 
@@ -112,6 +113,7 @@ class Transfers:
         """
 
         def work(unit: UnitOfWork, transfer: TransferProcess) -> TransferProcess:
+            check_can(self.steps.version_of(transfer), Ability.SUSPENSION)
             message = TransferSuspensionMessage(
                 provider_pid=transfer.provider_pid or "",
                 consumer_pid=transfer.consumer_pid or "",

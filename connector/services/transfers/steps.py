@@ -18,7 +18,7 @@ from connector.protocol.messages import (
     TransferTerminationMessage,
 )
 from connector.protocol.transfer import TransferProcess, TransferState
-from connector.protocol.versions import ProtocolVersion
+from connector.protocol.versions import PREFERRED, ProtocolVersion, version_named
 from connector.services.addresses import data_address
 from connector.services.changes import Changes
 from connector.services.decisions import Start, TransferDecider, Wait
@@ -47,18 +47,20 @@ class Steps(Processes[TransferProcess]):
         identity: Identity,
         *,
         outbox: Outbox,
-        version: ProtocolVersion,
+        versions: tuple[ProtocolVersion, ...],
         clock: Clock,
         changes: Changes,
         decider: TransferDecider,
     ) -> None:
-        super().__init__(outbox=outbox, version=version, clock=clock, changes=changes)
+        super().__init__(outbox=outbox, versions=versions, clock=clock, changes=changes)
         self._me = identity
         self._decider = decider
         self.stopped: Callable[[str], None] = lambda _ended: None
 
     def begin(self, unit: UnitOfWork, contract: ContractRecord, provider_root: str) -> TransferProcess:
-        """As consumer: ask for a transfer under a contract."""
+        """As consumer: ask for a transfer under a contract, in the version of the protocol that it was made in."""
+        negotiation = unit.negotiations.get(contract.negotiation)
+        version = PREFERRED if negotiation is None else version_named(self._versions, negotiation.version)
         now = format_time(self._clock.now())
         transfer = TransferProcess(
             id=new_iri(),
@@ -71,12 +73,13 @@ class Steps(Processes[TransferProcess]):
             format=PULL,
             created_at=now,
             updated_at=now,
+            version=version.version,
         )
         message = TransferRequestMessage(
             consumer_pid=transfer.id,
             agreement_id=contract.id,
             format=PULL,
-            callback_address=self._me.protocol_url,
+            callback_address=self._me.root(version),
         )
         return self.send(unit, transfer, message, new=True)
 

@@ -26,9 +26,11 @@ async def negotiate(body: NegotiationBody, connector: This, caller: Clerk) -> Js
     """As consumer: begin a negotiation on an offer exactly as the provider shows it to us."""
     dataset = await connector.federation.dataset(body.provider, body.dataset)
     offer = connector.federation.choose_offer(dataset, body.offer)
+    root = await connector.federation.root(body.provider)
     begun = await connector.negotiations.begin(
         provider=body.provider,
-        provider_root=await connector.federation.root(body.provider),
+        provider_root=root.url,
+        version=root.version,
         dataset=dataset.id,
         offer=offer,
         described=dataset.described,
@@ -49,9 +51,11 @@ async def offer(body: OfferBody, connector: This, caller: Clerk) -> JsonObject:
     choose = offering(body.dataset, body.consumer, offer=body.offer, rules=rules, now=now)
     # What cannot be offered is said before anybody is asked anything.
     await connector.store.read(choose)
+    root = await connector.federation.root(body.consumer)
     begun = await connector.negotiations.offer(
         consumer=body.consumer,
-        consumer_root=await connector.federation.root(body.consumer),
+        consumer_root=root.url,
+        version=root.version,
         dataset=body.dataset,
         choose=choose,
         by=act(connector, caller, "offer", detail={"dataset": body.dataset, "consumer": body.consumer}),

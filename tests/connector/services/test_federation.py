@@ -5,7 +5,7 @@ import pytest
 
 from catalog.parse import parse_dataset
 from connector.ports.network import PeerAnswer, PeerUnreachable
-from connector.protocol.versions import V2025_1, WELL_KNOWN
+from connector.protocol.versions import VERSIONS, WELL_KNOWN
 from connector.services.errors import Conflict, NotFound
 from connector.services.federation import Federation
 from connector.trust.did import DidDocument
@@ -45,7 +45,7 @@ class Peer:
 
 
 def federation(peer: Peer) -> Federation:
-    return Federation(network=peer, authenticator=peer, store=None, version=V2025_1, me="did:web:us")  # type: ignore[arg-type]
+    return Federation(network=peer, authenticator=peer, store=None, versions=VERSIONS, me="did:web:us")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("path", ["/dsp/2025-1", "dsp/2025-1", "/dsp/2025-1/"])
@@ -54,21 +54,21 @@ async def test_the_root_is_where_did_and_version_document_say(path: str, root: s
     """The path of the version document is appended to the root, not to the host."""
     peer = Peer(("DataService", root + WELL_KNOWN), version={"protocolVersions": [{**VERSION, "path": path}]})
     found = federation(peer)
-    assert await found.root(DID) == root + "/dsp/2025-1"
-    assert await found.root(DID) == root + "/dsp/2025-1"
+    assert (await found.root(DID)).url == root + "/dsp/2025-1"
+    assert (await found.root(DID)).url == root + "/dsp/2025-1"
     assert peer.asked == [root + WELL_KNOWN]
 
 
 async def test_a_catalog_service_stands_below_its_root() -> None:
     """Without a DataService the address of the catalog tells the root of its version."""
     peer = Peer(("CatalogService", "https://p/at/dsp/2025-1/catalog/"))
-    assert await federation(peer).root(DID) == "https://p/at/dsp/2025-1"
+    assert (await federation(peer).root(DID)).url == "https://p/at/dsp/2025-1"
     assert peer.asked == []
 
 
 async def test_a_single_version_need_not_be_a_list() -> None:
     peer = Peer(("DataService", "https://p" + WELL_KNOWN), version={"protocolVersions": VERSION})
-    assert await federation(peer).root(DID) == "https://p/dsp/2025-1"
+    assert (await federation(peer).root(DID)).url == "https://p/dsp/2025-1"
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ async def test_a_single_version_need_not_be_a_list() -> None:
         (
             [("DataService", "https://p" + WELL_KNOWN)],
             {"protocolVersions": [{"version": "2024-1", "path": "/"}, 7]},
-            "it offers: 2024-1",
+            "in common: it offers 2024-1, we speak 2025-1",
         ),
     ],
 )

@@ -245,6 +245,7 @@ def upgrade() -> None:
         sa.Column("offer_before", sa.Text(), nullable=True),
         sa.Column("described", sa.Text(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("version", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("counterparty", "role", "their_pid"),
     )
@@ -350,6 +351,7 @@ def upgrade() -> None:
         sa.Column("suspended_by", sa.String(), nullable=True),
         sa.Column("data_address", sa.Text(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),
+        sa.Column("version", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("counterparty", "role", "their_pid"),
     )
