@@ -6,6 +6,7 @@ import contextlib
 import multiprocessing
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -138,10 +139,10 @@ class _Workers:
                 self._plans.put(following)
             yield found
 
-    def end(self) -> None:
-        """No more plans."""
-        for _ in self._processes:
-            self._plans.put(None)
+    def end(self, *, gently: bool = True) -> None:
+        """No more plans; what a worker has begun ends with it."""
+        for process in self._processes:
+            self._plans.put(None) if gently else process.terminate()
         for process in self._processes:
             process.join(60)
 
@@ -149,10 +150,13 @@ class _Workers:
 @contextlib.contextmanager
 def _workers(count: int, folder: Path, *, keep: bool) -> Iterator[_Workers]:
     pool = _Workers(count, folder, keep=keep)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         yield pool
-    finally:
-        pool.end()
+    except BaseException:
+        pool.end(gently=False)
+        raise
+    pool.end()
 
 
 def _work(folder: Path, plans: Any, results: Any, keep: bool) -> None:

@@ -146,7 +146,7 @@ class MortalNetwork:
 
     async def get(self, url: str, token: str | None = None, **wanted: str | None) -> PeerAnswer:
         self._fate.reached(BEFORE_SEND)
-        answer = await self._peers.get(url, token)
+        answer = await self._peers.get(url, token, **wanted)
         self._fate.reached(AFTER_SEND)
         return answer
 
