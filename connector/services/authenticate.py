@@ -49,11 +49,16 @@ MEMBERSHIP_FRESH: Final = timedelta(minutes=5)
 """How long a membership that was shown is believed without asking again."""
 _ACCESS_LIFETIME: Final = timedelta(minutes=10)
 _KEPT: Final = 10_000
+_REFUSALS: Final = frozenset({400, 401, 403, 404, 410})
 _MAX_SCHEMA: Final = 64_000
 """The largest JSON Schema that is read, in bytes."""
 _ASKED_AGAIN: Final = timedelta(seconds=30)
 """How long an excepted peer whose Credential Service does not answer is not asked again: each try may take long."""
 _log: Final = logging.getLogger(__name__)
+
+
+class QueryRefused(TrustError):
+    """The caller's own Credential Service refuses to show what the caller's token promises."""
 
 
 class Authenticator:
@@ -122,7 +127,7 @@ class Authenticator:
                 # What failed before the token was used up speaks of the token; what fails after it, of the membership.
                 if call.used is None:
                     raise
-                if isinstance(error, PeerUnreachable):
+                if isinstance(error, PeerUnreachable) or isinstance(error.__cause__, QueryRefused):
                     if await self._store.read(lambda unit: bool(unit.memberships.find(did=issuer, limit=1))):
                         raise  # it has one, so nothing is made without it: later
                     self._silent[issuer] = call.now
@@ -139,14 +144,19 @@ class Authenticator:
             demand_membership=demand,
             token_key=self._me.token_key,
         )
-        answer: Any = None
-        while True:
-            try:
-                question = steps.send(answer)
-            except StopIteration as done:
-                participant: Participant = done.value
-                return participant
-            answer = await self._answer(question, call)
+        try:
+            question = next(steps)
+            while True:
+                try:
+                    answer = await self._answer(question, call)
+                except TrustError as error:
+                    # An answer that does not hold speaks of one credential; another may be better.
+                    question = steps.throw(error)
+                else:
+                    question = steps.send(answer)
+        except StopIteration as done:
+            participant: Participant = done.value
+            return participant
 
     async def resolve(self, did: str, *, fresh: bool = False) -> DidDocument:
         """The DID document of a participant.
@@ -262,6 +272,8 @@ class Authenticator:
         answer = await self._network.post(
             question.endpoint.rstrip("/") + "/presentations/query", body, question.id_token or ""
         )
+        if answer.status in _REFUSALS:
+            raise QueryRefused(f"the credential service of {question.did} answers {answer.status}: {answer.text}")
         if answer.status != 200:  # noqa: PLR2004
             raise PeerUnreachable(f"the credential service of {question.did} answers {answer.status}: {answer.text}")
         try:
