@@ -181,6 +181,14 @@ class DidDocument:
             DidError: no such method, of another DID, without the relationship, or controlled by someone else.
             KeyInvalid: it is there, but its key cannot be used.
         """
+        return _method_key(self.method(kid, relationship), kid)
+
+    def method(self, kid: str, relationship: Relationship) -> dict[str, Any]:
+        """The verification method itself, as the document has it; arguments and errors as for `key`.
+
+        Raises:
+            DidError: no such method, of another DID, without the relationship, or controlled by someone else.
+        """
         method_id = _absolute(kid, self.did)
         if method_id.partition("#")[0] != self.did:
             raise DidError(f"the key {shown(kid)} belongs to another DID than {shown(self.did)}")
@@ -191,7 +199,7 @@ class DidDocument:
             raise DidError(f"the key {shown(kid)} has no {relationship} relationship in its DID document")
         if method.get("controller", self.did) != self.did:
             raise DidError(f"the key {shown(kid)} is controlled by someone other than {shown(self.did)}")
-        return _method_key(method, kid)
+        return method
 
     def sole_key(self, relationship: Relationship = "capabilityInvocation") -> PublicKey:
         """The key that is meant when a token names none: the document's only verification method.

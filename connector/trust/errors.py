@@ -6,6 +6,7 @@
     ├── EncodingInvalid        a text that is no base64url or multibase
     ├── KeyInvalid             a key that is malformed, of another kind, or unsafe
     ├── SignatureInvalid       the signature was not made by this key over these bytes
+    ├── CertificateInvalid     a certificate chain that cannot be read or believed
     ├── SealBroken             a secret at rest that cannot be sealed or opened
     ├── TokenInvalid           a JWS or JWT that is malformed, or whose claims do not hold (`step`)
     ├── ProofInvalid           a Data Integrity proof that does not hold
@@ -48,6 +49,10 @@ class KeyInvalid(TrustError):
 
 class SignatureInvalid(TrustError):
     """The signature was not made by this key over these bytes."""
+
+
+class CertificateInvalid(TrustError):
+    """A certificate chain cannot be read, or does not stand for who used it."""
 
 
 class SealBroken(TrustError):

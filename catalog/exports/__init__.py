@@ -1,0 +1,1 @@
+"""Our self-description in the forms of others: one module each."""
