@@ -12,6 +12,7 @@ from connector.founding import DATABASE, TOKENS, identity_of
 from connector.net.guard import check_url
 from connector.net.peers import LOOKUPS, Bounds, Peers
 from connector.net.resolver import WebDids
+from connector.opening import gaiax_of
 from connector.ports.network import Network, PeerUnreachable
 from connector.ports.records import ContractRecord, OutboxKind
 from connector.ports.store import UnitOfWork
@@ -28,6 +29,7 @@ from connector.services.deliveries import Deliveries
 from connector.services.documents import Documents
 from connector.services.evidence import Evidence
 from connector.services.federation import Federation
+from connector.services.gaiax import GaiaX
 from connector.services.hints import Hints
 from connector.services.identity import Identity
 from connector.services.issued_status import IssuedStatus
@@ -155,6 +157,7 @@ def _wire(
     recorder = Recorder(store, clock, on=bool(days and megabytes))
     transcripts = Transcripts(identity, store=store, clock=clock, recorder=recorder, days=days, megabytes=megabytes)
     network = RecordedNetwork(network, recorder, clock)
+    certified = gaiax_of(settings)
     decider, transfer_decider = deciders
     dids = WebDids(lookups, clock, laboratory=settings.laboratory, own={identity.did: identity.did_document})
     anchors = TrustAnchors({MEMBERSHIP: set(settings.authorities)})
@@ -289,6 +292,16 @@ def _wire(
         hints=hints,
         checkpoints=checkpoints,
         evidence=Evidence(identity, store=store, clock=clock),
+        gaiax=GaiaX(
+            identity,
+            publishing=publishing,
+            network=lookups,
+            dids=dids,
+            clock=clock,
+            key=certified.key,
+            company=certified.company,
+            anchors=certified.anchors,
+        ),
         authorities=settings.authorities,
         uploads_limit=settings.uploads_limit,
         tokens_file=settings.directory / TOKENS,

@@ -212,6 +212,14 @@ class ManagementClient:
         """Write the evidence file of a contract; returns its size in bytes."""
         return self._download(f"/contracts/{_part(contract_id)}/evidence", target, None)
 
+    def gaiax_export(self) -> Json:
+        """Our Gaia-X credentials with all that they refer to."""
+        return self._object("GET", "/gaiax")
+
+    def gaiax_verify(self, participant: str) -> Json:
+        """Have our connector fetch a participant's Gaia-X credentials and judge them."""
+        return self._object("POST", "/gaiax/verification", json={"participant": participant}, read=60.0)
+
     # --- deliveries ----------------------------------------------------------------------------------------------------
     def deliver(
         self, contract: str, purpose: str | None, *, person: str | None = None, delivery: str | None = None

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from connector.clock import SystemClock, format_time
+from connector.opening import OpeningError, gaiax_of
 from connector.ports.keys import KeyStoreError
 from connector.protocol.bindings import NOTICES_PATH
 from connector.protocol.versions import PREFERRED, WELL_KNOWN
+from connector.services.gaiax import BUNDLE_PATH, CHAIN_PATH, GAIAX_SERVICE
 from connector.services.identity import Identity
 from connector.settings import FILE, Settings, change_setting, load_settings, write_settings
 from connector.store.folder import FolderInUse, FolderLock
@@ -24,6 +26,7 @@ from connector.trust.did import (
     did_web_from_url,
 )
 from connector.trust.errors import TrustError
+from connector.trust.gaiax import certified_method
 from connector.trust.keys import Algorithm, SigningKey
 from connector.web import tokens
 from connector.web.identity import CREDENTIALS_PATH
@@ -227,9 +230,19 @@ def identity_of(settings: Settings) -> Identity:
         Service(f"{did}#credentials", "CredentialService", settings.public_url + CREDENTIALS_PATH),
         Service(f"{did}#notices", "NoticeService", protocol_url + NOTICES_PATH),
     ]
+    try:
+        certified = gaiax_of(settings).key
+    except OpeningError as error:
+        raise InitError(str(error)) from None
+    if certified is not None:
+        services.append(Service(f"{did}#gaiax", GAIAX_SERVICE, settings.public_url + BUNDLE_PATH))
     document = build_did_document(
         did, token_key=token.public, contract_key=contract.public, log_key=log.public, services=services
     )
+    if certified is not None:
+        method = certified_method(did, certified.chain, settings.public_url + CHAIN_PATH)
+        document["verificationMethod"].append(method)
+        document["assertionMethod"].append(method["id"])
     return Identity(
         did=did,
         name=settings.name,

@@ -52,6 +52,13 @@ class Settings(BaseSettings):
     key_passphrase: str | None = Field(
         None, repr=False, description="The same passphrase from the environment (MMD_KEY_PASSPHRASE); never in a file."
     )
+    gaiax_certificate: Path | None = Field(
+        None, description="PEM chain (RSA or P-256) of the key that signs Gaia-X credentials; it names our host."
+    )
+    gaiax_key: Path | None = Field(None, description="PEM key to that certificate.")
+    gaiax_anchors: Path | None = Field(
+        None, description="PEM certificates of the authorities that are believed in others' Gaia-X credentials."
+    )
     uploads_limit: int = Field(5_000_000_000, ge=1, description="The largest file that can be published, in bytes.")
     catalog_page: int = Field(
         100, ge=1, le=1000, description="How many data sets a page of our catalog has, unless the asker names a number."
@@ -194,6 +201,8 @@ def change_setting(directory: Path, name: str, value: str | None) -> None:
 def _check(settings: Settings) -> None:
     if settings.public_url.startswith("http:") and not settings.laboratory:
         raise SettingsError("public_url is http: outside the laboratory profile only https is spoken")
+    if (settings.gaiax_certificate is None) != (settings.gaiax_key is None):
+        raise SettingsError("gaiax_certificate and gaiax_key belong together")
     if (settings.tls_certificate is None) != (settings.tls_key is None):
         raise SettingsError("tls_certificate and tls_key belong together")
 

@@ -15,7 +15,7 @@ CHAPTERS: Final = {
     "offer": ("publish", "withdraw", "peers", "membership"),
     "govern": ("members", "revoke"),
     "use": ("search", "show", "negotiate", "fetch", "contracts"),
-    "prove": ("evidence", "verify"),
+    "prove": ("evidence", "verify", "gaiax"),
     "look": ("demo",),
 }
 """The order in which the verbs are told to someone new."""

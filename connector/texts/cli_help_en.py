@@ -145,6 +145,21 @@ A contract that a side has ended is not replaced by itself: --negotiate asks for
   mmd evidence 3f2a -o contract.zip""",
     "cli.evidence.contract": "The contract: its identifier or a unique beginning of it.",
     "cli.evidence.output": "The file to write (ZIP).",
+    "cli.help.gaiax": "Gaia-X: the company, its credentials, and the judgement of others'.",
+    "cli.help.gaiax_company": """Write down who the company is in law.
+In Korea: the business registration number is `tax`, the corporate one `local`, an LEI `lei`.""",
+    "cli.help.gaiax_export": "Write our Gaia-X credentials, with all that they refer to, into one file.",
+    "cli.help.gaiax_verify": """Judge Gaia-X credentials by nine checks: of a file without any network, or of a participant by its DID.
+Exits with 0 verified, 1 false, 2 cannot be judged.""",
+    "cli.gaiax.legal_name": "The name in the register.",
+    "cli.gaiax.kind": "What kind of number it is.",
+    "cli.gaiax.number": "The registration number.",
+    "cli.gaiax.country": "Two letters (ISO 3166-1).",
+    "cli.gaiax.address": "A part of the address.",
+    "cli.gaiax.output": "Where to write it.",
+    "cli.gaiax.what": "A file of `mmd gaiax export`, or a DID.",
+    "cli.gaiax.anchors": "PEM certificates of the authorities that you believe.",
+    "cli.gaiax.laboratory": "Let DIDs over plain HTTP through.",
     "cli.help.verify": """Judge an evidence file offline, by numbered checks; needs no connector and no network.
 Exits with 0 verified, 1 something is false, 2 cannot be judged.
   mmd verify contract.zip --trust trust.json""",

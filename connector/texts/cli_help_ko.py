@@ -145,6 +145,21 @@ TEXTS: Final[dict[str, str]] = {
   mmd evidence 3f2a -o contract.zip""",
     "cli.evidence.contract": "계약: 식별자 또는 하나로 정해지는 앞부분.",
     "cli.evidence.output": "쓸 파일(ZIP).",
+    "cli.help.gaiax": "Gaia-X: 회사 정보, 자격 증명, 다른 회사 자격 증명의 판정.",
+    "cli.help.gaiax_company": """회사의 법적 정보를 기록합니다.
+한국에서는 사업자등록번호가 `tax`, 법인등록번호가 `local`, LEI가 `lei`입니다.""",
+    "cli.help.gaiax_export": "우리의 Gaia-X 자격 증명과 참조 문서를 한 파일로 기록합니다.",
+    "cli.help.gaiax_verify": """Gaia-X 자격 증명을 아홉 가지 검사로 판정합니다. 파일은 네트워크 없이, 참여자는 DID로 판정합니다.
+종료 코드: 0 확인됨, 1 거짓, 2 판정할 수 없음.""",
+    "cli.gaiax.legal_name": "등기된 이름.",
+    "cli.gaiax.kind": "번호의 종류.",
+    "cli.gaiax.number": "등록 번호.",
+    "cli.gaiax.country": "두 글자 국가 코드(ISO 3166-1).",
+    "cli.gaiax.address": "주소의 일부.",
+    "cli.gaiax.output": "기록할 곳.",
+    "cli.gaiax.what": "`mmd gaiax export`의 파일 또는 DID.",
+    "cli.gaiax.anchors": "신뢰하는 기관의 PEM 인증서.",
+    "cli.gaiax.laboratory": "평문 HTTP의 DID를 허용합니다.",
     "cli.help.verify": """증거 파일을 번호가 매겨진 검사로 오프라인에서 판정합니다. 커넥터도 네트워크도 필요 없습니다.
 종료 코드: 0 검증됨, 1 거짓이 있음, 2 판정할 수 없음.
   mmd verify contract.zip --trust trust.json""",

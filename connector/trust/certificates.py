@@ -21,6 +21,8 @@ from connector.trust.encoding import to_base64url
 from connector.trust.errors import CertificateInvalid, KeyInvalid, SignatureInvalid
 
 CertifiedAlgorithm = Literal["PS256", "ES256"]
+Certificate = x509.Certificate
+"""An X.509 certificate, for rooms that only hand it on."""
 MAX_PEM: Final = 200_000
 MAX_CHAIN: Final = 10
 _MIN_RSA: Final = 2048

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from connector.clock import format_time
-from connector.trust.certificates import CertifiedKey
+from connector.trust.certificates import CertifiedKey, Chain
 from connector.trust.encoding import to_base64url
 from connector.trust.errors import CredentialInvalid, TokenInvalid
 from connector.trust.jws import Jws, decode_jws
@@ -69,6 +69,16 @@ def make_credential(
         "credentialSubject": subject,
     }
     return _sign(document, key, issuer=issuer, typ="vc+jwt", cty="vc")
+
+
+def certified_method(did: str, chain: Chain, url: str) -> dict[str, Any]:
+    """The verification method for our DID document: the chain's key, and where the chain is."""
+    return {
+        "id": f"{did}#{KEY_FRAGMENT}",
+        "type": "JsonWebKey2020",
+        "controller": did,
+        "publicKeyJwk": {**chain.jwk(), "x5u": url},
+    }
 
 
 def make_bundle(credentials: Sequence[str], key: CertifiedKey, *, holder: str, bundle_id: str) -> str:

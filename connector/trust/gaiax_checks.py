@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 
 from cryptography import x509
 
+from connector.canonical import digest
 from connector.clock import parse_time
 from connector.trust.certificates import Chain, read_chain
 from connector.trust.did import DidDocument, did_web_document_url
@@ -233,6 +234,7 @@ def _judge_ids(ledger: _Ledger, outer: Jws, credentials: tuple[Enveloped, ...]) 
 def _judge_digests(ledger: _Ledger, credentials: tuple[Enveloped, ...], snapshot: Snapshot) -> None:
     for each in credentials:
         for node in _nodes(each.credential.get("credentialSubject")):
+            _judge_credential_digest(ledger, each, node, credentials)
             url, named = node.get("gx:url"), node.get("gx:hash")
             url = url.get("@id", url.get("id")) if isinstance(url, dict) else url
             if not isinstance(url, str) or not isinstance(named, str):
@@ -241,6 +243,23 @@ def _judge_digests(ledger: _Ledger, credentials: tuple[Enveloped, ...], snapshot
                 ledger.against("digests", f"{each.name}: the document {url[:200]} is not at hand", outcome="unknown")
             elif hashlib.sha256(snapshot.documents[url]).hexdigest() != named.lower():
                 ledger.against("digests", f"{each.name}: the document {url[:200]} has another digest than it says")
+
+
+def _judge_credential_digest(
+    ledger: _Ledger, each: Enveloped, node: dict[str, Any], credentials: tuple[Enveloped, ...]
+) -> None:
+    """A label names the credentials that it was given for, by the digest of their canonical form."""
+    named = node.get("cred:digestSRI", node.get("digestSRI"))
+    if not isinstance(named, str):
+        return
+    about = node.get("@id", node.get("id"))
+    held = [other.credential for other in credentials if other.credential.get("id") == about]
+    if not held:
+        ledger.against(
+            "digests", f"{each.name}: the credential {str(about)[:200]} is not in the bundle", outcome="unknown"
+        )
+    elif named != "sha256-" + digest(held[0]).removeprefix("sha256:"):
+        ledger.against("digests", f"{each.name}: the credential {str(about)[:200]} has another digest than it says")
 
 
 def _subjects(each: Enveloped) -> list[dict[str, Any]]:

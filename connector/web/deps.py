@@ -18,6 +18,7 @@ from connector.services.deliveries import Deliveries
 from connector.services.errors import BadRequest
 from connector.services.evidence import Evidence
 from connector.services.federation import Federation
+from connector.services.gaiax import GaiaX
 from connector.services.hints import Hints
 from connector.services.identity import Identity
 from connector.services.issued_status import IssuedStatus
@@ -60,6 +61,7 @@ class Connector:
     hints: Hints
     checkpoints: Checkpoints
     evidence: Evidence
+    gaiax: GaiaX
     authorities: tuple[str, ...]
     uploads_limit: int
     tokens_file: Path

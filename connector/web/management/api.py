@@ -8,7 +8,16 @@ from starlette.exceptions import HTTPException
 
 from connector.services.errors import BadRequest, NotFound, ServiceError
 from connector.web.deps import Connector
-from connector.web.management import company, contracts, datasets, memberships, negotiations, transcripts, transfers
+from connector.web.management import (
+    company,
+    contracts,
+    datasets,
+    gaiax,
+    memberships,
+    negotiations,
+    transcripts,
+    transfers,
+)
 from connector.web.management.door import API, Guarded, Traced
 from connector.web.management.guard import Reader
 from connector.web.problems import problem
@@ -32,7 +41,7 @@ def management_app(connector: Connector, version: str) -> FastAPI:
     )
     app.state.connector = connector
     app.state.tokens = tokens = Tokens(connector.tokens_file)
-    for part in (company, datasets, negotiations, contracts, transfers, memberships, transcripts):
+    for part in (company, datasets, negotiations, contracts, transfers, memberships, transcripts, gaiax):
         app.include_router(part.router, prefix=API)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)

@@ -128,6 +128,12 @@ class PeerBody(_Body):
     reason: _TEXT | None = None
 
 
+class GaiaXBody(_Body):
+    """Whose Gaia-X credentials to fetch and judge."""
+
+    participant: Annotated[_IRI, Field(examples=["did:web:plating.example.kr"])]
+
+
 class RequestBody(_Body):
     """Whom to ask for a membership."""
 
