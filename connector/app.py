@@ -45,6 +45,7 @@ from connector.services.transcripts.network import RecordedNetwork
 from connector.services.transcripts.reading import Transcripts
 from connector.services.transcripts.recorder import Recorder
 from connector.services.transfers import Transfers
+from connector.services.upkeep import Upkeep
 from connector.services.usage import Usage
 from connector.services.usage.access import Access
 from connector.settings import Settings
@@ -249,6 +250,9 @@ def _wire(
     )
     memberships.revoked = hints.give
     status_lists.taken = Revocations(store=store, transfers=transfers, clock=clock).apply
+    upkeep = Upkeep(
+        negotiations.steps, store=store, clock=clock, repeats_kept=timedelta(days=settings.repeats_kept_days)
+    )
     notices.ended = transfers.steps.stop_all
     transfers.steps.stopped = usage.cut
     usage.expired = transfers.steps.expire
@@ -264,7 +268,8 @@ def _wire(
         outbox=outbox,
         authenticator=authenticator,
         negotiations=negotiations,
-        monitor=Monitor(negotiations.upkeep, transcripts),
+        upkeep=upkeep,
+        monitor=Monitor(upkeep, transcripts),
         recorder=recorder,
         transcripts=transcripts,
         transfers=transfers,
@@ -333,7 +338,7 @@ async def _start(connector: Connector) -> None:
     connector.authenticator.exceptions.update(peer.did for peer in peers)
     await connector.usage.recover()
     await connector.outbox.start(alone=True)  # a lock on the folder says so
-    await connector.negotiations.upkeep.resume()
+    await connector.upkeep.resume()
     await connector.deliveries.resume()
     await connector.status_lists.start()
     await connector.monitor.start()

@@ -27,6 +27,9 @@ ANSWER: Final = 30.0
 PREPARE: Final = 1800.0
 """Seconds that the connector may take to read an uploaded file, or to put an evidence file together."""
 
+PAGE: Final = 100
+"""How many things a list holds at once, unless more are asked for."""
+
 NEGOTIATION_ENDS: Final = frozenset({"FINALIZED", "TERMINATED"})
 DELIVERY_ENDS: Final = frozenset({"complete", "refused", "failed"})
 
@@ -173,9 +176,24 @@ class ManagementClient:
         """Ask for a contract; answers at once with the negotiation as it has begun."""
         return self._object("POST", "/negotiations", json={"provider": provider, "dataset": dataset, "offer": offer})
 
-    def negotiations(self) -> list[Json]:
-        """All negotiations, of both roles."""
-        return self._list("GET", "/negotiations", "negotiations")
+    def offer(self, consumer: str, dataset: str, *, offer: str | None = None, terms: Json | None = None) -> Json:
+        """As provider: offer a contract to a consumer that has not asked for it."""
+        body = {"consumer": consumer, "dataset": dataset, "offer": offer, "terms": terms}
+        return self._object("POST", "/offers", json=body)
+
+    def negotiations(self, *, after: str | None = None, limit: int = PAGE, beginning: str | None = None) -> list[Json]:
+        """A page of the negotiations of both roles, newest first; `after` is the last one of the page before."""
+        return self._list(
+            "GET", "/negotiations", "negotiations", params=_given(after=after, limit=limit, beginning=beginning)
+        )
+
+    def accept(self, negotiation_id: str) -> Json:
+        """Say yes to the other side's offer on the table."""
+        return self._object("POST", f"/negotiations/{_part(negotiation_id)}/acceptance")
+
+    def counter(self, negotiation_id: str, terms: Json) -> Json:
+        """Answer with other terms."""
+        return self._object("POST", f"/negotiations/{_part(negotiation_id)}/offers", json={"terms": terms})
 
     def negotiation(self, negotiation_id: str, *, wait: int = 0, until: str | None = None) -> Json:
         """One negotiation, as soon as it is in the state `until` or ended, at the latest after `wait` seconds."""
@@ -191,13 +209,25 @@ class ManagementClient:
             if view.get("state") in NEGOTIATION_ENDS | {until} or left == 0:
                 return view
 
-    def terminate_negotiation(self, negotiation_id: str, reason: str) -> Json:
-        """End it."""
-        return self._object("POST", f"/negotiations/{_part(negotiation_id)}/termination", json={"reason": reason})
+    def terminate_negotiation(self, negotiation_id: str, reason: str, *, code: str | None = None) -> Json:
+        """End it; the other side reads the reason, and its programs the code."""
+        body = {"reason": reason, **_given(code=code)}
+        return self._object("POST", f"/negotiations/{_part(negotiation_id)}/termination", json=body)
 
-    def contracts(self) -> list[Json]:
-        """All contracts, of both roles."""
-        return self._list("GET", "/contracts", "contracts")
+    def contracts(
+        self,
+        *,
+        after: str | None = None,
+        limit: int = PAGE,
+        beginning: str | None = None,
+        dataset: str | None = None,
+    ) -> list[Json]:
+        """A page of the contracts of both roles, newest first; `after` is the last one of the page before.
+
+        `beginning` and `dataset`: only those whose id, or whose data set's id, begins so.
+        """
+        wanted = _given(after=after, limit=limit, beginning=beginning, dataset=dataset)
+        return self._list("GET", "/contracts", "contracts", params=wanted)
 
     def contract(self, contract_id: str, *, wait: int = 0) -> Json:
         """One contract with its clauses, deliveries and notices; with `wait`, at its next change or after so many seconds."""
@@ -303,9 +333,9 @@ class ManagementClient:
     def _object(self, method: str, path: str, **how: Any) -> Json:
         return self._as_object(self._request(method, path, **how))
 
-    def _list(self, method: str, path: str, member: str) -> list[Json]:
+    def _list(self, method: str, path: str, member: str, **how: Any) -> list[Json]:
         """The answer is a list, or an object with the list in `member`."""
-        return self._as_list(self._request(method, path), member)
+        return self._as_list(self._request(method, path, **how), member)
 
     def _as_list(self, answer: httpx.Response, member: str) -> list[Json]:
         value = self._json(answer)
@@ -360,6 +390,10 @@ class ManagementClient:
 def _part(identifier: str) -> str:
     # A did:web holds `%3A`: it must arrive as it is after the server has decoded the path once.
     return quote(identifier, safe=":")
+
+
+def _given(**query: Any) -> dict[str, str]:
+    return {name: str(value) for name, value in query.items() if value is not None}
 
 
 def _timeout(read: float) -> httpx.Timeout:

@@ -77,6 +77,11 @@ class Settings(BaseSettings):
     transcript_megabytes: int = Field(
         256, ge=0, description="How much room transcripts take at most, in MB; 0 keeps none."
     )
+    repeats_kept_days: int = Field(
+        30,
+        ge=1,
+        description="How long after its end the answers to a process's messages are kept for repeats of them.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
 
     @classmethod

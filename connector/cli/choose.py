@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 _SHOWN: Final = 4
 """How many of several candidates are named."""
 _URN: Final = "urn:uuid:"
+_ENOUGH: Final = 10
+"""How many are asked for where one is meant."""
 
 
 def matches(identifier: str, wanted: str) -> bool:
@@ -44,7 +46,23 @@ def one_of(session: Session, items: Iterable["Json"], wanted: str, *, key: str, 
 
 def contract_called(session: Session, client: "ManagementClient", wanted: str) -> "Json":
     """One of our contracts, by its identifier or a unique beginning."""
-    return one_of(session, client.contracts(), wanted, key="id", kind="contract")
+    return one_of(session, contracts_called(client, wanted), wanted, key="id", kind="contract")
+
+
+def contracts_called(client: "ManagementClient", wanted: str) -> list["Json"]:
+    """The contracts whose identifiers begin so, `urn:uuid:` being optional; a few are enough to say that they are several."""
+    return [item for text in spellings(wanted) for item in client.contracts(beginning=text, limit=_ENOUGH)]
+
+
+def negotiation_called(session: Session, client: "ManagementClient", wanted: str) -> "Json":
+    """One of our negotiations, by its identifier or a unique beginning."""
+    found = [item for text in spellings(wanted) for item in client.negotiations(beginning=text, limit=_ENOUGH)]
+    return one_of(session, found, wanted, key="id", kind="negotiation")
+
+
+def spellings(wanted: str) -> list[str]:
+    """As typed, and with the `urn:uuid:` that nobody types."""
+    return [wanted] if not wanted or wanted.startswith(_URN) else [_URN + wanted, wanted]
 
 
 def entry_called(session: Session, client: "ManagementClient", wanted: str, provider: str | None) -> "Json":

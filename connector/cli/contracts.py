@@ -12,6 +12,8 @@ from connector.cli.session import Session
 if TYPE_CHECKING:
     from connector.client import Json
 
+PAGE, MOST = 100, 1000
+"""How many are listed at once: usually, and at the most."""
 DELIVERY = ("startedAt", "state", "bytes", "purpose", "id")
 NOTICE = ("at", "kind", "author", "number", "digest")
 """What is shown of a delivery and of a notice, where the connector tells it."""
@@ -21,18 +23,32 @@ def command(
     session: Session,
     contract: Annotated[str | None, Argument(metavar="CONTRACT", help="cli.contracts.contract")] = None,
     negotiations: Annotated[bool, Option("--negotiations", help="cli.contracts.negotiations")] = False,
+    after: Annotated[str | None, Option("--after", metavar="ID", help="cli.contracts.after")] = None,
+    limit: Annotated[int, Option("--limit", metavar="N", help="cli.contracts.limit")] = PAGE,
 ) -> int | None:
+    if not 1 <= limit <= MOST:
+        raise session.usage("not_a_limit", most=MOST)
     with session.client() as client:
         if negotiations:
-            _show_negotiations(session, client.negotiations())
+            begun = client.negotiations(after=after, limit=limit)
+            _show_negotiations(session, begun)
+            _say_more(session, begun, limit, "mmd contracts --negotiations")
             return None
         if contract is None:
-            _show_all(session, client.contracts())
+            held = client.contracts(after=after, limit=limit)
+            _show_all(session, held)
+            _say_more(session, held, limit, "mmd contracts")
             return None
         found = client.contract(str(contract_called(session, client, contract)["id"]))
     session.screen.result(found)
     show_contract(session, found)
     return None
+
+
+def _say_more(session: Session, page: list["Json"], limit: int, command: str) -> None:
+    """A full page is perhaps not the last one."""
+    if len(page) == limit:
+        session.screen.note(session.say("contracts.more", command=f"{command} --after {page[-1].get('id')}"))
 
 
 def show_contract(session: Session, found: "Json") -> None:
@@ -95,8 +111,13 @@ def _show_negotiations(session: Session, found: list["Json"]) -> None:
     session.screen.result({"negotiations": found})
     columns = ("negotiation", "state", "role", "with", "dataset", "contract")
     names = ("id", "state", "role", "counterparty", "dataset", "agreementId")
-    rows = [[item.get(name) or "" for name in names] for item in found]
+    rows = [[_cell_of(session, item, name) for name in names] for item in found]
     session.screen.table([session.say(f"contracts.column_{name}") for name in columns], rows)
+
+
+def _cell_of(session: Session, item: "Json", name: str) -> str:
+    text = str(item.get(name) or "")
+    return f"{text} {session.say('contracts.your_turn')}" if name == "state" and item.get("waitsForUs") else text
 
 
 def state_text(session: Session, item: "Json") -> str:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from connector.cli.choices import purpose_iri
-from connector.cli.choose import contract_called, matches, one_of, words
+from connector.cli.choose import contract_called, matches, one_of, spellings, words
 from connector.cli.clauses import show_clauses
-from connector.cli.contracts import state_text
+from connector.cli.contracts import MOST, state_text
 from connector.cli.delivery import check_target, deliver, save
 from connector.cli.negotiate import PATIENCE, negotiate
 from connector.cli.screen import size_text
@@ -81,7 +81,8 @@ def standing_contract(
     """
     held = [
         item
-        for item in client.contracts()
+        for text in spellings(dataset)
+        for item in client.contracts(dataset=text, limit=MOST)
         if str(item.get("role", "")).lower() == "consumer"
         and matches(str(item.get("dataset", "")), dataset)
         and provider in (None, item.get("counterparty"))

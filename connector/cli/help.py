@@ -12,9 +12,9 @@ from connector.texts import say
 
 CHAPTERS: Final = {
     "own": ("init", "serve", "doctor", "token", "keys", "db", "log", "transcript", "replay"),
-    "offer": ("publish", "withdraw", "peers", "membership"),
+    "offer": ("publish", "offer", "withdraw", "peers", "membership"),
     "govern": ("members", "revoke"),
-    "use": ("search", "show", "negotiate", "fetch", "contracts"),
+    "use": ("search", "show", "negotiate", "answer", "fetch", "contracts"),
     "prove": ("evidence", "verify", "gaiax"),
     "look": ("demo",),
 }

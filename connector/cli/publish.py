@@ -6,12 +6,20 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from typer import Argument, Option
 
 from connector.cli.answers import Terms, ask_missing, ask_terms, given_answers
-from connector.cli.choices import purpose_iri
 from connector.cli.choose import words
 from connector.cli.clauses import show_offers
-from connector.cli.moments import moment
 from connector.cli.screen import YES
 from connector.cli.session import Session
+from connector.cli.terms import (
+    AnyPurpose,
+    Count,
+    NotBefore,
+    Prohibitions,
+    Purposes,
+    Recipients,
+    Until,
+    given_terms,
+)
 
 if TYPE_CHECKING:
     from connector.client import Json, ManagementClient
@@ -34,27 +42,28 @@ def command(
     producer: Annotated[str | None, Option("--producer", metavar="NAME", help="cli.publish.producer")] = None,
     unit: Annotated[list[str] | None, Option("--unit", metavar="COLUMN=UNIT", help="cli.publish.unit")] = None,
     share_statistics: Annotated[bool, Option("--share-statistics", help="cli.publish.share_statistics")] = False,
-    purpose: Annotated[list[str] | None, Option("--purpose", metavar="PURPOSE", help="cli.publish.purpose")] = None,
-    any_purpose: Annotated[bool, Option("--any-purpose", help="cli.publish.any_purpose")] = False,
-    until: Annotated[str | None, Option("--until", metavar="DAY", help="cli.publish.until")] = None,
-    not_before: Annotated[str | None, Option("--not-before", metavar="DAY", help="cli.publish.not_before")] = None,
-    count: Annotated[int | None, Option("--count", metavar="N", help="cli.publish.count")] = None,
-    recipient: Annotated[list[str] | None, Option("--recipient", metavar="DID", help="cli.publish.recipient")] = None,
-    prohibit: Annotated[list[str] | None, Option("--prohibit", metavar="CLAUSE", help="cli.publish.prohibit")] = None,
+    purpose: Purposes = None,
+    any_purpose: AnyPurpose = False,
+    until: Until = None,
+    not_before: NotBefore = None,
+    count: Count = None,
+    recipient: Recipients = None,
+    prohibit: Prohibitions = None,
     visible_to: Annotated[
         list[str] | None, Option("--visible-to", metavar="DID", help="cli.publish.visible_to")
     ] = None,
     yes: Annotated[bool, Option("--yes", "-y", help="cli.publish.yes")] = False,
 ) -> int | None:
     check_source(session, file)
-    terms = Terms(
-        purposes=[purpose_iri(item) for item in purpose or ()],
+    terms = given_terms(
+        session,
+        purpose=purpose,
         any_purpose=any_purpose,
-        not_before=moment(session, "--not-before", not_before, end_of_day=False),
-        until=moment(session, "--until", until, end_of_day=True),
+        until=until,
+        not_before=not_before,
         count=count,
-        recipients=list(recipient or ()),
-        prohibitions=list(prohibit or ()),
+        recipient=recipient,
+        prohibit=prohibit,
     )
     answers = given_answers(
         session,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
-from connector.cli.choose import matches, one_of
+from connector.cli.choose import contracts_called, matches, one_of
 from connector.cli.screen import YES
 from connector.cli.session import Session
 
@@ -16,7 +16,7 @@ def command(
     yes: Annotated[bool, Option("--yes", "-y", help="cli.withdraw.yes")] = False,
 ) -> int | None:
     with session.client() as client:
-        contracts = [{**item, "kind": "contract"} for item in client.contracts()]
+        contracts = [{**item, "kind": "contract"} for item in contracts_called(client, what)]
         datasets = [{**item, "kind": "dataset"} for item in client.datasets()]
         candidates = [item for item in [*contracts, *datasets] if matches(str(item.get("id", "")), what)]
         found = one_of(session, candidates, what, key="id", kind="contract_or_dataset")

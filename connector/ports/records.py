@@ -10,13 +10,37 @@ from connector.canonical import JsonObject, JsonValue
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """A message that was received, and what it was answered: the same again gets the same (decision 5, 2)."""
+    """A message that was received, and what it was answered: the same again gets the same (decision 5, 2).
+
+    The key begins with the process, so that all of a process are found, and dropped, together.
+    """
 
     key: str
-    process: str
     status: int
     body: bytes
     at: str
+
+
+class TimerKind(StrEnum):
+    """What a time is about: until when a contract's signature is awaited; when a process ended."""
+
+    DEADLINE = "deadline"
+    NEGOTIATION_ENDED = "negotiation-ended"
+    TRANSFER_ENDED = "transfer-ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timer:
+    """Something to be looked at later. The key is kind, time and about: those of a kind are kept in their order of time."""
+
+    key: str
+    kind: TimerKind
+    about: str
+
+    @classmethod
+    def at(cls, time: str, kind: TimerKind, about: str) -> "Timer":
+        """A timer of this time (xsd:dateTime, UTC)."""
+        return cls(key=f"{kind} {time} {about}", kind=kind, about=about)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ from connector.ports.records import (
     Position,
     SeenCheckpoint,
     StatusListRecord,
+    Timer,
     UploadRecord,
 )
 from connector.protocol.negotiation import ContractNegotiation
@@ -70,6 +71,27 @@ class Records(Protocol[R]):
 
     def count(self, **equal: Any) -> int:
         """How many there are."""
+        ...
+
+    def page(
+        self, *, limit: int, after: R | None = None, beginning: tuple[str, str] | None = None, **equal: Any
+    ) -> Sequence[R]:
+        """A page of them, newest first; as quick with a hundred thousand as with a hundred.
+
+        Args:
+            limit: at most so many.
+            after: the last record of the page before.
+            beginning: a column of text, and what its value begins with.
+            equal: columns and their values.
+        """
+        ...
+
+    def between(self, least: str, most: str, *, limit: int) -> Sequence[R]:
+        """Those whose keys lie between these two, both included, in the order of their keys."""
+        ...
+
+    def delete_beginning(self, prefix: str) -> None:
+        """Remove all records whose key begins so. Not for records that are kept in memory."""
         ...
 
     def keys(self, beginning: str, limit: int) -> Sequence[str]:
@@ -191,6 +213,7 @@ class UnitOfWork(Protocol):
     negotiations: Records[ContractNegotiation]
     transfers: Records[TransferProcess]
     answered: Records[Answered]
+    timers: Records[Timer]
     last_applied: Records[LastApplied]
     outbox: Records[OutboxRow]
     messages: Records[MessageRecord]

@@ -73,6 +73,16 @@ class Agreements:
         elif isinstance(message, ContractNegotiationTerminationMessage):
             self._take_termination(unit, negotiation, party, message, now)
 
+    def holds_receipt_of(self, unit: UnitOfWork, negotiation: ContractNegotiation, message: NegotiationMessage) -> bool:
+        """Whether a message only brings the R that we hold: the provider is bound and goes on sending it (decision 5, 6)."""
+        contract = self.known(unit, negotiation)
+        if message.event != machine.FINALIZED or contract is None or "R" not in contract.signatures:
+            return False
+        try:
+            return bool(signatures_of(message.extra).receipt == contract.signatures["R"])
+        except ContractError:
+            return False
+
     def contract(self, unit: UnitOfWork, negotiation: ContractNegotiation) -> ContractRecord:
         """The contract that a negotiation is about.
 

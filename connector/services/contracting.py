@@ -302,13 +302,19 @@ def reference_of(described: Mapping[str, object]) -> DatasetReference:
     )
 
 
-def past_deadline(contract: ContractRecord, now: datetime) -> bool:
-    """Whether the moment has passed until which we wait for the other side's signature (decision 5, 6)."""
+def deadline_of(contract: ContractRecord) -> str | None:
+    """Until when we wait for the other side's signature; None when we do not (decision 5, 6)."""
     if "R" in contract.signatures:
-        return False
+        return None
     awaited, name = ("P", "countersignBefore") if contract.role == "provider" else ("C", "finalizeBefore")
     until = contract.signatures.get(awaited, {}).get("credentialSubject", {}).get(name)
-    return isinstance(until, str) and parse_time(until) < now
+    return until if isinstance(until, str) else None
+
+
+def past_deadline(contract: ContractRecord, now: datetime) -> bool:
+    """Whether that moment has passed."""
+    until = deadline_of(contract)
+    return until is not None and parse_time(until) < now
 
 
 def carrying(signatures: Signatures) -> JsonObject:

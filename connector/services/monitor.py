@@ -1,12 +1,12 @@
-"""What time alone brings about: contracts whose deadlines have passed. Nothing on the way of a negotiation waits for it."""
+"""Looks once a minute for what time alone brings about (`services.upkeep`)."""
 
 import asyncio
 import logging
 from typing import Final
 
 from connector.ports.store import StoreError
-from connector.services.negotiations.upkeep import Upkeep
 from connector.services.transcripts.reading import Transcripts
+from connector.services.upkeep import Upkeep
 from connector.trace import begin_trace
 
 _EVERY: Final = 60.0
@@ -16,8 +16,8 @@ _log: Final = logging.getLogger(__name__)
 class Monitor:
     """Looks once a minute."""
 
-    def __init__(self, negotiations: Upkeep, transcripts: Transcripts) -> None:
-        self._negotiations = negotiations
+    def __init__(self, upkeep: Upkeep, transcripts: Transcripts) -> None:
+        self._upkeep = upkeep
         self._transcripts = transcripts
         self._task: asyncio.Task[None] | None = None
 
@@ -35,14 +35,18 @@ class Monitor:
     async def look(self) -> None:
         """Look once."""
         begin_trace()
-        try:
-            ended = await self._negotiations.expire()
-            await self._transcripts.prune()
-        except StoreError as error:
-            _log.warning("deadlines could not be looked at: %s", error)
-            return
-        if ended:
-            _log.info("%d negotiations were ended: their deadlines have passed", ended)
+        for look, sentence in (
+            (self._upkeep.expire, "%d negotiations were ended: their deadlines have passed"),
+            (self._upkeep.forget, "the answers to repeats of %d processes were dropped: they ended long ago"),
+            (self._transcripts.prune, "%d exchanges of the transcript were thrown away: they are old, or too many"),
+        ):
+            try:
+                found = await look()
+            except StoreError as error:
+                _log.warning("what time brings about could not be done: %s", error)
+                continue
+            if found:
+                _log.info(sentence, found)
 
     async def _run(self) -> None:
         while True:

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Final, Generic, TypeVar
 from connector.canonical import JsonObject
 from connector.clock import Clock, format_time
 from connector.ports.network import PeerAnswer
-from connector.ports.records import MessageRecord, OutboxKind, OutboxRow
+from connector.ports.records import MessageRecord, OutboxKind, OutboxRow, Timer, TimerKind
 from connector.ports.store import Records, UnitOfWork
 from connector.protocol.bindings import path_for
 from connector.protocol.machine import Event, Role
@@ -34,6 +34,10 @@ class Processes(ABC, Generic[P]):
     """Sends the messages of one kind of process, and owns them in the outbox."""
 
     kind: ClassVar[OutboxKind]
+    ended: ClassVar[TimerKind]
+    """Under which the time of its end is kept."""
+    terminal: ClassVar[frozenset[Any]]
+    """The states in which one is over."""
     terminated: ClassVar[Any]
     """The state of a process that was ended."""
     termination: ClassVar[Any]
@@ -68,6 +72,12 @@ class Processes(ABC, Generic[P]):
     def advanced(self, unit: UnitOfWork, process: P) -> None:
         """Keep a process that an acknowledgement has moved."""
         self.records(unit).put(replace(process, problem=without_note(process.problem), updated_at=self.now()))
+        self.note_end(unit, process)
+
+    def note_end(self, unit: UnitOfWork, process: P) -> None:
+        """Note when a process ended: some time after that the answers to its messages are dropped (`upkeep`)."""
+        if process.state in self.terminal:
+            unit.timers.put(Timer.at(self.now(), self.ended, process.id))
 
     # --- out -----------------------------------------------------------------------------------------------------------
 
@@ -105,6 +115,7 @@ class Processes(ABC, Generic[P]):
         self._outbox.settle(unit, process.id, ())
         ended: P = replace(process, state=self.terminated, pending=(), problem=problem, updated_at=self.now())
         self.records(unit).put(ended)
+        self.note_end(unit, ended)
         unit.after_commit(lambda: self._changes.tell(ended.id))
         return ended
 
@@ -136,6 +147,7 @@ class Processes(ABC, Generic[P]):
             changed = replace(changed, state=self.terminated)
         self._outbox.settle(unit, changed.id, changed.pending)
         self.records(unit).put(changed)
+        self.note_end(unit, changed)
         unit.after_commit(lambda: self._changes.tell(row.process))
 
     def late(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> None:

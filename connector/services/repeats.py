@@ -46,13 +46,34 @@ class Reply:
 
 def beginning(incoming: Incoming, their_pid: str | None) -> str:
     """The process of a first message, which has no pid of ours yet: two senders may have chosen the same pid."""
-    return f"begin {incoming.message.TYPE} {incoming.sender.did} {their_pid}"
+    return begun_as(incoming.message.TYPE, incoming.sender.did, their_pid)
+
+
+def begun_as(kind: str, sender: str, their_pid: str | None) -> str:
+    """The name under which the answer to a first message is kept: its type, its sender, the sender's pid."""
+    return f"begin {kind} {sender} {their_pid}"
 
 
 def key_of(process: str, incoming: Incoming) -> str:
-    """The key under which the answer to this message is kept."""
+    """The key under which the answer to this message is kept; those of one process lie together."""
     parts = (process, incoming.sender.did, incoming.fingerprint)
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    return prefix_of(process) + hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def prefix_of(process: str) -> str:
+    """What the keys of all answers of a process begin with: no process is the beginning of another one's."""
+    return hashlib.sha256(process.encode()).hexdigest()[:32] + " "
+
+
+def forgotten(unit: UnitOfWork, process: str) -> bool:
+    """Whether nothing is left of what was answered to the messages of a process."""
+    return not unit.answered.keys(prefix_of(process), 1)
+
+
+def forget(unit: UnitOfWork, process: str) -> None:
+    """Drop what was answered to the messages of a process: from now on its state alone answers repeats."""
+    unit.answered.delete_beginning(prefix_of(process))
+    unit.last_applied.delete(process)
 
 
 def earlier_reply(unit: UnitOfWork, process: str, incoming: Incoming) -> Reply | None:
@@ -77,7 +98,6 @@ def remember(unit: UnitOfWork, process: str, incoming: Incoming, reply: Reply) -
     """Keep the answer, in the transaction of what the message did. A 503 is never kept."""
     record = Answered(
         key=key_of(process, incoming),
-        process=process,
         status=reply.status,
         body=json.dumps(reply.body, ensure_ascii=False).encode(),
         at=incoming.at,

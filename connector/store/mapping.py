@@ -13,6 +13,7 @@ from sqlalchemy.engine import Connection
 from sqlmodel import SQLModel
 
 from connector.ports.store import Duplicate
+from connector.store import ranges
 from connector.store.kept import Kept
 from connector.store.statements import (
     LAST_CHARACTER,
@@ -168,6 +169,47 @@ class SqlRecords(Generic[R]):
         values = {"beginning": beginning, "end": beginning + LAST_CHARACTER, LIMIT: limit}
         self._run(self._statement("keys", lambda: beginning_with(self._table.c[self._key])), values)
         return [row[0] for row in self._cursor.fetchall()]
+
+    def page(
+        self, *, limit: int, after: R | None = None, beginning: tuple[str, str] | None = None, **equal: Any
+    ) -> list[R]:
+        self.flush()
+        column, prefix = beginning or (None, "")
+        shape = tuple([(name, value is None) for name, value in equal.items()])
+        values = {ranges.LIMIT: limit, **ranges.range_of(prefix), **equal}
+        if after is not None:
+            last = (getattr(after, self._order.name), getattr(after, self._key))
+            values |= zip(ranges.AFTER, last, strict=True)
+        self._run(
+            self._statement(
+                ("page", column, after is None, shape),
+                lambda: ranges.select_page(
+                    self._columns,
+                    self._where(shape),
+                    self._order,
+                    self._table.c[self._key],
+                    beginning=None if column is None else self._table.c[column],
+                    first=after is None,
+                ),
+            ),
+            values,
+        )
+        return [self._read(row) for row in self._cursor.fetchall()]
+
+    def between(self, least: str, most: str, *, limit: int) -> list[R]:
+        self.flush()
+        make = ranges.select_between
+        statement = self._statement("between", lambda: make(self._columns, self._table.c[self._key]))
+        self._run(statement, {ranges.FROM: least, ranges.BELOW: most, ranges.LIMIT: limit})
+        return [self._read(row) for row in self._cursor.fetchall()]
+
+    def delete_beginning(self, prefix: str) -> None:
+        self._check_writes()
+        if self._kept is not None:
+            raise RuntimeError(f"{self._table.name}: what is kept in memory would stay there")
+        make = ranges.delete_range
+        statement = self._statement("delete beginning", lambda: make(self._table, self._table.c[self._key]))
+        self._run(statement, ranges.range_of(prefix))
 
     def flush(self) -> None:
         """Write what the running unit of work has added and changed: each record once, each changed column once.

@@ -50,7 +50,7 @@ class TransferTable(SQLModel, table=True):
     state: str | None = Field(index=True)
     agreement: str = Field(index=True)
     format: str
-    created_at: str
+    created_at: str = Field(index=True)
     updated_at: str
     pending: str = Field(sa_column=_json())
     suspended_by: str | None
@@ -64,10 +64,18 @@ class AnsweredTable(SQLModel, table=True):
     __table_args__ = _BY_KEY
 
     key: str = Field(primary_key=True)
-    process: str
     status: int
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     at: str
+
+
+class TimerTable(SQLModel, table=True):
+    __tablename__ = "timer"
+    __table_args__ = _BY_KEY
+
+    key: str = Field(primary_key=True)
+    kind: str
+    about: str
 
 
 class LastAppliedTable(SQLModel, table=True):
@@ -141,7 +149,10 @@ class ExchangeTable(SQLModel, table=True):
 
 class ContractTable(SQLModel, table=True):
     __tablename__ = "contract"
-    __table_args__ = (Index("ix_contract_counterparty", "counterparty", "created_at"),)
+    __table_args__ = (
+        Index("ix_contract_counterparty", "counterparty", "created_at"),
+        Index("ix_contract_dataset", "dataset", "created_at"),
+    )
 
     id: str = Field(primary_key=True)
     role: str

@@ -41,6 +41,7 @@ _TABLES: Final[tuple[tuple[str, type[Any], type[SQLModel], str, int], ...]] = (
     ("negotiations", ContractNegotiation, tables.NegotiationTable, "id", 256),
     ("transfers", TransferProcess, tables.TransferTable, "id", 256),
     ("answered", records.Answered, tables.AnsweredTable, "key", 0),
+    ("timers", records.Timer, tables.TimerTable, "key", 0),
     ("last_applied", records.LastApplied, tables.LastAppliedTable, "process", 256),
     ("outbox", records.OutboxRow, tables.OutboxTable, "number", 256),
     ("messages", records.MessageRecord, tables.MessageTable, "number", 0),
@@ -67,6 +68,7 @@ class SqlUnitOfWork:
     negotiations: SqlRecords[ContractNegotiation]
     transfers: SqlRecords[TransferProcess]
     answered: SqlRecords[records.Answered]
+    timers: SqlRecords[records.Timer]
     last_applied: SqlRecords[records.LastApplied]
     outbox: SqlRecords[records.OutboxRow]
     messages: SqlRecords[records.MessageRecord]

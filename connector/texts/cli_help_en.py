@@ -83,6 +83,12 @@ What is missing is asked on a terminal; scripts give it by options.
     "cli.publish.prohibit": "A clause that forbids: no-passing-on, no-resale, no-reidentification.",
     "cli.publish.visible_to": "Only this participant sees it in the catalog. Otherwise every member does.",
     "cli.publish.yes": "Publish without asking once more.",
+    "cli.help.offer": """Offer one of your data sets to a participant that has not asked for it.
+Without terms the offer of the catalog is taken; terms are for this participant alone.
+  mmd offer 3f2a --to did:web:buyer.example.com --purpose quality-prediction --count 5""",
+    "cli.offer.dataset": "The data set of yours: its identifier or a unique beginning of it.",
+    "cli.offer.to": "To whom; it must be allowed to see the data set.",
+    "cli.offer.offer": "Which offer of the catalog, when there are several.",
     "cli.help.withdraw": """End a contract with a signed notice, or take a data set out of the catalog.
 Contracts about a data set that was taken out still stand.
   mmd withdraw 3f2a --reason "the line has been rebuilt\"""",
@@ -125,6 +131,12 @@ Contracts about a data set that was taken out still stand.
     "cli.negotiate.offer": "Which of its offers. Otherwise the connector chooses the first.",
     "cli.negotiate.wait": "Wait for the end, or only begin.",
     "cli.negotiate.timeout": "How long to wait for the other side.",
+    "cli.help.answer": """Answer what the other side offers in a negotiation: yes, no, or other terms.
+Without an answer it shows what is on the table, and asks.
+  mmd answer 3f2a --accept""",
+    "cli.answer.negotiation": "The negotiation: its identifier or a unique beginning of it (`mmd contracts --negotiations`).",
+    "cli.answer.accept": "Agree to the offer on the table, and sign.",
+    "cli.answer.refuse": "End the negotiation, with this reason; the other side reads it.",
     "cli.help.fetch": """Fetch data in one call: take the contract that there is or negotiate one, pull, check, write the file.
 A contract that a side has ended is not replaced by itself: --negotiate asks for a new one.
   mmd fetch urn:uuid:3f2a… -o dryer.csv --purpose quality-prediction""",
@@ -141,6 +153,8 @@ A contract that a side has ended is not replaced by itself: --negotiate asks for
   mmd contracts 3f2a""",
     "cli.contracts.contract": "A contract: its identifier or a unique beginning of it.",
     "cli.contracts.negotiations": "The negotiations instead, also those without a contract.",
+    "cli.contracts.after": "Go on after this one: the last of the page before.",
+    "cli.contracts.limit": "How many, at most 1000.",
     "cli.help.evidence": """Write everything about a contract into one file that a stranger can verify offline.
   mmd evidence 3f2a -o contract.zip""",
     "cli.evidence.contract": "The contract: its identifier or a unique beginning of it.",

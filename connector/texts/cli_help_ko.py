@@ -83,6 +83,12 @@ TEXTS: Final[dict[str, str]] = {
     "cli.publish.prohibit": "금지 조항: no-passing-on, no-resale, no-reidentification.",
     "cli.publish.visible_to": "카탈로그에서 이 참여자에게만 보입니다. 없으면 모든 회원에게 보입니다.",
     "cli.publish.yes": "다시 묻지 않고 게시합니다.",
+    "cli.help.offer": """요청하지 않은 참여자에게 내 데이터셋을 제안합니다.
+조건을 주지 않으면 카탈로그의 제안을 쓰고, 조건을 주면 이 참여자에게만 적용됩니다.
+  mmd offer 3f2a --to did:web:buyer.example.com --purpose 품질예측 --count 5""",
+    "cli.offer.dataset": "내 데이터셋: 식별자 또는 하나로 정해지는 앞부분.",
+    "cli.offer.to": "누구에게. 그 참여자가 데이터셋을 볼 수 있어야 합니다.",
+    "cli.offer.offer": "카탈로그의 제안이 여럿일 때 어느 것인지.",
     "cli.help.withdraw": """서명한 통지로 계약을 끝내거나, 데이터셋을 카탈로그에서 내립니다.
 내린 데이터셋에 대한 계약은 그대로 유효합니다.
   mmd withdraw 3f2a --reason "설비를 개조했습니다\"""",
@@ -125,6 +131,12 @@ TEXTS: Final[dict[str, str]] = {
     "cli.negotiate.offer": "어느 제안인지. 없으면 커넥터가 첫째 것을 고릅니다.",
     "cli.negotiate.wait": "끝까지 기다리거나, 시작만 합니다.",
     "cli.negotiate.timeout": "상대방을 기다리는 시간(초).",
+    "cli.help.answer": """협상에서 상대방의 제안에 답합니다: 동의, 거절, 또는 다른 조건.
+답을 주지 않으면 놓인 제안을 보여 주고 묻습니다.
+  mmd answer 3f2a --accept""",
+    "cli.answer.negotiation": "협상: 식별자 또는 하나로 정해지는 앞부분(`mmd contracts --negotiations`).",
+    "cli.answer.accept": "놓인 제안에 동의하고 서명합니다.",
+    "cli.answer.refuse": "이 이유로 협상을 끝냅니다. 상대방이 읽습니다.",
     "cli.help.fetch": """한 번에 데이터를 받습니다: 있는 계약을 쓰거나 새로 협상하고, 받아서, 확인하고, 파일로 씁니다.
 한쪽이 끝낸 계약을 저절로 새로 맺지는 않습니다: --negotiate로 새 계약을 요청하세요.
   mmd fetch urn:uuid:3f2a… -o dryer.csv --purpose 품질예측""",
@@ -141,6 +153,8 @@ TEXTS: Final[dict[str, str]] = {
   mmd contracts 3f2a""",
     "cli.contracts.contract": "계약: 식별자 또는 하나로 정해지는 앞부분.",
     "cli.contracts.negotiations": "대신 협상을 봅니다. 계약이 되지 않은 것도 함께.",
+    "cli.contracts.after": "이것 다음부터: 앞 페이지의 마지막.",
+    "cli.contracts.limit": "몇 개까지, 최대 1000.",
     "cli.help.evidence": """계약에 관한 모든 것을, 모르는 사람도 오프라인에서 검증할 수 있는 파일 하나로 씁니다.
   mmd evidence 3f2a -o contract.zip""",
     "cli.evidence.contract": "계약: 식별자 또는 하나로 정해지는 앞부분.",

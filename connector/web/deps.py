@@ -32,6 +32,7 @@ from connector.services.status_lists import StatusLists
 from connector.services.transcripts.reading import Transcripts
 from connector.services.transcripts.recorder import Recorder
 from connector.services.transfers import Transfers
+from connector.services.upkeep import Upkeep
 from connector.services.usage import Usage
 
 
@@ -47,6 +48,7 @@ class Connector:
     outbox: Outbox
     authenticator: Authenticator
     negotiations: Negotiations
+    upkeep: Upkeep
     monitor: Monitor
     transfers: Transfers
     notices: Notices

@@ -7,7 +7,7 @@ import pytest
 from connector.ids import new_iri
 from tests.support.drawing import draw
 from tests.support.wire import Json
-from tests.support.world import CONSUMER, OUTSIDER, PORTS, PURPOSE, TABLE, TERMS, Member, World
+from tests.support.world import OUTSIDER, PORTS, PURPOSE, TABLE, TERMS, Member, World
 
 pytestmark = pytest.mark.anyio
 
@@ -228,4 +228,3 @@ async def test_nobody_fills_the_inbox(world: World, monkeypatch: pytest.MonkeyPa
     await world.quiet()
     assert (await world.provider.negotiation(begun["id"]))["state"] == "OFFERED"
     assert len(await world.consumer.get("/negotiations")) == 2
-    assert CONSUMER in world.members

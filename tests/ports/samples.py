@@ -13,6 +13,7 @@ KINDS: Final[dict[str, tuple[type[Any], str]]] = {
     "negotiations": (ContractNegotiation, "id"),
     "transfers": (TransferProcess, "id"),
     "answered": (records.Answered, "key"),
+    "timers": (records.Timer, "key"),
     "last_applied": (records.LastApplied, "process"),
     "outbox": (records.OutboxRow, "number"),
     "messages": (records.MessageRecord, "number"),

@@ -33,7 +33,7 @@ from connector.services.negotiations.objects import acknowledgement, refusal
 from connector.services.negotiations.steps import Steps
 from connector.services.outbox import Outbox
 from connector.services.processes import is_theirs
-from connector.services.repeats import Incoming, Reply, beginning, earlier_reply, remember
+from connector.services.repeats import Incoming, Reply, beginning, earlier_reply, forgotten, remember
 from connector.services.wording import problem_of, without_note
 from connector.wire.codec import as_text
 
@@ -129,6 +129,8 @@ class Intake:
             earlier = earlier_reply(unit, process, incoming)
             if earlier is not None:
                 return earlier
+            if self._was_said(unit, negotiation, message):
+                return Reply(200, acknowledgement(negotiation))
             changed = replace(machine.receive(negotiation, message), updated_at=incoming.at)
             changed = self._judge(unit, negotiation, changed, party, incoming, message)
         except (ProtocolError, ContractError) as error:
@@ -143,6 +145,7 @@ class Intake:
             self._outbox.settle(unit, changed.id, changed.pending)
             changed = replace(changed, problem=without_note(changed.problem))
         unit.negotiations.add(changed) if begins else unit.negotiations.put(changed)
+        self._steps.note_end(unit, changed)
         unit.messages.add(
             MessageRecord(process=changed.id, direction="in", type=message.TYPE, body=incoming.body, at=incoming.at)
         )
@@ -151,6 +154,14 @@ class Intake:
         self._steps.act(unit, changed, party)
         unit.after_commit(lambda: self._changes.tell(changed.id))
         return reply
+
+    def _was_said(self, unit: UnitOfWork, negotiation: ContractNegotiation, message: NegotiationMessage) -> bool:
+        """Whether it is the receipt that we have had for so long that our answer to it has been dropped."""
+        return (
+            negotiation.state is NegotiationState.FINALIZED
+            and forgotten(unit, negotiation.id)
+            and self._agreements.holds_receipt_of(unit, negotiation, message)
+        )
 
     def _judge(
         self,

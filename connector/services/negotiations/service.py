@@ -23,7 +23,6 @@ from connector.services.identity import Identity
 from connector.services.negotiations.intake import Intake
 from connector.services.negotiations.objects import acknowledgement
 from connector.services.negotiations.steps import Steps
-from connector.services.negotiations.upkeep import Upkeep
 from connector.services.outbox import Outbox
 from connector.services.processes import check_can, is_theirs
 from connector.services.repeats import Incoming, Reply
@@ -34,7 +33,6 @@ class Negotiations:
 
     Attributes:
         steps: what is owed and done, in a unit of work; the owner of the outbox's negotiation rows.
-        upkeep: what has to be done without being asked.
     """
 
     def __init__(
@@ -67,7 +65,6 @@ class Negotiations:
             concluded=concluded,
             decider=decider,
         )
-        self.upkeep = Upkeep(self.steps, store)
         self._intake = Intake(
             self.steps,
             outbox=outbox,

@@ -7,7 +7,7 @@ from connector.audit.entries import EntryKind
 from connector.canonical import JsonObject
 from connector.clock import Clock, format_time
 from connector.contracts.signatures import LogProof, Signatures
-from connector.ports.records import ContractRecord, OutboxKind
+from connector.ports.records import ContractRecord, OutboxKind, Timer, TimerKind
 from connector.ports.store import Records, UnitOfWork
 from connector.protocol import negotiation as machine
 from connector.protocol.messages import (
@@ -21,7 +21,7 @@ from connector.protocol.negotiation import ContractNegotiation, NegotiationState
 from connector.protocol.versions import ProtocolVersion
 from connector.services.agreements import Agreements, Concluded
 from connector.services.changes import Changes
-from connector.services.contracting import Contracting, Party, carrying, digest_of_signed, past_deadline
+from connector.services.contracting import Contracting, Party, carrying, deadline_of, digest_of_signed, past_deadline
 from connector.services.identity import Identity
 from connector.services.outbox import Outbox
 from connector.services.processes import Processes
@@ -32,6 +32,8 @@ class Signing(Processes[ContractNegotiation]):
     """Signs and sends."""
 
     kind = OutboxKind.NEGOTIATION
+    ended = TimerKind.NEGOTIATION_ENDED
+    terminal = machine.TERMINAL
     terminated = NegotiationState.TERMINATED
     termination: ClassVar = ContractNegotiationTerminationMessage
 
@@ -89,7 +91,7 @@ class Signing(Processes[ContractNegotiation]):
             return self.terminate(unit, negotiation, code="cannot-sign", reason=reason)
         agreement, credential = self._contracting.agree(unit, negotiation, party, offer=offer, now=now)
         record = self._agreements.record(unit, negotiation, agreement, party, now)
-        unit.contracts.add(replace(record, signatures={"P": credential}))
+        self._await(unit, replace(record, signatures={"P": credential}), new=True)
         message = ContractAgreementMessage(
             provider_pid=negotiation.id,
             consumer_pid=negotiation.their_pid or "",
@@ -107,13 +109,12 @@ class Signing(Processes[ContractNegotiation]):
         if "P" in contract.signatures:
             countersignature = self._contracting.countersign(contract.signatures["P"], now)
             extra = carrying(Signatures(countersignature=countersignature))
-            unit.contracts.put(
-                replace(
-                    contract,
-                    signatures={**contract.signatures, "C": countersignature},
-                    countersignature_digest=digest_of_signed(countersignature),
-                )
+            signed = replace(
+                contract,
+                signatures={**contract.signatures, "C": countersignature},
+                countersignature_digest=digest_of_signed(countersignature),
             )
+            self._await(unit, signed)
         message = ContractAgreementVerificationMessage(
             provider_pid=negotiation.their_pid or "", consumer_pid=negotiation.id, extra=extra
         )
@@ -184,6 +185,13 @@ class Signing(Processes[ContractNegotiation]):
             unit.contracts.put(replace(contract, signatures=signatures, terminated_at=format_time(now)))
             unit.log.append(EntryKind.TERMINATION, digest_of_signed(signed), now)
         return sent
+
+    def _await(self, unit: UnitOfWork, contract: ContractRecord, *, new: bool = False) -> None:
+        """Keep a contract on which we wait for the other side's signature until the date that ours names."""
+        unit.contracts.add(contract) if new else unit.contracts.put(contract)
+        until = deadline_of(contract)
+        if until is not None:
+            unit.timers.put(Timer.at(until, TimerKind.DEADLINE, contract.negotiation))
 
     def expire(self, unit: UnitOfWork, negotiation: ContractNegotiation) -> bool:
         """End it if a deadline of its contract has passed: nothing that comes now can conclude it (decision 5, 6)."""

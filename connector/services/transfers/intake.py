@@ -121,6 +121,7 @@ class Intake:
             self._outbox.settle(unit, changed.id, changed.pending)
             changed = replace(changed, problem=without_note(changed.problem))
         unit.transfers.add(changed) if begins else unit.transfers.put(changed)
+        self._steps.note_end(unit, changed)
         record = MessageRecord(
             process=changed.id, direction="in", type=message.TYPE, body=incoming.body, at=incoming.at
         )

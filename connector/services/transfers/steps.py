@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 
 from connector.clock import Clock, format_time
 from connector.ids import new_iri
-from connector.ports.records import ContractRecord, OutboxKind
+from connector.ports.records import ContractRecord, OutboxKind, TimerKind
 from connector.ports.store import Records, UnitOfWork
 from connector.protocol import transfer as machine
 from connector.protocol.machine import Event, Role
@@ -39,6 +39,8 @@ class Steps(Processes[TransferProcess]):
     """
 
     kind = OutboxKind.TRANSFER
+    ended = TimerKind.TRANSFER_ENDED
+    terminal = machine.TERMINAL
     terminated = TransferState.TERMINATED
     termination: ClassVar = TransferTerminationMessage
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from urllib.parse import unquote
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request, Response
 
 from connector.canonical import JsonObject
 from connector.clock import format_time
@@ -11,8 +11,9 @@ from connector.ports.records import Act, PeerRecord
 from connector.ports.store import UnitOfWork
 from connector.services.errors import BadRequest, Forbidden, NotFound
 from connector.trust.did import is_did
-from connector.web.management.guard import Clerk, Owner, Reader, This, act
+from connector.web.management.guard import Clerk, Limit, Owner, Reader, This, act
 from connector.web.management.models import PeerBody
+from connector.web.management.paging import link_next, page
 from connector.web.management.views import membership_view
 
 router = APIRouter(tags=["company"])
@@ -107,20 +108,37 @@ async def log(connector: This, _: Reader) -> JsonObject:
 
 
 @router.get("/acts")
-async def acts(connector: This, _: Reader, limit: Annotated[int, Query(ge=1, le=1000)] = 200) -> list[JsonObject]:
-    """Who did what, newest first."""
-
-    def view(a: Act) -> JsonObject:
-        return {"at": a.at, "name": a.name, "role": a.role, "act": a.act, "object": a.object, "detail": a.detail}
-
-    found = await connector.store.read(lambda unit: unit.acts.find(newest_first=True, limit=limit))
-    return [view(a) for a in found]
+async def acts(
+    connector: This,
+    _: Reader,
+    request: Request,
+    response: Response,
+    *,
+    after: Annotated[int | None, Query(description="the number of the last one of the page before")] = None,
+    limit: Limit = 100,
+) -> list[JsonObject]:
+    """Who did what, newest first, in pages."""
+    found = await connector.store.read(lambda unit: page(unit.acts, after=after, limit=limit))
+    link_next(request, response, found[-1].number if found else None, full=len(found) == limit)
+    return [_act(done) for done in found]
 
 
 @router.get("/tokens-of-caller")
 async def caller(_: This, who: Reader) -> JsonObject:
     """Whose token this is."""
     return {"name": who.name, "role": who.role.value}
+
+
+def _act(done: Act) -> JsonObject:
+    return {
+        "number": done.number,
+        "at": done.at,
+        "name": done.name,
+        "role": done.role,
+        "act": done.act,
+        "object": done.object,
+        "detail": done.detail,
+    }
 
 
 def _peer(record: PeerRecord) -> JsonObject:

@@ -1,15 +1,18 @@
 """Contracts, deliveries, evidence."""
 
-from fastapi import APIRouter
-from fastapi.responses import FileResponse, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import FileResponse
 
 from connector.canonical import JsonObject
-from connector.ports.records import ContractRecord
+from connector.ports.store import UnitOfWork
 from connector.protocol.machine import Role
-from connector.services.errors import NotFound
+from connector.services.errors import BadRequest, NotFound
 from connector.web.deps import Connector
-from connector.web.management.guard import Clerk, Reader, This, Wait, act, record
+from connector.web.management.guard import After, Beginning, Clerk, Limit, Reader, This, Wait, act, record
 from connector.web.management.models import DeliveryBody, ReasonBody
+from connector.web.management.paging import link_next, page
 from connector.web.management.views import contract_view, delivery_view
 
 router = APIRouter(tags=["contracts"])
@@ -17,11 +20,29 @@ _DELIVERY_ENDS = ("complete", "refused", "failed")
 
 
 @router.get("/contracts")
-async def contracts(connector: This, _: Reader) -> list[JsonObject]:
-    """All contracts, newest first."""
-    return await connector.store.read(
-        lambda unit: [contract_view(unit, c) for c in unit.contracts.find(newest_first=True, limit=1000)]
-    )
+async def contracts(
+    connector: This,
+    _: Reader,
+    request: Request,
+    response: Response,
+    *,
+    after: After = None,
+    limit: Limit = 100,
+    beginning: Beginning = None,
+    dataset: Annotated[str | None, Query(max_length=2048, description="only on data sets whose id begins so")] = None,
+) -> list[JsonObject]:
+    """The contracts, newest first, in pages; by the beginning of their ids or of their data sets' ids."""
+    if beginning is not None and dataset is not None:
+        raise BadRequest("name the beginning of a contract, or of a data set; not both")
+    wanted = ("dataset", dataset) if dataset is not None else ("id", beginning)
+
+    def find(unit: UnitOfWork) -> list[JsonObject]:
+        found = page(unit.contracts, after=after, limit=limit, beginning=wanted)
+        return [contract_view(unit, contract) for contract in found]
+
+    shown = await connector.store.read(find)
+    link_next(request, response, shown[-1]["id"] if shown else None, full=len(shown) == limit)
+    return shown
 
 
 @router.get("/contracts/{contract_id:path}/evidence", response_class=Response)
@@ -79,9 +100,9 @@ async def content(delivery_id: str, connector: This, _: Clerk) -> FileResponse:
 
 
 async def _contract(connector: Connector, contract_id: str) -> JsonObject:
-    def find(unit: object) -> JsonObject | None:
-        found: ContractRecord | None = unit.contracts.get(contract_id)  # type: ignore[attr-defined]
-        return None if found is None else contract_view(unit, found)  # type: ignore[arg-type]
+    def find(unit: UnitOfWork) -> JsonObject | None:
+        found = unit.contracts.get(contract_id)
+        return None if found is None else contract_view(unit, found)
 
     shown = await connector.store.read(find)
     if shown is None:

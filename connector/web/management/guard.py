@@ -46,6 +46,9 @@ Reader = Annotated[Caller, Depends(_caller)]
 Clerk = Annotated[Caller, Depends(_at_least(ManagementRole.OWNER, ManagementRole.CLERK))]
 Owner = Annotated[Caller, Depends(_at_least(ManagementRole.OWNER))]
 Wait = Annotated[float, Query(ge=0, le=60, description="wait up to this many seconds for a change")]
+After = Annotated[str | None, Query(max_length=2048, description="the id of the last one of the page before")]
+Limit = Annotated[int, Query(ge=1, le=1000, description="at most so many")]
+Beginning = Annotated[str | None, Query(max_length=2048, description="only those whose id begins so")]
 
 
 def act(connector: Connector, caller: Caller, what: str, about: str = "", detail: object = None) -> Act:

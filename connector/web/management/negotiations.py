@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 
 from connector.canonical import JsonObject
 from connector.ports.store import UnitOfWork
@@ -13,8 +13,9 @@ from connector.services.offers import offering
 from connector.services.publish import terms_of
 from connector.trust.did import is_did
 from connector.web.deps import Connector
-from connector.web.management.guard import Clerk, Reader, This, Wait, act
+from connector.web.management.guard import After, Beginning, Clerk, Limit, Reader, This, Wait, act
 from connector.web.management.models import NegotiationBody, OfferBody, TerminationBody, TermsBody
+from connector.web.management.paging import link_next, page
 from connector.web.management.views import negotiation_view
 
 router = APIRouter(tags=["negotiations"])
@@ -64,11 +65,25 @@ async def offer(body: OfferBody, connector: This, caller: Clerk) -> JsonObject:
 
 
 @router.get("/negotiations")
-async def negotiations(connector: This, _: Reader) -> list[JsonObject]:
-    """All negotiations, newest first."""
-    return await connector.store.read(
-        lambda unit: [negotiation_view(unit, n) for n in unit.negotiations.find(newest_first=True, limit=500)]
-    )
+async def negotiations(
+    connector: This,
+    _: Reader,
+    request: Request,
+    response: Response,
+    *,
+    after: After = None,
+    limit: Limit = 100,
+    beginning: Beginning = None,
+) -> list[JsonObject]:
+    """The negotiations, newest first, in pages."""
+
+    def find(unit: UnitOfWork) -> list[JsonObject]:
+        found = page(unit.negotiations, after=after, limit=limit, beginning=("id", beginning))
+        return [negotiation_view(unit, negotiation) for negotiation in found]
+
+    shown = await connector.store.read(find)
+    link_next(request, response, shown[-1]["id"] if shown else None, full=len(shown) == limit)
+    return shown
 
 
 @router.get("/negotiations/{negotiation_id}")

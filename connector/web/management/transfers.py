@@ -1,21 +1,22 @@
 """Transfers: asked for, suspended, resumed, ended, as either side. Deliveries (`contracts`) make and end their own."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
 
 from connector.canonical import JsonObject
 from connector.ports.store import UnitOfWork
 from connector.protocol.transfer import TERMINAL
 from connector.services.errors import NotFound
 from connector.web.deps import Connector
-from connector.web.management.guard import Clerk, Reader, This, Wait, act
+from connector.web.management.guard import After, Clerk, Limit, Reader, This, Wait, act
 from connector.web.management.models import ReasonBody, TransferBody
+from connector.web.management.paging import link_next, page
 from connector.web.management.views import transfer_view
 
 router = APIRouter(prefix="/transfers", tags=["transfers"])
 
 
 @router.post("", status_code=201)
-async def request(body: TransferBody, connector: This, caller: Clerk) -> JsonObject:
+async def begin(body: TransferBody, connector: This, caller: Clerk) -> JsonObject:
     """As consumer: ask for a transfer under a contract, without fetching anything yet."""
     done = act(connector, caller, "request-transfer", detail={"contract": body.contract})
     begun = await connector.transfers.request(body.contract, by=done)
@@ -23,11 +24,17 @@ async def request(body: TransferBody, connector: This, caller: Clerk) -> JsonObj
 
 
 @router.get("")
-async def transfers(connector: This, _: Reader) -> list[JsonObject]:
-    """All transfers, newest first."""
-    return await connector.store.read(
-        lambda unit: [transfer_view(unit, t) for t in unit.transfers.find(newest_first=True, limit=500)]
-    )
+async def transfers(
+    connector: This, _: Reader, request: Request, response: Response, *, after: After = None, limit: Limit = 100
+) -> list[JsonObject]:
+    """The transfers, newest first, in pages."""
+
+    def find(unit: UnitOfWork) -> list[JsonObject]:
+        return [transfer_view(unit, t) for t in page(unit.transfers, after=after, limit=limit)]
+
+    shown = await connector.store.read(find)
+    link_next(request, response, shown[-1]["id"] if shown else None, full=len(shown) == limit)
+    return shown
 
 
 @router.get("/{transfer_id}")

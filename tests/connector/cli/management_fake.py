@@ -81,6 +81,11 @@ class Fake:
         self.contracts: list[dict[str, Any]] = []
         self.datasets: list[dict[str, Any]] = []
         self.states = ["REQUESTED", "AGREED", "VERIFIED", "FINALIZED"]
+        self.answered = {
+            "acceptance": ["ACCEPTED", "FINALIZED"],
+            "offers": ["REQUESTED"],
+            "termination": ["TERMINATED"],
+        }
         self.problem: Any = None
         self.delivery_ends = "complete"
         self.polls = [0, len(CONTENT) // 2, len(CONTENT)]
@@ -158,12 +163,20 @@ class Fake:
     def get_catalog(self, *_: Any) -> httpx.Response:
         return ok({"entries": self.entries, "asked": self.asked})
 
-    def post_negotiations(self, _: Any, __: Any, body: Any) -> httpx.Response:
+    def post_negotiations(self, parts: list[str], _: Any, body: Any) -> httpx.Response:
+        if parts:
+            self.states = self.answered[parts[1]]
+            self.problem = {"detail": body["reason"]} if parts[1] == "termination" else None
+            return ok(self._negotiation(self.states[0], DATASET))
         return ok(self._negotiation(self.states[0], body["dataset"]), 201)
+
+    def post_offers(self, _: Any, __: Any, body: Any) -> httpx.Response:
+        return ok({**self._negotiation("OFFERED", body["dataset"]), "role": "provider"}, 201)
 
     def get_negotiations(self, parts: list[str], request: httpx.Request, _: Any) -> httpx.Response:
         if not parts:
-            return ok([self._negotiation(self.states[0], DATASET)])
+            held = [self._negotiation(self.states[0], DATASET)]
+            return ok([n for n in held if n["id"].startswith(request.url.params.get("beginning", ""))])
         if request.url.params.get("wait") and len(self.states) > 1:
             self.states.pop(0)
         view = self._negotiation(self.states[0], DATASET)
@@ -175,11 +188,18 @@ class Fake:
         done = state == "FINALIZED"
         history = [{"at": "2026-11-23T01:00:00.000Z", "message": "ContractRequestMessage", "by": "consumer"}]
         view = {"id": "urn:uuid:neg", "role": "consumer", "state": state, "counterparty": PLANT, "dataset": dataset}
-        return {**view, "agreementId": CONTRACT if done else None, "problem": self.problem, "history": history}
+        table = {"offer": {"id": OFFER, "by": "provider", "clauses": CLAUSES}, "waitsForUs": state == "OFFERED"}
+        contract = {"agreementId": CONTRACT if done else None, "contract": CONTRACT if done else None}
+        return {**view, **table, **contract, "problem": self.problem, "history": history}
 
-    def get_contracts(self, parts: list[str], *_: Any) -> httpx.Response:
+    def get_contracts(self, parts: list[str], request: httpx.Request, _: Any) -> httpx.Response:
         if not parts:
-            return ok({"contracts": self.contracts})
+            wanted = {"id": request.url.params.get("beginning", ""), "dataset": request.url.params.get("dataset", "")}
+            found = [c for c in self.contracts if all(str(c[name]).startswith(text) for name, text in wanted.items())]
+            after, limit = request.url.params.get("after"), int(request.url.params["limit"])
+            names = [c["id"] for c in found]
+            begin = names.index(after) + 1 if after else 0
+            return ok({"contracts": found[begin : begin + limit]})
         if parts[-1] == "evidence":
             return httpx.Response(200, content=b"PK evidence", headers={"content-type": "application/zip"})
         return ok(next(item for item in self.contracts if item["id"] == parts[0]))

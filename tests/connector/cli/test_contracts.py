@@ -36,3 +36,19 @@ def test_what_weakens_a_contract_is_said_first(mmd: Mmd, fake: Fake) -> None:
 def test_negotiations(mmd: Mmd, fake: Fake) -> None:
     assert "REQUESTED" in mmd("contracts", "--negotiations").out
     assert mmd("contracts", "--negotiations", "--json").json["negotiations"][0]["id"] == "urn:uuid:neg"
+
+
+def test_a_page_at_a_time(mmd: Mmd, fake: Fake) -> None:
+    fake.contracts = [contract(id=f"urn:uuid:{n}") for n in range(5)]
+    ran = mmd("contracts", "--limit", "2")
+    assert ("urn:uuid:1" in ran.out, "urn:uuid:2" in ran.out) == (True, False)
+    assert "More: mmd contracts --after urn:uuid:1" in ran.err
+    rest = mmd("contracts", "--after", "urn:uuid:1", "--json")
+    assert [item["id"] for item in rest.json["contracts"]] == ["urn:uuid:2", "urn:uuid:3", "urn:uuid:4"]
+    assert "More" not in rest.err
+    assert mmd("contracts", "--limit", "0").code == mmd("contracts", "--limit", "1001").code == 2
+
+
+def test_whose_turn_it_is(mmd: Mmd, fake: Fake) -> None:
+    fake.states = ["OFFERED"]
+    assert "OFFERED (your turn)" in mmd("contracts", "--negotiations").out

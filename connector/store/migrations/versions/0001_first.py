@@ -25,7 +25,6 @@ def upgrade() -> None:
     op.create_table(
         "answered",
         sa.Column("key", sa.String(), nullable=False),
-        sa.Column("process", sa.String(), nullable=False),
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.String(), nullable=False),
@@ -60,6 +59,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_contract_counterparty", "contract", ["counterparty", "created_at"], unique=False)
     op.create_index(op.f("ix_contract_created_at"), "contract", ["created_at"], unique=False)
+    op.create_index("ix_contract_dataset", "contract", ["dataset", "created_at"], unique=False)
     op.create_table(
         "dataset",
         sa.Column("id", sa.String(), nullable=False),
@@ -329,6 +329,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
+        "timer",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "token_used",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("expires_at", sa.String(), nullable=False),
@@ -356,6 +364,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("counterparty", "role", "their_pid"),
     )
     op.create_index(op.f("ix_transfer_agreement"), "transfer", ["agreement"], unique=False)
+    op.create_index(op.f("ix_transfer_created_at"), "transfer", ["created_at"], unique=False)
     op.create_index(op.f("ix_transfer_state"), "transfer", ["state"], unique=False)
     op.create_table(
         "upload",
