@@ -13,7 +13,7 @@ from connector.net.guard import check_url
 from connector.net.peers import LOOKUPS, Bounds, Peers
 from connector.net.resolver import WebDids
 from connector.opening import gaiax_of
-from connector.ports.network import Network, PeerUnreachable
+from connector.ports.network import Fetching, Network, PeerUnreachable
 from connector.ports.records import ContractRecord, OutboxKind
 from connector.ports.store import UnitOfWork
 from connector.protocol.errors import MessageInvalid
@@ -64,7 +64,7 @@ async def running(
     settings: Settings,
     *,
     clock: Clock | None = None,
-    network: Network | None = None,
+    network: Fetching | None = None,
     decider: Decider | None = None,
     transfer_decider: TransferDecider | None = None,
     dataplane: HttpDataPlane | None = None,
@@ -144,7 +144,7 @@ def _wire(
     settings: Settings,
     identity: Identity,
     store: SqlStore,
-    network: Network,
+    network: Fetching,
     dataplane: HttpDataPlane,
     clock: Clock,
     *,

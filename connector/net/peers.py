@@ -14,6 +14,7 @@ import yarl
 from httpx_aiohttp import AiohttpTransport
 
 from connector.net.answers import retry_after, why_not_trusted
+from connector.net.bodies import Body, BodyError
 from connector.net.guard import GuardedResolver, checked_url
 from connector.ports.network import NoRoom, PeerAnswer, PeerUnreachable
 
@@ -96,6 +97,14 @@ class Peers:
     ) -> PeerAnswer:
         return await self._ask("GET", url, None, headers_of_get(token, accept, etag))
 
+    async def fetch(self, url: str, token: str, body: bytes | None = None, *, known: str | None = None) -> PeerAnswer:
+        headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "gzip"}
+        if known is not None:
+            headers["If-None-Match"] = known
+        if body is None:
+            return await self._ask("GET", url, None, headers)
+        return await self._ask("POST", url, body, {**headers, "Content-Type": "application/json"})
+
     async def close(self) -> None:
         """Close the pool."""
         await self._client.aclose()
@@ -122,7 +131,7 @@ class Peers:
                         **self._through_proxy(),
                     ) as response,
                 ):
-                    return await self._read(response, host)
+                    return await self._read(response, host, may_be_packed=headers.get("Accept-Encoding") == "gzip")
         except TimeoutError:
             raise PeerUnreachable(f"{host} did not answer in time") from None
         except aiohttp.ClientConnectorCertificateError as error:
@@ -160,23 +169,25 @@ class Peers:
             if not running[host]:
                 del running[host]
 
-    async def _read(self, response: aiohttp.ClientResponse, host: str) -> PeerAnswer:
-        if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise PeerUnreachable(f"the answer of {host} is packed, although we asked for it as it is")
-        parts: list[bytes] = []
-        size = 0
-        async for part in response.content.iter_any():
-            size += len(part)
-            if size > self._bounds.answer:
-                raise PeerUnreachable(f"the answer of {host} is larger than {self._bounds.answer:,} bytes")
-            parts.append(part)
-        etag = response.headers.get("ETag")
+    async def _read(self, response: aiohttp.ClientResponse, host: str, *, may_be_packed: bool) -> PeerAnswer:
+        coding = response.headers.get("Content-Encoding", "identity").strip().lower()
+        if coding != "identity" and not (may_be_packed and coding in ("gzip", "x-gzip")):
+            raise PeerUnreachable(f"the answer of {host} is packed in a way that we did not ask for")
+        body = Body(self._bounds.answer, packed=coding != "identity")
+        try:
+            async for part in response.content.iter_any():
+                body.add(part)
+            content = body.whole()
+        except BodyError as error:
+            raise PeerUnreachable(f"the answer of {host} {error}") from None
+        headers = response.headers
+        etag = headers.get("ETag")
         return PeerAnswer(
             response.status,
-            b"".join(parts),
-            retry_after(response.headers),
+            content,
+            retry_after(headers),
             etag[:_MAX_ETAG] if etag else None,
-            _joined(response.headers.items()),
+            _joined(headers.items()),
         )
 
 

@@ -66,6 +66,24 @@ class Network(Protocol):
         ...
 
 
+class Fetching(Network, Protocol):
+    """The same, and what is large and changes seldom: catalogs."""
+
+    async def fetch(self, url: str, token: str, body: bytes | None = None, *, known: str | None = None) -> PeerAnswer:
+        """GET, or POST with a body. The answer may come packed; its bounds are those of the unpacked.
+
+        Args:
+            url: where.
+            token: a bearer token.
+            body: JSON.
+            known: the tag of what we have; if that is still right the answer is 304, or 412 to a POST.
+
+        Raises:
+            PeerUnreachable: no usable answer.
+        """
+        ...
+
+
 class DidDocuments(Protocol):
     """Resolves did:web, with a bounded cache."""
 

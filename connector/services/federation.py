@@ -4,30 +4,22 @@ import asyncio
 import time
 from dataclasses import dataclass
 from typing import Final, NamedTuple
-from urllib.parse import quote
 
 from catalog.describe import offer_id
 from catalog.errors import CatalogRoomError
-from catalog.model import Dataset, pick_text
-from catalog.parse import parse_catalog, parse_dataset
+from catalog.model import Dataset
 from catalog.search import Entry, search
 from connector.canonical import CanonicalError, JsonObject, parse_json
-from connector.ports.network import Network, PeerAnswer, PeerUnreachable
+from connector.ports.network import Fetching, PeerUnreachable
 from connector.ports.store import Store
-from connector.protocol.messages import CatalogRequestMessage
 from connector.protocol.versions import WELL_KNOWN, ProtocolVersion, common_version
 from connector.services.authenticate import Authenticator
 from connector.services.errors import Conflict, NotFound, ServiceError
+from connector.services.peer_catalogs import PeerCatalog, PeerCatalogs
 from connector.services.publish import clauses_of
-from connector.wire.codec import as_list, as_text, encode, read_document
-from connector.wire.errors import DecodeError
+from connector.wire.codec import as_list, as_text
 from policies.errors import PolicyError
 
-MAX_CATALOG: Final = 4_000_000
-MAX_EXPANDED: Final = 250_000
-"""JSON values in a catalog that is not in compact form: some seconds of a thread's time."""
-_READ_AT_ONCE: Final = 20_000
-"""Bytes; a longer answer is read in a thread, so that others need not wait for it."""
 _AT_ONCE: Final = 16
 
 
@@ -40,7 +32,7 @@ class Root(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How one provider answered: its data sets, or the problem in words."""
+    """How one provider answered: its data sets, and the problem in words if these are not all."""
 
     provider: str
     datasets: tuple[Dataset, ...]
@@ -55,13 +47,14 @@ class Federation:
     def __init__(
         self,
         *,
-        network: Network,
+        network: Fetching,
         authenticator: Authenticator,
         store: Store,
         versions: tuple[ProtocolVersion, ...],
         me: str,
     ) -> None:
         self._network = network
+        self._catalogs = PeerCatalogs(network, authenticator.bearer)
         self._authenticator = authenticator
         self._store = store
         self._versions = versions
@@ -114,38 +107,23 @@ class Federation:
             f"{did} and we have no version of the Dataspace Protocol in common: it offers {theirs}, we speak {ours}"
         )
 
-    async def catalog(self, did: str) -> tuple[str, tuple[Dataset, ...]]:
+    async def catalog(self, did: str) -> PeerCatalog:
         """A provider's name and its data sets as we may see them.
 
         Raises:
-            PeerUnreachable: it cannot be had or read.
+            PeerUnreachable: nothing of it can be had or read.
         """
         root = await self.root(did)
-        body = encode(CatalogRequestMessage(), root.version)
-        answer = await self._network.post(f"{root.url}/catalog/request", body, self._authenticator.bearer(did))
-        data = await _read(answer, f"the catalog of {did}", "Catalog")
-        try:
-            found = parse_catalog(data)
-        except CatalogRoomError as error:
-            raise PeerUnreachable(f"the catalog of {did} cannot be read: {error}") from None
-        return pick_text(found.title, "en"), found.dataset
+        return await self._catalogs.read(did, root.url, root.version)
 
     async def dataset(self, did: str, dataset_id: str) -> Dataset:
-        """One data set of a provider, its offers checked against their ids.
+        """One data set of a provider.
 
         Raises:
             NotFound: the provider has none that we may see.
             PeerUnreachable: it cannot be had or read.
         """
-        root = await self.root(did)
-        url = f"{root.url}/catalog/datasets/{quote(dataset_id, safe=':')}"
-        answer = await self._network.get(url, self._authenticator.bearer(did))
-        if answer.status == 404:  # noqa: PLR2004
-            raise NotFound(f"{did} shows us no data set {dataset_id}")
-        try:
-            return parse_dataset(await _read(answer, f"the data set {dataset_id}", "Dataset"))
-        except CatalogRoomError as error:
-            raise PeerUnreachable(f"the data set {dataset_id} cannot be read: {error}") from None
+        return await self._catalogs.dataset(did, (await self.root(did)).url, dataset_id)
 
     async def offered(self, did: str, dataset_id: str, offer: JsonObject) -> JsonObject:
         """The description of a data set that a provider offers us unasked, compared with the offer's id.
@@ -205,23 +183,15 @@ class Federation:
             return round((time.perf_counter() - began) * 1000)
 
         try:
-            name, datasets = await self.catalog(did)
+            found = await self.catalog(did)
         except (PeerUnreachable, ServiceError) as error:
             return Asked(did, (), str(error), spent())
-        return Asked(did, datasets, None, spent(), name)
+        return Asked(did, found.datasets, found.problem, spent(), found.name)
 
 
 def is_digest(offer: JsonObject) -> bool:
     """Whether an offer's id says that it is a digest (RFC 6920)."""
     return (as_text(offer.get("@id")) or "").startswith("ni:")
-
-
-def _beside_catalog(did: str, endpoints: list[str]) -> str:
-    """The root above a CatalogService, whose address ends in `/catalog`."""
-    for endpoint in endpoints:
-        if endpoint.rstrip("/").endswith("/catalog"):
-            return endpoint.rstrip("/").removesuffix("/catalog")
-    raise PeerUnreachable(f"{did} names no DataService and no CatalogService in its DID document")
 
 
 def check_offer_id(offer: JsonObject, dataset: Dataset) -> None:
@@ -242,17 +212,12 @@ def check_offer_id(offer: JsonObject, dataset: Dataset) -> None:
         )
 
 
-async def _read(answer: PeerAnswer, what: str, kind: str) -> JsonObject:
-    if answer.status != 200:  # noqa: PLR2004
-        raise PeerUnreachable(f"{what} answers {answer.status}: {answer.text}")
-
-    def read() -> JsonObject:
-        return read_document(answer.body, kind, max_bytes=MAX_CATALOG, max_values=MAX_EXPANDED)
-
-    try:
-        return read() if len(answer.body) <= _READ_AT_ONCE else await asyncio.to_thread(read)
-    except DecodeError as error:
-        raise PeerUnreachable(f"{what} cannot be read: {error}") from None
+def _beside_catalog(did: str, endpoints: list[str]) -> str:
+    """The root above a CatalogService, whose address ends in `/catalog`."""
+    for endpoint in endpoints:
+        if endpoint.rstrip("/").endswith("/catalog"):
+            return endpoint.rstrip("/").removesuffix("/catalog")
+    raise PeerUnreachable(f"{did} names no DataService and no CatalogService in its DID document")
 
 
 def _entry(entry: Entry, score: int) -> JsonObject:

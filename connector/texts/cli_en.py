@@ -160,7 +160,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.search.column_terms": "Terms",
     "cli.search.column_dataset": "Data set",
     "cli.search.more_offers": "+ {count} more offers",
-    "cli.search.silent": "No answer from {did}: {problem}",
+    "cli.search.silent": "Not everything that {did} offers is shown: {problem}",
     "cli.search.nothing": "Nothing was found ({asked} participants asked).",
     "cli.search.next": "More: mmd show DATASET · get it: mmd fetch DATASET -o FILE --purpose PURPOSE",
     "cli.show.id": "Data set",

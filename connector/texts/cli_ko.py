@@ -160,7 +160,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.search.column_terms": "조건",
     "cli.search.column_dataset": "데이터셋",
     "cli.search.more_offers": "+ 제안 {count}개 더",
-    "cli.search.silent": "{did}이(가) 응답하지 않음: {problem}",
+    "cli.search.silent": "{did}이(가) 제공하는 데이터가 모두 표시되지는 않았습니다: {problem}",
     "cli.search.nothing": "찾은 것이 없습니다(참여자 {asked}곳에 물음).",
     "cli.search.next": "자세히: mmd show 데이터셋 · 받기: mmd fetch 데이터셋 -o 파일 --purpose 목적",
     "cli.show.id": "데이터셋",

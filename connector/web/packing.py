@@ -2,11 +2,15 @@
 
 import asyncio
 import gzip
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from connector.protocol.bindings import Protocol
+
+Handler = Callable[[Request], Awaitable[Response]]
 _WORTH: Final = 1_000
 """Smaller answers stay as they are, in bytes."""
 _LONG: Final = 64_000
@@ -14,8 +18,18 @@ _LONG: Final = 64_000
 _LEVEL: Final = 5
 
 
-async def packed(request: Request, answer: Response) -> Response:
-    """The same answer, packed if the asker reads gzip and it is worth it."""
+def packing(protocol: Protocol | None, handle: Handler) -> Handler:
+    """The same handler; if it is of the catalog protocol, its answers are packed for those who read gzip."""
+    if protocol is not Protocol.CATALOG:
+        return handle
+
+    async def handler(request: Request) -> Response:
+        return await _packed(request, await handle(request))
+
+    return handler
+
+
+async def _packed(request: Request, answer: Response) -> Response:
     answer.headers["Vary"] = ", ".join(filter(None, (answer.headers.get("Vary"), "Accept-Encoding")))
     body = bytes(answer.body)
     if len(body) < _WORTH or not _reads_gzip(request.headers.get("accept-encoding", "")):

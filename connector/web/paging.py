@@ -13,7 +13,6 @@ from connector.services.catalogs import CatalogPage
 from connector.services.errors import BadRequest
 from connector.web.conditional import conditional
 from connector.web.deps import Connector
-from connector.web.packing import packed
 from connector.wire.codec import dump, with_context
 
 TOKEN: Final = "continuationToken"  # noqa: S105 - the name that the standard's examples use
@@ -35,7 +34,7 @@ async def answer_catalog_request(
     page = await connector.catalogs.page(reader, message, tokens[0] if tokens else None, version)
     body = dump(with_context(page.document, version))
     links = tuple(_links(f"{connector.identity.root(version)}/catalog/request", page))
-    return await packed(request, conditional(connector, request, reader, body, links=links))
+    return conditional(connector, request, reader, body, links=links)
 
 
 def _links(url: str, page: CatalogPage) -> Iterator[str]:

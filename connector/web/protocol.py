@@ -25,7 +25,7 @@ from connector.services.errors import BadRequest
 from connector.services.repeats import Incoming, Reply
 from connector.web.conditional import conditional
 from connector.web.deps import Connector, read_body
-from connector.web.packing import packed
+from connector.web.packing import packing
 from connector.web.paging import answer_catalog_request
 from connector.web.problems import problem, protocol_error
 from connector.web.transcripts import Handler, caller, recorded
@@ -49,21 +49,21 @@ def _routes_of(connector: Connector, version: ProtocolVersion) -> list[Route]:
     found = [
         Route(
             base + b.path,
-            recorded(connector, b.message.TYPE, _posted(connector, version, b), begins=b.begins),
+            packing(b.protocol, recorded(connector, b.message.TYPE, _posted(connector, version, b), begins=b.begins)),
             methods=["POST"],
         )
         for b in bindings_of(version)
     ]
     asked = {
-        DATASET_PATH: ("GET dataset", _dataset(connector, version)),
-        NEGOTIATION_PATH: ("GET negotiation", _negotiation(connector, version)),
-        TRANSFER_PATH: ("GET transfer", _transfer(connector, version)),
-        NOTICES_PATH + "/log/consistency": ("GET consistency", _consistency(connector)),
-        NOTICES_PATH + "/{contract}/{number:int}": ("GET notice", _fetch_notice(connector)),
+        DATASET_PATH: ("GET dataset", Protocol.CATALOG, _dataset(connector, version)),
+        NEGOTIATION_PATH: ("GET negotiation", Protocol.NEGOTIATION, _negotiation(connector, version)),
+        TRANSFER_PATH: ("GET transfer", Protocol.TRANSFER, _transfer(connector, version)),
+        NOTICES_PATH + "/log/consistency": ("GET consistency", None, _consistency(connector)),
+        NOTICES_PATH + "/{contract}/{number:int}": ("GET notice", None, _fetch_notice(connector)),
     }
     found += [
-        Route(base + path, recorded(connector, kind, handler), methods=["GET"])
-        for path, (kind, handler) in asked.items()
+        Route(base + path, packing(protocol, recorded(connector, kind, handler)), methods=["GET"])
+        for path, (kind, protocol, handler) in asked.items()
     ]
     found.append(Route(base + NOTICES_PATH, recorded(connector, "Notice", _notice(connector)), methods=["POST"]))
     return found
@@ -123,8 +123,7 @@ def _asked(
             found = await find(sender.did, request)
         except Exception as error:  # noqa: BLE001 - the door
             return protocol_error(error, protocol, version, request)
-        answer = conditional(connector, request, sender.did, dump(with_context(found, version)))
-        return await packed(request, answer) if protocol is Protocol.CATALOG else answer
+        return conditional(connector, request, sender.did, dump(with_context(found, version)))
 
     return handle
 

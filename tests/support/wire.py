@@ -280,6 +280,13 @@ class Line:
     ) -> PeerAnswer:
         return await self._wire.send(self._name, "GET", url, b"", headers_of_get(token, accept, etag))
 
+    async def fetch(self, url: str, token: str, body: bytes | None = None, *, known: str | None = None) -> PeerAnswer:
+        headers = {"Authorization": f"Bearer {token}", "Accept-Encoding": "gzip"}
+        headers |= {"If-None-Match": known} if known else {}
+        if body is None:
+            return await self._wire.send(self._name, "GET", url, b"", headers)
+        return await self._wire.send(self._name, "POST", url, body, {**headers, "Content-Type": "application/json"})
+
 
 class DataLine(httpx.AsyncBaseTransport):
     """The transport of the client that pulls, for one connector."""

@@ -1,4 +1,4 @@
-"""The port `Network`, with what goes over it written down."""
+"""The ports `Network` and `Fetching`, with what goes over it written down."""
 
 import re
 import time
@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from connector.clock import Clock, format_time
-from connector.ports.network import Network, PeerAnswer, PeerUnreachable
+from connector.ports.network import Fetching, PeerAnswer, PeerUnreachable
 from connector.protocol.bindings import NOTICES_PATH
 from connector.services.transcripts.heard import REMOVED, Heard
 from connector.services.transcripts.recorder import Recorder
@@ -23,7 +23,7 @@ _POSTED: Final = {"content-type": "application/json", **_SENT}
 class RecordedNetwork:
     """Asks through another network and tells the recorder. Requests without our identity (look-ups) are not kept."""
 
-    def __init__(self, network: Network, recorder: Recorder, clock: Clock) -> None:
+    def __init__(self, network: Fetching, recorder: Recorder, clock: Clock) -> None:
         self._network = network
         self._recorder = recorder
         self._clock = clock
@@ -37,6 +37,10 @@ class RecordedNetwork:
     ) -> PeerAnswer:
         asking = self._network.get(url, token, accept=accept, etag=etag)
         return await asking if token is None else await self._ended(self._begun("GET", url, token), asking)
+
+    async def fetch(self, url: str, token: str, body: bytes | None = None, *, known: str | None = None) -> PeerAnswer:
+        heard = self._begun("GET" if body is None else "POST", url, token, body or b"")
+        return await self._ended(heard, self._network.fetch(url, token, body, known=known))
 
     def _begun(self, method: str, url: str, token: str, body: bytes = b"") -> Heard:
         return Heard(

@@ -34,6 +34,9 @@ class Counterpart:
     async def get(self, url: str, token: str | None = None, **wanted: str | None) -> PeerAnswer:
         raise AssertionError(f"nothing is asked of the kit: {url}")
 
+    async def fetch(self, url: str, token: str, body: bytes | None = None, *, known: str | None = None) -> PeerAnswer:
+        raise AssertionError(f"nothing is asked of the kit: {url}")
+
     async def heard(self, kind: str) -> Json:
         """The next message, which has to be of this kind."""
         async with asyncio.timeout(_PATIENCE):

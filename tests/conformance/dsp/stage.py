@@ -14,7 +14,7 @@ from starlette.routing import Mount, Route
 from connector.app import running
 from connector.clock import Clock
 from connector.founding import initialise
-from connector.ports.network import Network
+from connector.ports.network import Fetching
 from connector.settings import load_settings
 from connector.store.log import LogSigner
 from connector.store.unit_of_work import SqlStore
@@ -40,7 +40,7 @@ class Stage:
 
 @asynccontextmanager
 async def staged(
-    folder: Path, *, port: int, pause: float, open_store: OpenStore | None = None, network: Network | None = None
+    folder: Path, *, port: int, pause: float, open_store: OpenStore | None = None, network: Fetching | None = None
 ) -> AsyncIterator[Stage]:
     """Make a connector in a new folder and start everything but its port.
 

@@ -23,7 +23,7 @@ def test_who_was_silent_is_said_beside_the_result(mmd: Mmd, fake: Fake) -> None:
     fake.asked = [{"did": PLANT, "ok": False, "problem": "timed out"}]
     ran = mmd("search", "--provider", PLANT)
     assert fake.requests[-1].url.params["provider"] == PLANT
-    assert f"No answer from {PLANT}: timed out" in ran.err
+    assert f"Not everything that {PLANT} offers is shown: timed out" in ran.err
     assert "Nothing was found (1 participants asked)." in ran.err
 
 

@@ -115,6 +115,34 @@ async def test_the_largest_answer_is_read() -> None:
     await peers.close()
 
 
+async def test_what_is_fetched_may_be_packed_and_known() -> None:
+    """Bounded by what it unpacks to; with its tag and its links."""
+    packed = gzip.compress(b'{"a":1}')
+    headers = ("Content-Encoding: gzip", 'ETag: W/"1"', 'Link: </2>; rel="next"', 'Link: </0>; rel="previous"')
+    peers = Peers(laboratory=True)
+    async with serving(reply(packed, *headers)) as server:
+        for body in (None, b"{}"):
+            got = await peers.fetch(server.url, "secret", body, known='W/"0"')
+            assert (got.body, got.etag) == (b'{"a":1}', 'W/"1"')
+            assert got.headers["link"] == '</2>; rel="next", </0>; rel="previous"'
+        for head, method in zip(server.heads, (b"get", b"post"), strict=True):
+            assert head.lower().startswith(method)
+            assert b"accept-encoding: gzip" in head.lower()
+            assert b'if-none-match: w/"0"' in head.lower()
+            assert b"authorization: bearer secret" in head.lower()
+    bomb = gzip.compress(b"\0" * 30_000_000)
+    async with serving(reply(bomb, "Content-Encoding: gzip")) as server:
+        with pytest.raises(PeerUnreachable, match="larger than 4,000,000 bytes"):
+            await peers.fetch(server.url, "secret")
+    async with serving(reply(b"", "Content-Encoding: gzip", status="304 Same")) as server:
+        got = await peers.fetch(server.url, "secret")
+        assert (got.status, got.body) == (304, b"")
+    async with serving(reply(packed, "Content-Encoding: br")) as server:
+        with pytest.raises(PeerUnreachable, match="packed in a way"):
+            await peers.fetch(server.url, "secret")
+    await peers.close()
+
+
 async def test_a_packed_answer_is_refused_before_it_is_unpacked() -> None:
     bomb = gzip.compress(b"\0" * 30_000_000)
     assert len(bomb) < 100_000

@@ -43,6 +43,9 @@ class Peer:
     async def post(self, url: str, body: bytes, token: str) -> PeerAnswer:
         return await self.get(url, token)
 
+    async def fetch(self, url: str, token: str, body: bytes | None = None, *, known: str | None = None) -> PeerAnswer:
+        return await self.get(url, token)
+
 
 def federation(peer: Peer) -> Federation:
     return Federation(network=peer, authenticator=peer, store=None, versions=VERSIONS, me="did:web:us")  # type: ignore[arg-type]
