@@ -44,11 +44,12 @@ def store(
     session: Session, file: Annotated[Path, Argument(metavar="FILE", help="cli.membership.credential_file")]
 ) -> int | None:
     document = _read(session, file)
-    credential = document.get("credential") if isinstance(document, dict) else document
-    if not isinstance(credential, str):
+    credentials = _credentials(document)
+    if not credentials:
         raise session.error("not_a_credential", path=file)
     with session.client() as client:
-        found = client.store_membership(credential)
+        kept = [client.store_membership(credential) for credential in credentials]
+    found = kept[0]
     session.screen.result(found)
     session.screen.line(
         session.say("membership.stored", issuer=found.get("issuer", ""), until=found.get("validUntil", "")), "green"
@@ -75,6 +76,14 @@ def _give(session: Session, document: dict[str, Any], output: Path | None, key: 
         file.write(json_text(document).encode() + b"\n")
     session.screen.result({"file": str(output)})
     session.screen.line(session.say(key, file=output), "green")
+
+
+def _credentials(document: Any) -> list[str]:
+    """The credentials in an authority's answer, which holds one for each profile; or the one that is the document."""
+    if isinstance(document, dict):
+        found = [document.get("credential"), *(document.get("credentials") or {}).values()]
+        return [one for one in dict.fromkeys(found) if isinstance(one, str)]
+    return [document] if isinstance(document, str) else []
 
 
 def _read(session: Session, file: Path) -> Any:

@@ -20,6 +20,14 @@ def test_the_way_of_a_membership(mmd: Mmd, fake: Fake, tmp_path: Path) -> None:
     assert fake.body("PUT", "/membership") == {"credential": "ey.J.x"}
 
 
+def test_each_profile_is_kept(mmd: Mmd, fake: Fake, tmp_path: Path) -> None:
+    path = tmp_path / "issued.json"
+    path.write_text('{"credential": "ey.1", "credentials": {"vc11-sl2021/jwt": "ey.1", "vc20-bssl/jwt": "ey.2"}}')
+    assert mmd("membership", "store", path).code == 0
+    kept = [body for method, where, body in fake.calls if (method, where) == ("PUT", "/membership")]
+    assert kept == [{"credential": "ey.1"}, {"credential": "ey.2"}]
+
+
 def test_a_bare_credential_is_taken_too(mmd: Mmd, fake: Fake, tmp_path: Path) -> None:
     path = tmp_path / "credential.jwt"
     path.write_text("eyJhbGciOiJFZERTQSJ9.e30.c2ln\n", encoding="utf-8")
