@@ -39,6 +39,7 @@ from connector.services.negotiations import Negotiations
 from connector.services.notices import Notices
 from connector.services.outbox import Outbox
 from connector.services.publish import Publishing
+from connector.services.pushes import Pushes
 from connector.services.revocations import Revocations
 from connector.services.status_lists import StatusLists
 from connector.services.transcripts.network import RecordedNetwork
@@ -119,6 +120,7 @@ async def running(
         yield connector
     finally:
         await connector.monitor.stop()
+        await connector.pushes.stop()
         await connector.usage.stop()
         await connector.hints.stop()
         await connector.status_lists.stop()
@@ -207,7 +209,7 @@ def _wire(
         agreements=Agreements(identity, contracting, concluded=notices.concluded, seen=checkpoints.seen),
         concluded=notices.concluded,
         decider=decider,
-        check_callback=_callback_check(laboratory=settings.laboratory),
+        check_callback=_address_check("callbackAddress", laboratory=settings.laboratory),
     )
     transfers = Transfers(
         identity,
@@ -216,7 +218,8 @@ def _wire(
         versions=versions,
         clock=clock,
         changes=changes,
-        check_callback=_callback_check(laboratory=settings.laboratory),
+        check_callback=_address_check("callbackAddress", laboratory=settings.laboratory),
+        check_endpoint=_address_check("the endpoint of the dataAddress", laboratory=settings.laboratory),
         decider=transfer_decider,
         protocol_root=_protocol_root,
     )
@@ -253,8 +256,30 @@ def _wire(
     upkeep = Upkeep(
         negotiations.steps, store=store, clock=clock, repeats_kept=timedelta(days=settings.repeats_kept_days)
     )
+    pushes = Pushes(
+        identity,
+        store=store,
+        usage=usage,
+        steps=transfers.steps,
+        dataplane=dataplane,
+        clock=clock,
+        changes=changes,
+    )
+    deliveries = Deliveries(
+        identity,
+        store=store,
+        steps=transfers.steps,
+        notices=notices,
+        access=access,
+        dataplane=dataplane,
+        clock=clock,
+        changes=changes,
+        folder=settings.directory / "received",
+        protocol_root=_protocol_root,
+    )
     notices.ended = transfers.steps.stop_all
-    transfers.steps.stopped = usage.cut
+    transfers.steps.stopped = _each(usage.cut, deliveries.inbox.cut)
+    transfers.steps.flowing = pushes.begin
     usage.expired = transfers.steps.expire
     outbox.belongs(
         {OutboxKind.NEGOTIATION: negotiations.steps, OutboxKind.TRANSFER: transfers.steps, OutboxKind.NOTICE: notices}
@@ -275,17 +300,8 @@ def _wire(
         transfers=transfers,
         notices=notices,
         usage=usage,
-        deliveries=Deliveries(
-            identity,
-            store=store,
-            steps=transfers.steps,
-            notices=notices,
-            dataplane=dataplane,
-            clock=clock,
-            changes=changes,
-            folder=settings.directory / "received",
-            protocol_root=_protocol_root,
-        ),
+        deliveries=deliveries,
+        pushes=pushes,
         publishing=publishing,
         catalogs=Catalogs(identity, store=store, publishing=publishing, clock=clock, page_size=settings.catalog_page),
         federation=Federation(
@@ -314,14 +330,22 @@ def _wire(
     )
 
 
-def _callback_check(*, laboratory: bool) -> Callable[[str], None]:
-    """Refuses, at the door, callback addresses that we would never go to."""
+def _each(*actions: Callable[[str], None]) -> Callable[[str], None]:
+    def each(told: str) -> None:
+        for action in actions:
+            action(told)
+
+    return each
+
+
+def _address_check(what: str, *, laboratory: bool) -> Callable[[str], None]:
+    """Refuses, at the door, addresses that we would never go to."""
 
     def check(url: str) -> None:
         try:
             check_url(url, laboratory=laboratory)
         except PeerUnreachable as error:
-            raise MessageInvalid(f"callbackAddress cannot be used: {error}") from None
+            raise MessageInvalid(f"{what} cannot be used: {error}") from None
 
     return check
 
@@ -341,4 +365,5 @@ async def _start(connector: Connector) -> None:
     await connector.upkeep.resume()
     await connector.deliveries.resume()
     await connector.status_lists.start()
+    await connector.pushes.resume()
     await connector.monitor.start()

@@ -252,10 +252,18 @@ class ManagementClient:
 
     # --- deliveries ----------------------------------------------------------------------------------------------------
     def deliver(
-        self, contract: str, purpose: str | None, *, person: str | None = None, delivery: str | None = None
+        self,
+        contract: str,
+        purpose: str | None,
+        *,
+        person: str | None = None,
+        delivery: str | None = None,
+        push: bool = False,
     ) -> Json:
-        """Have our connector pull the data; with `delivery` it goes on with one that broke off."""
-        body = {"contract": contract, "purpose": purpose, "person": person, "delivery": delivery}
+        """Have our connector pull the data, or the provider push it; with `delivery` it goes on with one that broke off."""
+        body: Json = {"contract": contract, "purpose": purpose, "person": person, "delivery": delivery}
+        if push:
+            body["push"] = True
         return self._object("POST", "/deliveries", json=body, read=60.0)
 
     def delivery(self, delivery_id: str, *, wait: int = 0) -> Json:

@@ -52,14 +52,15 @@ def deliver(
     *,
     person: str | None,
     resume: str | None,
+    push: bool,
     patience: int,
 ) -> "Json":
-    """Have the connector pull the data and wait for the end.
+    """Have the connector pull the data, or the provider push it, and wait for the end.
 
     Raises:
         CommandError: refused, with the clause; broken off, with how to go on; no byte for `patience` seconds.
     """
-    view = client.deliver(contract, purpose, person=person, delivery=resume)
+    view = client.deliver(contract, purpose, person=person, delivery=resume, push=push)
     with session.screen.progress(session.say("fetch.pulling")) as bar:
         view = client.follow_delivery(str(view["id"]), on_progress=bar, patience=patience)
     if view.get("state") == "complete":

@@ -33,6 +33,7 @@ def command(
     offer: Annotated[str | None, Option("--offer", metavar="ID", help="cli.negotiate.offer")] = None,
     negotiation: Annotated[bool | None, Option("--negotiate/--no-negotiate", help="cli.fetch.negotiate")] = None,
     resume: Annotated[str | None, Option("--resume", metavar="DELIVERY", help="cli.fetch.resume")] = None,
+    push: Annotated[bool, Option("--push", help="cli.fetch.push")] = False,
     timeout: Annotated[int, Option("--timeout", metavar="SECONDS", help="cli.fetch.timeout")] = PATIENCE,
 ) -> int | None:
     check_target(session, output)
@@ -50,7 +51,8 @@ def command(
             standing = client.contract(str(view["agreementId"]))
         session.screen.note(session.say("fetch.under", contract=standing["id"]))
         stated = _purpose(session, standing, purpose)
-        delivery = deliver(session, client, str(standing["id"]), stated, person=person, resume=resume, patience=timeout)
+        agreed = str(standing["id"])
+        delivery = deliver(session, client, agreed, stated, person=person, resume=resume, push=push, patience=timeout)
         count, digest, checked = save(session, client, delivery, output)
     session.screen.result(
         {

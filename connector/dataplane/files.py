@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from catalog.found import FoundFacts
-from connector.dataplane.flows import digest_of_file, file_state
+from connector.dataplane.reading import digest_of_file, file_state
 from connector.dataplane.sources import inspect_file
 
 _HERE_UP_TO: Final = 8_000_000

@@ -96,8 +96,8 @@ class DidDocuments(Protocol):
         ...
 
 
-class PullRefused(Exception):
-    """The provider refused a data request, for good; what it said."""
+class FlowRefused(Exception):
+    """The other side refused a request for data, or to take data, for good; what it said."""
 
     def __init__(self, status: int, title: str, detail: str, **more: str) -> None:
         super().__init__(detail or title)
@@ -107,5 +107,5 @@ class PullRefused(Exception):
         self.more = more
 
 
-class PullBroken(Exception):
+class FlowBroken(Exception):
     """The line was cut; the same delivery can be resumed."""

@@ -203,7 +203,14 @@ class NoticeRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRecord:
-    """One use: reserved before the first byte, finished once (decision 5, 15). `role` is our side."""
+    """One use: reserved before the first byte, finished once (decision 5, 15).
+
+    Attributes:
+        role: which side we are.
+        way: "pull" or "push".
+        bytes: how many are there, from the first one on without a gap.
+        bytes_total: how many went over the wire, repeated ones counted again.
+    """
 
     id: str
     role: str
@@ -217,6 +224,7 @@ class DeliveryRecord:
     bytes_total: int
     state: str
     started_at: str
+    way: str = "pull"
     file: str | None = None
     finished_at: str | None = None
     problem: JsonObject | None = None

@@ -6,6 +6,7 @@ from typing import Final
 
 from connector.canonical import JsonObject
 from connector.protocol.errors import IllegalTransition, WrongProcess
+from connector.protocol.formats import Way, way_of
 from connector.protocol.machine import Event, Role, Table, advance, merged, take
 from connector.protocol.messages import (
     TransferCompletionMessage,
@@ -72,7 +73,8 @@ class TransferProcess:
     Attributes:
         agreement: the `@id` of the agreement that it stands on.
         suspended_by: who suspended it last; only that side may resume it.
-        data_address: where the data can be had (pull), as the provider said.
+        data_address: where the data can be had (pull), as the provider said; where it is to be sent (push), as the
+            consumer said.
     """
 
     id: str
@@ -90,6 +92,11 @@ class TransferProcess:
     data_address: JsonObject | None = None
     problem: JsonObject | None = None
     version: str = PREFERRED.version
+
+    @property
+    def is_push(self) -> bool:
+        """Whether the provider sends the data, instead of the consumer fetching it."""
+        return way_of(self.format) is Way.PUSH
 
     @property
     def consumer_pid(self) -> str | None:
@@ -186,9 +193,12 @@ def _with_content(transfer: TransferProcess, sender: Role, message: TransferMess
     if isinstance(message, TransferStartMessage):
         their_pid = transfer.their_pid or (message.provider_pid if transfer.role is C else message.consumer_pid)
         # Where the data is had is the provider's word: a consumer that resumes cannot change it, nor the token's binding.
-        named = message.data_address if sender is P else None
+        # Where it is sent is the consumer's, and was said with the request.
+        named = message.data_address if sender is P and not transfer.is_push else None
         address = named if named is not None else transfer.data_address
         return replace(transfer, their_pid=their_pid, data_address=address, suspended_by=None)
+    if isinstance(message, TransferRequestMessage):
+        return replace(transfer, data_address=message.data_address)
     if isinstance(message, TransferSuspensionMessage):
         return replace(transfer, suspended_by=sender)
     return transfer

@@ -12,6 +12,7 @@ from connector.canonical import JsonObject
 from connector.clock import Clock
 from connector.ports.records import Position
 from connector.ports.store import Store, UnitOfWork
+from connector.protocol.formats import OFFERED
 from connector.protocol.messages import CatalogRequestMessage
 from connector.protocol.versions import PREFERRED, ProtocolVersion
 from connector.services.cursors import Cursor, Cursors
@@ -19,7 +20,6 @@ from connector.services.errors import BadRequest, NotFound
 from connector.services.identity import Identity
 from connector.services.pages import Pages, Shown
 from connector.services.publish import Publishing
-from connector.services.transfers import PULL
 from policies import MMD
 from policies.context import CatalogContext, Party
 from policies.evaluate import evaluate
@@ -28,7 +28,6 @@ from policies.parse import parse_policy
 
 MAX_PAGE: Final = 1_000
 """So many data sets stand on a page at most, whatever was asked for."""
-_FORMATS: Final = (PULL,)
 _PARSED: Final = 4_096
 
 
@@ -51,7 +50,7 @@ class Catalogs:
         self._publishing = publishing
         self._clock = clock
         self._page_size = page_size
-        self._pages = Pages(store, {FORMAT: list(_FORMATS)})
+        self._pages = Pages(store, {FORMAT: list(OFFERED)})
         self._cursors = Cursors(identity.access_secret)
         self._parsed: dict[str, Policy] = {}
 
@@ -133,7 +132,7 @@ class Catalogs:
         if not open_offers:
             return None
         service = self._service(version)
-        return with_offers(description, open_offers, [distribution(form, service) for form in _FORMATS])
+        return with_offers(description, open_offers, [distribution(form, service) for form in OFFERED])
 
     def _policy(self, offer_id: str, policy: JsonObject) -> Policy:
         """The policy of an offer, read once: what stands under an id does not change (decision 5, 18)."""

@@ -26,10 +26,10 @@ from connector.canonical import JsonObject, canonical_bytes
 from connector.clock import Clock, format_time
 from connector.ports.network import DidDocuments, Network, PeerUnreachable
 from connector.ports.records import DatasetRecord, OfferRecord
+from connector.protocol.formats import PULL
 from connector.services.errors import BadRequest, NotFound
 from connector.services.identity import Identity
 from connector.services.publish import Publishing
-from connector.services.transfers import PULL
 from connector.trust.certificates import Certificate, CertifiedKey
 from connector.trust.errors import CredentialInvalid, TrustError
 from connector.trust.gaiax import make_bundle, make_credential, read_bundle

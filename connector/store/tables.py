@@ -207,6 +207,7 @@ class DeliveryTable(SQLModel, table=True):
     bytes_total: int = Field(sa_column=Column(BigInteger, nullable=False))
     state: str = Field(index=True)
     started_at: str
+    way: str
     file: str | None
     finished_at: str | None
     problem: str | None = Field(sa_column=_json(nullable=True))

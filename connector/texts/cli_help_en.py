@@ -148,6 +148,7 @@ A contract that a side has ended is not replaced by itself: --negotiate asks for
     "cli.fetch.contract": "Use this contract (its identifier or a unique beginning of it).",
     "cli.fetch.negotiate": "Always ask for a new contract, or never.",
     "cli.fetch.resume": "Go on with this delivery, which broke off.",
+    "cli.fetch.push": "Have the provider send the data to our connector, instead of fetching it there.",
     "cli.fetch.timeout": "How long to wait for the other side, or for the next byte.",
     "cli.help.contracts": """List the contracts, or show one: clauses, deliveries, notices.
   mmd contracts 3f2a""",

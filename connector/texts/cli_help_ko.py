@@ -148,6 +148,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.fetch.contract": "이 계약을 씁니다(식별자 또는 하나로 정해지는 앞부분).",
     "cli.fetch.negotiate": "항상 새 계약을 요청하거나, 절대 요청하지 않습니다.",
     "cli.fetch.resume": "끊긴 이 전달을 이어서 받습니다.",
+    "cli.fetch.push": "데이터를 가지러 가지 않고, 제공자가 우리 커넥터로 보내게 합니다.",
     "cli.fetch.timeout": "상대방 또는 다음 바이트를 기다리는 시간(초).",
     "cli.help.contracts": """계약 목록 또는 계약 하나(조항, 전달, 통지)를 보여 줍니다.
   mmd contracts 3f2a""",

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from connector.dataplane.flows import read_chunks
+from connector.dataplane.reading import read_chunks
 from connector.ports.records import DatasetRecord
 from connector.services.errors import ServiceError
 from connector.services.usage import DataRequest, Looked, Use

@@ -28,6 +28,7 @@ from connector.services.negotiations import Negotiations
 from connector.services.notices import Notices
 from connector.services.outbox import Outbox
 from connector.services.publish import Publishing
+from connector.services.pushes import Pushes
 from connector.services.status_lists import StatusLists
 from connector.services.transcripts.reading import Transcripts
 from connector.services.transcripts.recorder import Recorder
@@ -54,6 +55,7 @@ class Connector:
     notices: Notices
     usage: Usage
     deliveries: Deliveries
+    pushes: Pushes
     publishing: Publishing
     catalogs: Catalogs
     federation: Federation

@@ -12,7 +12,7 @@ import connector.ports.store
 import connector.protocol
 import connector.services
 import connector.wire
-from connector.ports.network import PullBroken, PullRefused
+from connector.ports.network import FlowBroken, FlowRefused
 from connector.protocol.notices import NoticeError
 from connector.services.deliveries.pulling import Suspended
 from connector.services.errors import ServiceError
@@ -22,8 +22,8 @@ from tests.architecture.house import called, sources, tree
 ROOMS: Final = (connector.services, connector.wire, connector.protocol, connector.ports)
 INSIDE: Final[dict[type[Exception], str]] = {
     NoticeError: "services.notices answers BadRequest or Conflict with its sentence",
-    PullRefused: "services.deliveries writes it into the delivery",
-    PullBroken: "services.deliveries tries again, and writes it into the delivery",
+    FlowRefused: "services.deliveries writes it into the delivery",
+    FlowBroken: "services.deliveries tries again, and writes it into the delivery",
     Suspended: "services.deliveries notes it, and waits until the transfer is started again",
 }
 """Errors that never reach the door, and who stops them."""

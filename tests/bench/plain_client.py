@@ -12,7 +12,7 @@ from pathlib import Path
 
 import uvloop
 
-from connector.dataplane.flows import CHUNK
+from connector.dataplane.reading import CHUNK
 from connector.net.peers import Peers
 
 

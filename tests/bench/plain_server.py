@@ -7,7 +7,7 @@ import asyncio
 import sys
 from pathlib import Path
 
-from connector.dataplane.flows import CHUNK
+from connector.dataplane.reading import CHUNK
 from tests.bench.serving import Application, Receive, Scope, Send, answer, serve
 
 

@@ -9,11 +9,11 @@ import pytest
 from catalog.describe import catalog_document, data_service, describe_dataset, distribution, offer_id, with_offers
 from connector.protocol.bindings import Protocol
 from connector.protocol.errors import IllegalTransition
+from connector.protocol.formats import PULL
 from connector.protocol.machine import Role
 from connector.protocol.negotiation import NegotiationState
 from connector.protocol.transfer import TransferState
 from connector.protocol.versions import V2025_1, VERSIONS, version_document
-from connector.services import transfers
 from connector.services.addresses import data_address
 from connector.services.errors import BadRequest, Forbidden, NotFound, Unauthenticated
 from connector.services.identity import Identity
@@ -46,7 +46,7 @@ def dataset(number: int = 1) -> dict[str, Any]:
     offers = []
     for terms in (build_terms(purposes=["research"], count=number), build_terms(prohibitions=["no-passing-on"])):
         offers.append({"@id": offer_id(terms, target, description), **terms})
-    return with_offers(description, offers, [distribution(transfers.PULL, SERVICE)])
+    return with_offers(description, offers, [distribution(PULL, SERVICE)])
 
 
 def catalog(*datasets: dict[str, Any]) -> Any:

@@ -12,6 +12,7 @@ from connector.contracts.agreement import make_agreement
 from connector.contracts.signatures import Signatures, write_signatures
 from connector.contracts.vocabulary import SIGNATURES
 from connector.ids import new_iri
+from connector.protocol.formats import PULL
 from connector.protocol.messages import (
     MESSAGES,
     CatalogRequestMessage,
@@ -29,7 +30,6 @@ from connector.protocol.messages import (
     TransferTerminationMessage,
 )
 from connector.protocol.versions import V2025_1
-from connector.services.transfers import PULL
 from connector.wire.codec import encode
 from policies.clauses import CLAUSES, build_terms
 from policies.vocabulary import PURPOSE_NAMES

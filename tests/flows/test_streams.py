@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from connector.dataplane.flows import CHUNK
+from connector.dataplane.reading import CHUNK
 from connector.services.usage import Limits
 from tests.flows.test_suspension import LARGE, nothing_runs, running_delivery, told, transfer_of
 from tests.support.world import PURPOSE, TABLE, World

@@ -77,6 +77,7 @@ FLOWS: Final[Mapping[str, str]] = {
     "Suspended and resumed by the provider": "The bytes stop at once; only the provider may let them flow again.",
     "Suspended and resumed by the consumer": "The same from the other side.",
     "A pull is cut and resumed": "The rest is asked for under the same delivery id: one use.",
+    "The provider pushes": "The consumer names an inbox of its own with the request; the use is judged and counted alike.",
     "A use too many": "The agreement allows three.",
     "A notice is missing": "The receiver fetches it by its number and then takes the later one.",
     "A stranger": "An outsider has a good DID and no membership.",

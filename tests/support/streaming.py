@@ -1,4 +1,4 @@
-"""ASGI for bodies that flow: what `httpx.ASGITransport` gathers first comes here piece by piece, and may break off.
+"""ASGI for bodies that flow, either way: what `httpx.ASGITransport` gathers first comes here piece by piece, and may break.
 
 The application runs in a task beside the receiver with room for one piece between them, as a socket has: who does not
 read makes the sender wait, and who goes away makes it stop.
@@ -17,14 +17,14 @@ Event = MutableMapping[str, Any]
 class FlowingBody(httpx.AsyncByteStream):
     """One answer of an application while it is being made."""
 
-    def __init__(self, app: Asgi, request: httpx.Request, body: bytes) -> None:
+    def __init__(self, app: Asgi, request: httpx.Request, body: AsyncIterator[bytes]) -> None:
         self.status = 0
         self.headers: list[tuple[bytes, bytes]] = []
         self._body = body
         self._pieces: asyncio.Queue[bytes | None] = asyncio.Queue(1)
         self._begun: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._gone = asyncio.Event()
-        self._asked = False
+        self._sent = False
         self._task = asyncio.create_task(self._run(app, _scope(request)))
 
     async def begin(self) -> None:
@@ -62,16 +62,35 @@ class FlowingBody(httpx.AsyncByteStream):
             await self._pieces.get()
 
     async def _receive(self) -> Event:
-        if not self._asked:
-            self._asked = True
-            return {"type": "http.request", "body": self._body, "more_body": False}
-        await self._gone.wait()
-        return {"type": "http.disconnect"}
+        gone: asyncio.Future[Any] = asyncio.ensure_future(self._gone.wait())
+        piece: asyncio.Future[Any] = asyncio.ensure_future(self._next() if not self._sent else self._gone.wait())
+        try:
+            await asyncio.wait({gone, piece}, return_when=asyncio.FIRST_COMPLETED)
+            if self._gone.is_set() or not piece.done():
+                return {"type": "http.disconnect"}
+            return {"type": "http.request", "body": piece.result(), "more_body": not self._sent}
+        except httpx.HTTPError as error:
+            if not self._begun.done():
+                self._begun.set_exception(error)
+            self._gone.set()
+            return {"type": "http.disconnect"}
+        finally:
+            gone.cancel()
+            piece.cancel()
+            await asyncio.gather(gone, piece, return_exceptions=True)
+
+    async def _next(self) -> bytes:
+        try:
+            return await anext(self._body)
+        except StopAsyncIteration:
+            self._sent = True
+            return b""
 
     async def _send(self, event: Event) -> None:
         if event["type"] == "http.response.start":
             self.status, self.headers = event["status"], list(event["headers"])
-            self._begun.set_result(None)
+            if not self._begun.done():
+                self._begun.set_result(None)
         elif event.get("body"):
             if self._gone.is_set() and event.get("more_body"):
                 await asyncio.Event().wait()  # a socket that nobody reads: the application is told, and ends this

@@ -6,7 +6,7 @@ addresses are those of the laboratory, `http://localhost:PORT`.
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -248,20 +248,30 @@ class Wire:
     async def stream(self, sender: str, request: httpx.Request) -> httpx.Response:
         """A request for data: its answer flows."""
         name, app = self._listener(str(request.url))
-        exchange = Exchange(sender, name, request.method, str(request.url), "GET data")
+        exchange = Exchange(sender, name, request.method, str(request.url), f"{request.method} data")
         self.exchanges.append(exchange)
         if name in self._down or app is None:
             exchange.fault = "down"
             self._tell(exchange)
             raise httpx.ConnectError(f"{name} is down")
-        flowing = FlowingBody(app, request, await request.aread())
-        await flowing.begin()
+        brings = request.method in ("POST", "PUT", "PATCH")
+        flowing = FlowingBody(app, request, aiter(self._disturbed(request.stream)) if brings else _nothing())
+        try:
+            await flowing.begin()
+        except BaseException as error:
+            exchange.fault = str(error) or "given up"
+            self._tell(exchange)
+            await flowing.aclose()
+            raise
         exchange.status = flowing.status
         self._tell(exchange)
-        cut = self.cuts.pop(0) if self.cuts and flowing.status < 300 else None
-        pause, self.pause = (self.pause, None) if flowing.status < 300 else (None, self.pause)
-        stream = _Disturbed(flowing, cut, pause)
+        stream = self._disturbed(flowing) if request.method == "GET" and flowing.status < 300 else flowing
         return httpx.Response(flowing.status, headers=flowing.headers, stream=stream, request=request)
+
+    def _disturbed(self, body: Any) -> "_Disturbed":
+        cut = self.cuts.pop(0) if self.cuts else None
+        pause, self.pause = self.pause, None
+        return _Disturbed(body, cut, pause)
 
 
 class Line:
@@ -303,12 +313,15 @@ class _Undelivered(Exception):
     """The sender gets no answer."""
 
 
+async def _nothing() -> AsyncIterator[bytes]:
+    for _ in range(0):
+        yield b""
+
+
 class _Disturbed(httpx.AsyncByteStream):
     """A flowing body that stops or breaks where a test said."""
 
-    def __init__(
-        self, inner: FlowingBody, cut: int | None, pause: tuple[int, asyncio.Event, asyncio.Event] | None
-    ) -> None:
+    def __init__(self, inner: Any, cut: int | None, pause: tuple[int, asyncio.Event, asyncio.Event] | None) -> None:
         self._inner, self._cut, self._pause = inner, cut, pause
 
     async def __aiter__(self) -> Any:

@@ -255,7 +255,10 @@ class World:
                 for member in self.members.values():
                     await member.connector.outbox.idle()
                     await member.connector.checkpoints.idle()
-                    while tasks := set(member.connector.deliveries._tasks.values()):
+                    while tasks := {
+                        *member.connector.deliveries._tasks.values(),
+                        *member.connector.pushes.running,
+                    }:
                         await asyncio.wait(tasks)
                 if all(self._is_quiet(member.connector) for member in self.members.values()):
                     return
@@ -267,6 +270,7 @@ class World:
             connector.outbox._tasks
             or connector.checkpoints._checking
             or connector.deliveries._tasks
+            or connector.pushes.running
             or connector.usage.running
         )
 

@@ -63,11 +63,18 @@ class Outcomes:
                 self._notices.write(unit, replace(contract, uses=contract.uses + 1), DELIVERY_RECEIVED, content)
                 done = replace(done, own_receipt=True)
             unit.deliveries.put(done)
-            self._steps.finish(unit, transfer)
-            unit.after_commit(lambda: self._changes.tell(record.id, record.contract))
+            if not transfer.is_push:
+                self._steps.finish(unit, transfer)
+            unit.after_commit(lambda: self._changes.tell(record.id, record.contract, transfer.id))
 
         await self._store.write(work)
         self.there.pop(record.id, None)
+
+    async def is_other(self, record: DeliveryRecord, found: str) -> str:
+        """What arrived is not what the contract names: thrown away, and told; the sentence that says so."""
+        detail = f"the contract names {record.digest}, what arrived has {found}; the file was thrown away"
+        await self.fail(record.id, "failed", {"title": "the data is not what the contract names", "detail": detail})
+        return detail
 
     async def fail(self, delivery_id: str, state: str, problem: JsonObject) -> None:
         # Nobody may keep a part of what was refused. First the bytes, then the word: it may be the last thing we do.
@@ -85,6 +92,16 @@ class Outcomes:
             if transfer is not None:
                 reason = str(problem.get("detail", ""))[:500]
                 self._steps.end(unit, transfer, code="not-delivered", reason=reason)
+            unit.after_commit(lambda: self._changes.tell(delivery_id))
+
+        await self._store.write(work)
+
+    async def note_resumed(self, delivery_id: str) -> None:
+        """It is expected again."""
+
+        def work(unit: UnitOfWork) -> None:
+            held, _ = both(unit, delivery_id)
+            unit.deliveries.put(replace(held, problem=None))
             unit.after_commit(lambda: self._changes.tell(delivery_id))
 
         await self._store.write(work)

@@ -9,9 +9,10 @@ from typing import Final
 
 from connector.clock import Clock
 from connector.ports.dataplane import DataPlane, PullRequest
-from connector.ports.network import PullBroken, PullRefused
+from connector.ports.network import FlowBroken, FlowRefused
 from connector.ports.records import DeliveryRecord
 from connector.protocol.transfer import TransferProcess, TransferState
+from connector.services.addresses import read_address
 from connector.services.deliveries.outcomes import Outcomes
 from connector.services.deliveries.waiting import Waiting
 from connector.services.identity import Identity
@@ -50,7 +51,7 @@ class Pulling:
         """Pull until the delivery is complete, or failed because what arrived is something else.
 
         Raises:
-            PullRefused: the provider says no.
+            FlowRefused: the provider says no.
             Suspended: the transfer was suspended; what is there stays.
         """
         request = self._request(record, transfer)
@@ -65,21 +66,18 @@ class Pulling:
             try:
                 found = await self._pull_while_started(request, transfer.id)
                 break
-            except PullRefused as refused:
+            except FlowRefused as refused:
                 if await self._waiting.was_suspended(refused, transfer.id):
                     raise Suspended from None
                 raise
-            except PullBroken as broken:
+            except FlowBroken as broken:
                 # Progress since the last cut is a sign of life: begin the pauses anew.
                 tries = 0 if self._outcomes.there.get(record.id, 0) > before else tries + 1
                 _log.info("delivery %s was cut (%s), resuming", record.id, broken)
                 pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**tries) * random.uniform(0.7, 1.3)  # noqa: S311
                 await asyncio.sleep(pause)
         if found != record.digest:
-            detail = f"the contract names {record.digest}, what arrived has {found}; the file was thrown away"
-            await self._outcomes.fail(
-                record.id, "failed", {"title": "the data is not what the contract names", "detail": detail}
-            )
+            await self._outcomes.is_other(record, found)
             return
         await self._outcomes.finish(record, request.target)
 
@@ -99,22 +97,18 @@ class Pulling:
             await asyncio.gather(pulling, watching, return_exceptions=True)
 
     def _request(self, record: DeliveryRecord, transfer: TransferProcess) -> PullRequest:
-        address = transfer.data_address or {}
-        found = {p.get("name"): p.get("value") for p in address.get("endpointProperties", []) if isinstance(p, dict)}
-        token, kind = str(found.get("authorization") or ""), str(found.get("authType") or "bearer")
-        bound = kind.lower() == "dpop"
+        target = read_address(transfer.data_address or {})
 
         def proof(method: str, url: str) -> str:
             return make_request_proof(
-                self._me.token_key, method=method, url=url, access_token=token, now=self._clock.now()
+                self._me.token_key, method=method, url=url, access_token=target.token, now=self._clock.now()
             )
 
         self._folder.mkdir(parents=True, exist_ok=True)
         return PullRequest(
-            url=str(address.get("endpoint")),
-            scheme="DPoP" if bound else "Bearer",
-            token=token,
-            proof=proof if bound else None,
+            url=target.url,
+            headers=target.opening,
+            proof=proof if target.bound else None,
             delivery=record.id,
             purpose=record.purpose,
             person=record.person,
@@ -129,7 +123,7 @@ def _stopped(transfer: TransferProcess) -> Exception:
     if transfer.settled is TransferState.SUSPENDED:
         return Suspended()
     detail = str((transfer.problem or {}).get("detail") or "no reason was given")
-    return PullRefused(403, "the transfer was ended", detail)
+    return FlowRefused(403, "the transfer was ended", detail)
 
 
 def _is_whole(path: Path, digest: str) -> bool:

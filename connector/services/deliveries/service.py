@@ -9,29 +9,35 @@ from typing import Final
 from connector.clock import Clock, format_time
 from connector.ids import new_iri
 from connector.ports.dataplane import DataPlane
-from connector.ports.network import PullRefused
+from connector.ports.network import FlowRefused
 from connector.ports.records import Act, ContractRecord, DeliveryRecord
 from connector.ports.store import Store, UnitOfWork
+from connector.protocol.formats import Way
 from connector.services.acts import recorded
 from connector.services.changes import Changes
 from connector.services.contracting import reference_of
+from connector.services.deliveries.inbox import Inbox
 from connector.services.deliveries.outcomes import Outcomes
 from connector.services.deliveries.pulling import Pulling, Suspended
-from connector.services.deliveries.waiting import Waiting
+from connector.services.deliveries.waiting import OPEN, Waiting
 from connector.services.errors import Conflict, NotFound
 from connector.services.identity import Identity
 from connector.services.notices import Notices
 from connector.services.purposes import purpose_iri
 from connector.services.transfers.objects import live_or_conflict
 from connector.services.transfers.steps import Steps
+from connector.services.usage.access import Access
 from connector.trace import begin_trace
 
-_OPEN: Final = ("requested", "running")
 _log: Final = logging.getLogger(__name__)
 
 
 class Deliveries:
-    """All deliveries that we fetch."""
+    """All deliveries that we fetch, or have sent to us.
+
+    Attributes:
+        inbox: where those that are sent to us arrive.
+    """
 
     def __init__(
         self,
@@ -40,6 +46,7 @@ class Deliveries:
         store: Store,
         steps: Steps,
         notices: Notices,
+        access: Access,
         dataplane: DataPlane,
         clock: Clock,
         changes: Changes,
@@ -63,12 +70,15 @@ class Deliveries:
             clock=clock,
             folder=folder,
         )
+        self.inbox = Inbox(
+            store=store, access=access, dataplane=dataplane, outcomes=self._outcomes, changes=changes, folder=folder
+        )
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     async def begin(
-        self, contract_id: str, *, purpose: str, person: str | None, by: Act | None = None
+        self, contract_id: str, *, purpose: str, person: str | None, way: Way = Way.PULL, by: Act | None = None
     ) -> DeliveryRecord:
-        """Ask for one delivery under a contract.
+        """Ask for one delivery under a contract: fetched by us, or pushed into our inbox.
 
         Raises:
             NotFound: there is no such contract of ours as consumer.
@@ -98,6 +108,7 @@ class Deliveries:
                 bytes_total=0,
                 state="requested",
                 started_at=format_time(self._clock.now()),
+                way=way,
             )
             unit.deliveries.add(record)
             unit.after_commit(lambda: self._start(record.id))
@@ -108,7 +119,7 @@ class Deliveries:
     async def resume(self) -> None:
         """After a start: go on with what was not finished."""
         records = await self._store.read(
-            lambda unit: [r for state in _OPEN for r in unit.deliveries.find(role="consumer", state=state)]
+            lambda unit: [r for state in OPEN for r in unit.deliveries.find(role="consumer", state=state)]
         )
         for record in records:
             self._start(record.id)
@@ -141,6 +152,9 @@ class Deliveries:
     async def _run(self, delivery_id: str) -> None:
         begin_trace()
         try:
+            if await self._store.read(lambda unit: _is_push(unit, delivery_id)):
+                await self._waiting.pushed(delivery_id, arrives=self.inbox.arrives)
+                return
             while True:
                 record, transfer = await self._waiting.started(delivery_id)
                 if transfer is None:
@@ -153,10 +167,15 @@ class Deliveries:
                     return
         except asyncio.CancelledError:
             raise
-        except PullRefused as refused:
+        except FlowRefused as refused:
             problem = {"title": refused.title, "status": refused.status, "detail": refused.detail, **refused.more}
             await self._outcomes.fail(delivery_id, "refused", problem)
         except Exception as error:  # noqa: BLE001 - a task of its own: nobody else would hear of it
             _log.exception("delivery %s failed", delivery_id)
             problem = {"title": "the delivery failed", "detail": f"{type(error).__name__}: {error}"}
             await self._outcomes.fail(delivery_id, "failed", problem)
+
+
+def _is_push(unit: UnitOfWork, delivery_id: str) -> bool:
+    record = unit.deliveries.get(delivery_id)
+    return record is not None and record.way == Way.PUSH

@@ -4,15 +4,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from connector.ports.network import PullRefused
+from connector.ports.network import FlowRefused
 from connector.ports.records import ContractRecord, DeliveryRecord
 from connector.ports.store import Store, UnitOfWork
+from connector.protocol.formats import Way
 from connector.protocol.transfer import TERMINAL, TransferProcess, TransferState
 from connector.services.changes import Changes
 from connector.services.deliveries.outcomes import Outcomes, both
 from connector.services.transfers.objects import live_or_conflict
 from connector.services.transfers.steps import Steps
 
+OPEN: Final = ("requested", "running")
+"""The states of a delivery that is not over."""
 _WAIT: Final = 60.0
 _WORD: Final = 5.0
 """Seconds in which the message that explains a refusal may still arrive."""
@@ -45,12 +48,35 @@ class Waiting:
             if started and transfer.data_address is not None:
                 return record, transfer
             if transfer.state in TERMINAL:
-                said = transfer.problem or {}
-                detail = str(said.get("detail") or "the provider ended the transfer")
-                problem = {"title": "the provider refused the transfer", "detail": detail}
-                await self._outcomes.fail(delivery_id, "refused", problem)
+                await self._refused(record, transfer)
                 return record, None
             await self._changes.wait(transfer.id, _WAIT)
+
+    async def pushed(self, delivery_id: str, *, arrives: Callable[[str], bool]) -> None:
+        """Wait until the provider has sent everything into our inbox, or has ended the transfer.
+
+        `arrives` says whether bytes of a transfer arrive just now: their end is waited for, whatever is said meanwhile.
+        """
+        await self._confirmed(delivery_id)
+        while True:
+            record, transfer = await self._store.read(lambda unit: both(unit, delivery_id))
+            if record.state not in OPEN:
+                return
+            suspended = transfer.settled is TransferState.SUSPENDED
+            if transfer.state in TERMINAL and not arrives(transfer.id):
+                await self._refused(record, transfer)
+                return
+            if suspended and record.problem is None:
+                await self._outcomes.note_suspended(delivery_id)
+            elif record.problem is not None and not suspended:
+                await self._outcomes.note_resumed(delivery_id)
+            await self._changes.wait(transfer.id, _WAIT)
+
+    async def _refused(self, record: DeliveryRecord, transfer: TransferProcess) -> None:
+        said = transfer.problem or {}
+        default = "the provider says that it has sent everything" if record.way == Way.PUSH else "the provider ended it"
+        problem = {"title": "the provider refused the transfer", "detail": str(said.get("detail") or default)}
+        await self._outcomes.fail(record.id, "refused", problem)
 
     async def _confirmed(self, delivery_id: str) -> None:
         """Begin the transfer as soon as the provider has taken our confirmation (H)."""
@@ -76,7 +102,8 @@ class Waiting:
         if record is None or contract is None or record.transfer:
             return
         live_or_conflict(contract)
-        transfer = self._steps.begin(unit, contract, self._root(unit, contract))
+        push = record if record.way == Way.PUSH else None
+        transfer = self._steps.begin(unit, contract, self._root(unit, contract), push=push)
         unit.deliveries.put(replace(record, transfer=transfer.id))
 
     async def until_stopped(self, transfer_id: str) -> TransferProcess:
@@ -87,7 +114,7 @@ class Waiting:
                 return transfer
             await self._changes.wait(transfer_id, _WAIT)
 
-    async def was_suspended(self, refused: PullRefused, transfer_id: str) -> bool:
+    async def was_suspended(self, refused: FlowRefused, transfer_id: str) -> bool:
         """A provider that has suspended refuses more bytes; its message about it may arrive a moment later."""
         while True:
             state = await self._settled(transfer_id)

@@ -1,6 +1,5 @@
 """Transfer processes, both roles: asked for by our people, moved by messages, told to the other side."""
 
 from connector.services.transfers.service import Transfers
-from connector.services.transfers.steps import PULL
 
-__all__ = ["PULL", "Transfers"]
+__all__ = ["Transfers"]

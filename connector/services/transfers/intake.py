@@ -12,6 +12,7 @@ from connector.ports.store import UnitOfWork
 from connector.protocol import negotiation as negotiating
 from connector.protocol import transfer as machine
 from connector.protocol.errors import IllegalTransition, MessageInvalid, ProtocolError
+from connector.protocol.formats import OFFERED, Way, way_of
 from connector.protocol.machine import Role
 from connector.protocol.messages import (
     TransferMessage,
@@ -21,13 +22,14 @@ from connector.protocol.messages import (
     TransferTerminationMessage,
 )
 from connector.protocol.transfer import TransferProcess, TransferState
+from connector.services.addresses import read_address
 from connector.services.changes import Changes
 from connector.services.errors import NotFound
 from connector.services.outbox import Outbox
 from connector.services.processes import is_theirs
 from connector.services.repeats import Incoming, Reply, beginning, earlier_reply, remember
 from connector.services.transfers.objects import acknowledgement, refusal
-from connector.services.transfers.steps import PULL, Steps
+from connector.services.transfers.steps import Steps
 from connector.services.wording import problem_of, without_note
 
 _log: Final = logging.getLogger(__name__)
@@ -37,8 +39,15 @@ class Intake:
     """Takes the other side's messages, each in one unit of work."""
 
     def __init__(
-        self, steps: Steps, *, outbox: Outbox, changes: Changes, check_callback: Callable[[str], None]
+        self,
+        steps: Steps,
+        *,
+        outbox: Outbox,
+        changes: Changes,
+        check_callback: Callable[[str], None],
+        check_endpoint: Callable[[str], None],
     ) -> None:
+        self._check_endpoint = check_endpoint
         self._steps = steps
         self._outbox = outbox
         self._changes = changes
@@ -72,6 +81,7 @@ class Intake:
         if contract is None or contract.counterparty != sender or contract.role != "provider":
             raise NotFound("there is no such agreement")
         self._check_callback(message.callback_address)
+        self._check_way(message)
         self._acknowledge_finalized(unit, contract)
         transfer = TransferProcess(
             id=new_iri(),
@@ -86,11 +96,19 @@ class Intake:
             updated_at=incoming.at,
             version=incoming.version.version,
         )
-        if message.format.rsplit("/", 1)[-1] != PULL:
-            raise MessageInvalid(f"the format {message.format} is not offered; {PULL} is")
-        if message.data_address is not None:
-            raise MessageInvalid("a dataAddress is for push only; this format is pulled")
         return self._apply(unit, incoming, transfer, message, status=201)
+
+    def _check_way(self, message: TransferRequestMessage) -> None:
+        way = way_of(message.format)
+        if way is None:
+            raise MessageInvalid(f"the format {message.format} is not offered; {' and '.join(OFFERED)} are")
+        if way is Way.PULL:
+            if message.data_address is not None:
+                raise MessageInvalid("a dataAddress is for push only; this format is pulled")
+            return
+        if message.data_address is None:
+            raise MessageInvalid("a push needs a dataAddress: where the data is to be sent")
+        self._check_endpoint(read_address(message.data_address).url)
 
     def _apply(
         self,
@@ -129,7 +147,8 @@ class Intake:
         reply = Reply(status, acknowledgement(changed))
         remember(unit, process, incoming, reply)
         self._steps.act(unit, changed)
-        if changed.state is not TransferState.STARTED and changed.role is Role.PROVIDER:
+        self._steps.flow(unit, changed)
+        if changed.state is not TransferState.STARTED:
             unit.after_commit(lambda: self._steps.stopped(changed.id))
         unit.after_commit(lambda: self._changes.tell(changed.id))
         return reply

@@ -44,6 +44,7 @@ class Transfers:
         clock: Clock,
         changes: Changes,
         check_callback: Callable[[str], None],
+        check_endpoint: Callable[[str], None],
         decider: TransferDecider,
         protocol_root: Callable[[UnitOfWork, ContractRecord], str],
     ) -> None:
@@ -53,7 +54,9 @@ class Transfers:
         self._outbox = outbox
         self._clock = clock
         self.steps = Steps(identity, outbox=outbox, versions=versions, clock=clock, changes=changes, decider=decider)
-        self._intake = Intake(self.steps, outbox=outbox, changes=changes, check_callback=check_callback)
+        self._intake = Intake(
+            self.steps, outbox=outbox, changes=changes, check_callback=check_callback, check_endpoint=check_endpoint
+        )
 
     async def get(self, sender: str, pid: str, version: ProtocolVersion = PREFERRED) -> JsonObject:
         """The TransferProcess as the counter-party may see it.

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import ClassVar, Final
+from typing import ClassVar
 
+from connector.canonical import JsonObject
 from connector.clock import Clock, format_time
 from connector.ids import new_iri
-from connector.ports.records import ContractRecord, OutboxKind, TimerKind
+from connector.ports.records import ContractRecord, DeliveryRecord, OutboxKind, TimerKind
 from connector.ports.store import Records, UnitOfWork
 from connector.protocol import transfer as machine
+from connector.protocol.formats import PULL, PUSH
 from connector.protocol.machine import Event, Role
 from connector.protocol.messages import (
     TransferCompletionMessage,
@@ -19,7 +21,7 @@ from connector.protocol.messages import (
 )
 from connector.protocol.transfer import TransferProcess, TransferState
 from connector.protocol.versions import PREFERRED, ProtocolVersion, version_named
-from connector.services.addresses import data_address
+from connector.services.addresses import data_address, inbox_address
 from connector.services.changes import Changes
 from connector.services.decisions import Start, TransferDecider, Wait
 from connector.services.identity import Identity
@@ -27,15 +29,13 @@ from connector.services.outbox import Outbox
 from connector.services.processes import Processes
 from connector.services.wording import problem_of
 
-PULL: Final = "HttpData-PULL"
-"""The only transfer format that we offer so far."""
-
 
 class Steps(Processes[TransferProcess]):
     """Moves transfers on by our own deeds; the owner of the outbox's transfer rows.
 
     Attributes:
         stopped: told whose bytes must stop: a transfer's or a contract's id.
+        flowing: told of a transfer in which it is on us to send the bytes now (push).
     """
 
     kind = OutboxKind.TRANSFER
@@ -58,12 +58,19 @@ class Steps(Processes[TransferProcess]):
         self._me = identity
         self._decider = decider
         self.stopped: Callable[[str], None] = lambda _ended: None
+        self.flowing: Callable[[str], None] = lambda _transfer: None
 
-    def begin(self, unit: UnitOfWork, contract: ContractRecord, provider_root: str) -> TransferProcess:
-        """As consumer: ask for a transfer under a contract, in the version of the protocol that it was made in."""
+    def begin(
+        self, unit: UnitOfWork, contract: ContractRecord, provider_root: str, *, push: DeliveryRecord | None = None
+    ) -> TransferProcess:
+        """As consumer: ask for a transfer under a contract, in the version of the protocol that it was made in.
+
+        With `push` it is for this delivery, which the provider is to send into our inbox.
+        """
         negotiation = unit.negotiations.get(contract.negotiation)
         version = PREFERRED if negotiation is None else version_named(self._versions, negotiation.version)
         now = format_time(self._clock.now())
+        asked = PUSH if push is not None else PULL
         transfer = TransferProcess(
             id=new_iri(),
             role=Role.CONSUMER,
@@ -72,7 +79,7 @@ class Steps(Processes[TransferProcess]):
             callback_address=provider_root,
             state=None,
             agreement=contract.id,
-            format=PULL,
+            format=asked,
             created_at=now,
             updated_at=now,
             version=version.version,
@@ -80,10 +87,21 @@ class Steps(Processes[TransferProcess]):
         message = TransferRequestMessage(
             consumer_pid=transfer.id,
             agreement_id=contract.id,
-            format=PULL,
+            format=asked,
             callback_address=self._me.root(version),
+            data_address=None if push is None else self._inbox(transfer.id, contract, push),
         )
         return self.send(unit, transfer, message, new=True)
+
+    def _inbox(self, transfer_id: str, contract: ContractRecord, delivery: DeliveryRecord) -> JsonObject:
+        return inbox_address(
+            self._me.public_url,
+            transfer_id,
+            bound=contract.one_sided is None,
+            delivery=delivery.id,
+            purpose=delivery.purpose,
+            person=delivery.person,
+        )
 
     def finish(self, unit: UnitOfWork, transfer: TransferProcess) -> TransferProcess:
         """Say that we are done, if the table still lets us."""
@@ -132,11 +150,22 @@ class Steps(Processes[TransferProcess]):
             provider_pid=transfer.id,
             consumer_pid=transfer.their_pid or "",
             # Bound to the consumer's key where both have signed with keys that we know (decision 5, 14).
-            data_address=data_address(
+            data_address=None
+            if transfer.is_push
+            else data_address(
                 self._me.public_url, transfer.id, bound=contract is not None and contract.one_sided is None
             ),
         )
         return self.send(unit, replace(transfer, problem=None), message)
+
+    def advanced(self, unit: UnitOfWork, process: TransferProcess) -> None:
+        super().advanced(unit, process)
+        self.flow(unit, process)
+
+    def flow(self, unit: UnitOfWork, transfer: TransferProcess) -> None:
+        """Have the bytes of a push begin, once it is started for both sides."""
+        if transfer.is_push and transfer.role is Role.PROVIDER and transfer.settled is TransferState.STARTED:
+            unit.after_commit(lambda: self.flowing(transfer.id))
 
     def send(
         self, unit: UnitOfWork, transfer: TransferProcess, message: TransferMessage, *, new: bool = False

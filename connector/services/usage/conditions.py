@@ -59,7 +59,6 @@ def wanted(unit: UnitOfWork, request: DataRequest, dataset: DatasetRecord, polic
         purpose=purpose,
         person=None,
         start=start,
-        begun=known is not None,
         minted=True,
     )
 

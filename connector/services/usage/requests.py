@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from connector.ports.records import ContractRecord, DatasetRecord, DeliveryRecord
+from connector.protocol.formats import Way
 from connector.protocol.transfer import TransferProcess
 from policies.context import TransferContext
 from policies.model import Policy
@@ -39,7 +40,6 @@ class Wanted:
     """What a use is to be: judged and counted under `delivery`, sent from byte `start` on.
 
     Attributes:
-        begun: whether the delivery must exist already; a minted one that nobody knows is never begun by its name.
         minted: whether its id is ours, so that the ETag has to carry it.
     """
 
@@ -48,8 +48,8 @@ class Wanted:
     purpose: str
     person: str | None
     start: int = 0
-    begun: bool = False
     minted: bool = False
+    way: Way = Way.PULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,8 @@ class Use:
     Attributes:
         etag: the strong ETag under which it can be resumed.
         policy, context: what it was judged by; judged again while it runs, for time passes.
+        confirmed: whether all that was sent has arrived, as far as that is ours to say: what is pushed counts as
+            delivered only when the receiver has said so.
         sent: bytes given to the line.
         moved: when the last of them were, by the loop's clock.
         cut: done with the reason, when it must stop.
@@ -97,6 +99,7 @@ class Use:
     etag: str
     policy: Policy
     context: TransferContext
+    confirmed: bool = True
     sent: int = 0
     moved: float = 0.0
     cut: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())

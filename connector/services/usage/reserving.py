@@ -114,6 +114,7 @@ class Reserving:
             bytes_total=dataset.byte_size,
             state="running",
             started_at=format_time(context.now),
+            way=wanted.way,
         )
         unit.deliveries.add(record)
         unit.contracts.put(replace(contract, uses=contract.uses + 1))

@@ -132,7 +132,7 @@ class Usage:
         # Bytes behind a gap do not complete a delivery.
         known_so_far = use.start <= held.bytes + _UNDER_WAY
         reached = max(held.bytes, use.start + use.sent) if known_so_far else held.bytes
-        whole = reached >= held.byte_size
+        whole = use.confirmed and reached >= held.byte_size
         now = self._clock.now()
         done = replace(
             held,

@@ -7,6 +7,7 @@ from fastapi.responses import FileResponse
 
 from connector.canonical import JsonObject
 from connector.ports.store import UnitOfWork
+from connector.protocol.formats import Way
 from connector.protocol.machine import Role
 from connector.services.errors import BadRequest, NotFound
 from connector.web.deps import Connector
@@ -72,11 +73,14 @@ async def withdraw(contract_id: str, body: ReasonBody, connector: This, caller: 
 
 @router.post("/deliveries", status_code=201)
 async def deliver(body: DeliveryBody, connector: This, caller: Clerk) -> JsonObject:
-    """Fetch the data of a contract once, for a purpose."""
+    """Fetch the data of a contract once, for a purpose; or, with `push`, have the provider send it."""
     if body.delivery is not None:
         return await _delivery(connector, body.delivery)
     done = act(connector, caller, "fetch", detail={"contract": body.contract})
-    begun = await connector.deliveries.begin(body.contract, purpose=body.purpose or "", person=body.person, by=done)
+    way = Way.PUSH if body.push else Way.PULL
+    begun = await connector.deliveries.begin(
+        body.contract, purpose=body.purpose or "", person=body.person, way=way, by=done
+    )
     return await _delivery(connector, begun.id)
 
 

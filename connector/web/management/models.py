@@ -118,6 +118,7 @@ class DeliveryBody(_Body):
     contract: Annotated[_IRI, Field(examples=["urn:uuid:0d0c0b0a-0000-4000-8000-000000000003"])]
     purpose: Annotated[str, Field(max_length=500, examples=["quality-prediction"])] | None = None
     person: Annotated[str, Field(max_length=200, examples=["Kim, process engineering"])] | None = None
+    push: Annotated[bool, Field(description="have the provider send it, instead of fetching it")] = False
     delivery: _IRI | None = None
 
 

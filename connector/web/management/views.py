@@ -154,6 +154,7 @@ def delivery_view(record: DeliveryRecord, there: int) -> JsonObject:
         "role": record.role,
         "contract": record.contract,
         "transfer": record.transfer,
+        "way": record.way,
         "state": record.state,
         "purpose": record.purpose,
         "person": record.person,

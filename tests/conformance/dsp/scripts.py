@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
+from connector.protocol.formats import PULL
 from connector.protocol.negotiation import NegotiationState
 from connector.protocol.transfer import TransferState
-from connector.services.transfers import PULL
 
 KIT: Final = "TCK_PARTICIPANT"
 """How the kit names itself; it proves nothing."""

@@ -133,3 +133,9 @@ def test_a_person_is_asked_for_the_purpose(mmd: Mmd, fake: Fake, file: Path, per
     assert ran.code == 0
     assert "What will the data be used for?" in ran.err
     assert fake.body("POST", "/deliveries")["purpose"] == RESEARCH
+
+
+def test_has_the_provider_send_it(mmd: Mmd, fake: Fake, file: Path) -> None:
+    fake.contracts = [contract()]
+    assert mmd("fetch", DATASET, "-o", file, "--push").code == 0
+    assert (fake.body("POST", "/deliveries")["push"], file.read_bytes()) == (True, CONTENT)

@@ -9,9 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from connector.dataplane.flows import CHUNK, HttpDataPlane, digest_of_file, file_state, read_chunks
+from connector.dataplane.flows import HttpDataPlane
+from connector.dataplane.reading import CHUNK, digest_of_file, file_state, read_chunks
 from connector.ports.dataplane import PullRequest
-from connector.ports.network import PeerUnreachable, PullBroken, PullRefused
+from connector.ports.network import FlowBroken, FlowRefused, PeerUnreachable
 
 pytestmark = pytest.mark.anyio
 
@@ -66,8 +67,7 @@ def says(status: int, body: Any = b"") -> Callable[[httpx.Request], httpx.Respon
 def request(target: Path, **changed: Any) -> PullRequest:
     values: dict[str, Any] = {
         "url": URL,
-        "scheme": "DPoP",
-        "token": "t",
+        "headers": {"Authorization": "DPoP t"},
         "proof": lambda method, url: f"proof of {method} {url}",
         "delivery": "urn:uuid:1",
         "purpose": "urn:purpose",
@@ -90,8 +90,8 @@ async def pull(provider: Provider, wanted: PullRequest) -> tuple[str, list[int]]
             plane.close()
 
 
-async def refused(provider: Provider, wanted: PullRequest) -> PullRefused:
-    with pytest.raises(PullRefused) as caught:
+async def refused(provider: Provider, wanted: PullRequest) -> FlowRefused:
+    with pytest.raises(FlowRefused) as caught:
         await pull(provider, wanted)
     return caught.value
 
@@ -113,7 +113,7 @@ async def test_the_whole_in_one_go(tmp_path: Path) -> None:
 
 async def test_a_bearer_token_needs_no_proof(tmp_path: Path) -> None:
     provider = Provider(whole())
-    await pull(provider, request(tmp_path / "x", scheme="Bearer", proof=None))
+    await pull(provider, request(tmp_path / "x", headers={"Authorization": "Bearer t"}, proof=None))
     assert provider.asked[0]["authorization"] == "Bearer t"
     assert "dpop" not in provider.asked[0]
 
@@ -125,7 +125,7 @@ async def test_what_arrived_before_the_cut_is_kept_and_resumed(tmp_path: Path, s
         parts.append(CONTENT[at : at + size])
         at += size
     provider = Provider(cut(*parts), rest(at))
-    with pytest.raises(PullBroken, match="cut"):
+    with pytest.raises(FlowBroken, match="cut"):
         await pull(provider, request(target))
     assert target.read_bytes() == CONTENT[:at]
     found, told = await pull(provider, request(target))
@@ -136,7 +136,7 @@ async def test_what_arrived_before_the_cut_is_kept_and_resumed(tmp_path: Path, s
 
 
 async def test_a_body_that_ends_early_is_broken(tmp_path: Path) -> None:
-    with pytest.raises(PullBroken, match="10 of 1,024,000 bytes"):
+    with pytest.raises(FlowBroken, match="10 of 1,024,000 bytes"):
         await pull(Provider(whole(CONTENT[:10])), request(tmp_path / "x"))
     assert (tmp_path / "x").stat().st_size == 10
 
@@ -192,7 +192,7 @@ async def test_a_refusal_of_another_make(tmp_path: Path, body: bytes) -> None:
 
 @pytest.mark.parametrize("status", [408, 425, 429, 500, 502, 503, 302, 204])
 async def test_not_now_is_no_refusal(tmp_path: Path, status: int) -> None:
-    with pytest.raises(PullBroken, match=str(status)):
+    with pytest.raises(FlowBroken, match=str(status)):
         await pull(Provider(says(status)), request(tmp_path / "x"))
 
 
@@ -209,7 +209,7 @@ async def test_another_range_than_was_asked_for(tmp_path: Path) -> None:
         assert (await refused(Provider(answer), request(tmp_path / "x"))).title == "wrong range"
     # A part although the whole was asked for is no answer to the question either.
     (tmp_path / "x").unlink()
-    with pytest.raises(PullBroken, match="206"):
+    with pytest.raises(FlowBroken, match="206"):
         await pull(Provider(rest(10)), request(tmp_path / "x"))
 
 
@@ -218,7 +218,7 @@ async def test_a_line_that_breaks_can_be_tried_again(tmp_path: Path, error: Exce
     def fail(_: httpx.Request) -> httpx.Response:
         raise error
 
-    with pytest.raises(PullBroken):
+    with pytest.raises(FlowBroken):
         await pull(Provider(fail), request(tmp_path / "x"))
 
 

@@ -91,6 +91,7 @@ def upgrade() -> None:
         sa.Column("bytes_total", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("started_at", sa.String(), nullable=False),
+        sa.Column("way", sa.String(), nullable=False),
         sa.Column("file", sa.String(), nullable=True),
         sa.Column("finished_at", sa.String(), nullable=True),
         sa.Column("problem", sa.Text(), nullable=True),

@@ -1,0 +1,84 @@
+"""Addresses of ours, and of others in every shape that we know."""
+
+from typing import Any
+
+import pytest
+
+from connector.protocol.errors import MessageInvalid
+from connector.services.addresses import data_address, delivery_of, inbox_address, read_address, token_of
+
+URL = "https://plant.example/data/1"
+EDC = "https://w3id.org/edc/v0.0.1/ns/"
+
+
+def address(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {**more, "endpointProperties": [{"name": name, "value": value} for name, value in properties.items()]}
+
+
+@pytest.mark.parametrize("bound", [True, False])
+def test_ours_are_read_as_they_were_made(bound: bool) -> None:
+    made = data_address("https://plant.example", "1", bound=bound)
+    read = read_address(made)
+    assert (read.url, (read.token, read.bound)) == (URL, token_of(made))
+    assert read.opening == {"Authorization": f"{'DPoP' if bound else 'Bearer'} {read.token}"}
+    assert (read.delivery, read.purpose, read.person) == (None, None, None)
+    assert read.token not in repr(read)
+
+
+def test_an_inbox_says_what_its_use_is_for() -> None:
+    said = {"delivery": "urn:uuid:1", "purpose": "urn:p"}
+    made = inbox_address("https://plant.example", "1", bound=True, **said, person="김 기사")
+    read = read_address(made)
+    assert read.url == "https://plant.example/data/inbox/1"
+    assert (read.delivery, read.purpose, read.person) == ("urn:uuid:1", "urn:p", "김 기사")
+    assert delivery_of(made) == "urn:uuid:1"
+    alone = read_address(inbox_address("https://plant.example", "1", bound=True, **said, person=None))
+    assert alone.person is None
+
+
+def test_tokens_are_fresh() -> None:
+    made = [data_address("https://plant.example", "1", bound=True) for _ in range(2)]
+    assert token_of(made[0]) != token_of(made[1])
+    assert token_of(None) == ("", False)
+
+
+@pytest.mark.parametrize(
+    ("named", "opening"),
+    [
+        (address({}, endpoint=URL), {}),
+        (address({"authorization": "t", "authType": "bearer"}, endpoint=URL), {"Authorization": "Bearer t"}),
+        (address({"authorization": "t"}, endpoint=URL), {"Authorization": "Bearer t"}),
+        (address({EDC + "endpoint": URL, EDC + "authorization": "t"}), {"Authorization": "t"}),
+        (address({"endpoint": URL, "authorization": "t", "authType": "bearer"}, endpoint=URL), {"Authorization": "t"}),
+        (address({EDC + "baseUrl": URL, EDC + "authKey": "X-Key", EDC + "authCode": "k"}), {"X-Key": "k"}),
+        (address({"authKey": "X-Key"}, endpoint=URL), {}),
+        (
+            {"endpoint": URL, "endpointProperties": {"name": "authorization", "value": "t"}},
+            {"Authorization": "Bearer t"},
+        ),
+        ({"endpoint": URL, "endpointProperties": [7, {"name": "authorization", "value": 7}]}, {}),
+    ],
+)
+def test_shapes_of_others(named: dict[str, Any], opening: dict[str, str]) -> None:
+    read = read_address(named)
+    assert (read.url, read.opening, read.method) == (URL, opening, "POST")
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {},
+        {"endpoint": 7},
+        {"endpoint": ""},
+        address({"method": "DELETE"}, endpoint=URL),
+        address({"authKey": "Content-Length", "authCode": "1"}, endpoint=URL),
+        address({"authKey": "A: b", "authCode": "1"}, endpoint=URL),
+        address({"authKey": "", "authCode": "1"}, endpoint=URL),
+        address({"authorization": "a\nb"}, endpoint=URL),
+        address({"authorization": "김", "authType": "DPoP"}, endpoint=URL),
+        address({"authorization": "x" * 9000}, endpoint=URL),
+    ],
+)
+def test_what_cannot_be_put_into_a_request(named: dict[str, Any]) -> None:
+    with pytest.raises(MessageInvalid):
+        read_address(named)
