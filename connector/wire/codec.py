@@ -60,7 +60,7 @@ def decode(body: bytes, expected: type[M]) -> M:
     Raises:
         DecodeError: it is not that message; the sentence names the property.
     """
-    data = normal(_read_json(body, MAX_MESSAGE), "Message")
+    data = normal(_read_json(body, MAX_MESSAGE), "Message", needs_context=True)
     found = _type_of(data, expected)
     if found != expected.TYPE:
         raise DecodeError(f"@type is {found or 'missing'!s}; {expected.TYPE} is expected here")

@@ -14,12 +14,13 @@ from connector.wire.shapes import NotCompact, shaped
 _MANY: Final = 16
 
 
-def normal(data: JsonValue, kind: str, *, max_values: int | None = None) -> JsonObject:
+def normal(data: JsonValue, kind: str, *, needs_context: bool = False, max_values: int | None = None) -> JsonObject:
     """A message, an answer or a catalog in its normal form.
 
     Args:
         data: the JSON as it came: an object, or a list of one object as an expansion gives it.
         kind: one of `shapes.KINDS`.
+        needs_context: whether bare names are read only where a context is named; a message has one by the standard.
         max_values: how many JSON values may be expanded, if it has to be; the bound of a message by default.
 
     Raises:
@@ -29,7 +30,8 @@ def normal(data: JsonValue, kind: str, *, max_values: int | None = None) -> Json
         data = data[0]
     if not isinstance(data, dict):
         raise DecodeError(f"the body is {_named(data)}; a JSON object is expected")
-    _check_context(data)
+    if needs_context:
+        _check_context(data)
     _check_twice(data)
     try:
         return shaped(data, kind, _names_beyond(data))

@@ -4,6 +4,7 @@ It has no connector: it keeps what it is sent, and a test says what it sends.
 """
 
 import json
+from collections.abc import Callable
 from typing import Any, Final
 
 from connector.ids import new_iri
@@ -24,7 +25,8 @@ CONTEXT: Final = ["https://w3id.org/dspace/2025/1/context.jsonld"]
 class Foreigner:
     """It listens on its port as long as the world lives.
 
-    Its DID document names the services of `services` besides its wallet: "DataService", "CatalogService".
+    Its DID document names the services of `services` besides its wallet: "DataService", "CatalogService". `write` is how
+    it writes what it says, its answers too. `datasets` are those of its catalog, `data` is what it delivers.
     """
 
     def __init__(self, world: World, *, services: tuple[str, ...] = ()) -> None:
@@ -33,6 +35,9 @@ class Foreigner:
         self.did = did_web_from_url(self.url)
         self.pid = new_iri()
         self.received: list[Json] = []
+        self.write: Callable[[Json], Any] = lambda message: message
+        self.datasets: dict[str, Json] = {}
+        self.data = b""
         self._key = SigningKey(generate_p256(), f"{self.did}#token-1")
         self._document = build_did_document(
             self.did,
@@ -49,7 +54,7 @@ class Foreigner:
     async def say(self, to: Member, path: str, **message: Any) -> tuple[int, Json]:
         """POST a message below the protocol root of a connector."""
         body = {"@context": CONTEXT, "@id": new_iri(), **message}
-        answer = await self._send("POST", to, to.protocol + path, json.dumps(body).encode())
+        answer = await self._send("POST", to, to.protocol + path, json.dumps(self.write(body)).encode())
         return answer.status, json.loads(answer.body or b"{}")
 
     async def ask(self, to: Member, path: str) -> tuple[int, Json]:
@@ -128,10 +133,30 @@ class Foreigner:
         elif scope["method"] == "POST":
             message = json.loads((await receive())["body"])
             self.received.append({**message, "path": scope["path"]})
-            body = {"providerPid": message.get("providerPid", new_iri()), "consumerPid": self.pid, "state": "OFFERED",
-                    "@type": "ContractNegotiation"}  # fmt: skip
+            body = self._taken(message)
         elif "/catalog/datasets/" in scope["path"]:
-            status = 404
-        headers = [(b"content-type", b"application/json")]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": json.dumps(body).encode()})
+            dataset = self.datasets.get(scope["path"].rsplit("/", 1)[-1])
+            status, body = (404, {}) if dataset is None else (200, self.write({"@context": CONTEXT, **dataset}))
+        elif scope["path"] == "/data":
+            await _respond(send, 200, self.data)
+            return
+        await _respond(send, status, json.dumps(body).encode())
+
+    def _taken(self, message: Json) -> Any:
+        """What a message is answered. One that begins something as consumer gets our pid as the provider's."""
+        kind = str(message["@type"])
+        if kind == "CatalogRequestMessage":
+            document = {"@id": self.url, "participantId": self.did, "dataset": list(self.datasets.values())}
+            return self.write({"@context": CONTEXT, "@type": "Catalog", **document})
+        answer = {"@type": "ContractNegotiation", "providerPid": message.get("providerPid", self.pid),
+                  "consumerPid": self.pid, "state": "OFFERED"}  # fmt: skip
+        if kind.endswith("RequestMessage"):
+            asked = "ContractNegotiation" if kind.startswith("Contract") else "TransferProcess"
+            answer |= {"@type": asked, "consumerPid": message["consumerPid"], "state": "REQUESTED"}
+        return self.write({"@context": CONTEXT, **answer})
+
+
+async def _respond(send: Any, status: int, body: bytes) -> None:
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
