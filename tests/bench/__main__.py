@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from tests.bench.catalogs import PAGE, Pages, measure_pages
 from tests.bench.figures import median, milliseconds, percentile
 from tests.bench.floor import floor
 from tests.bench.machine import describe_machine
@@ -29,6 +30,7 @@ def main() -> None:
     parser.add_argument("--pull-megabytes", type=int, nargs="+", default=[256, 1000])
     parser.add_argument("--pulls", type=int, default=3, help="how often each size is pulled both ways")
     parser.add_argument("--starts", type=int, default=5)
+    parser.add_argument("--catalogs", type=int, nargs="+", default=[1_000, 100_000], help="data sets in each")
     asked = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="mmd-bench-"))
     try:
@@ -47,6 +49,10 @@ async def _measure(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
     starts = await asyncio.to_thread(measure_starts, folder / "starts", times=asked.starts)
     found["coldStartSeconds"] = round(median(starts.seconds), 2)
     found["idleMegabytes"] = round(median(starts.resident) / MEGABYTE, 1) if starts.resident else None
+    found["catalogs"] = []
+    for size in asked.catalogs:
+        _say(f"pages of a catalog of {size:,} data sets")
+        found["catalogs"].append(_paged(await measure_pages(folder / f"catalog-{size}", datasets=size, times=20)))
     _say("the floor")
     (folder / "floor").mkdir(parents=True)
     async with floor(folder / "floor") as ground:
@@ -109,6 +115,18 @@ def _pulled(pull: Pull) -> dict[str, Any]:
     }
 
 
+def _paged(pages: Pages) -> dict[str, Any]:
+    return {
+        "datasets": pages.datasets,
+        "filledSeconds": round(pages.filled, 1),
+        "firstPageMilliseconds": milliseconds(pages.first),
+        "middlePageMilliseconds": milliseconds(pages.deep),
+        "keywordMilliseconds": milliseconds(pages.by_keyword),
+        "wordsMilliseconds": milliseconds(pages.by_words),
+        "pageBytes": pages.bytes,
+    }
+
+
 def _megabytes(size: int | None) -> float | None:
     return None if size is None else round(size / MEGABYTE, 1)
 
@@ -150,6 +168,20 @@ def _show(found: dict[str, Any]) -> None:
                 (
                     f"plain {pull['plainSeconds']} s, ratio {pull['ratio']} (goal 1.4); extra memory consumer "
                     f"{pull['consumerExtraMegabytes']} MB, provider {pull['providerExtraMegabytes']} MB (goal 40)"
+                ),
+            )
+        )
+    smallest = found["catalogs"][0]
+    for pages in found["catalogs"]:
+        first, middle = pages["firstPageMilliseconds"], pages["middlePageMilliseconds"]
+        ratio = max(first / smallest["firstPageMilliseconds"], middle / smallest["middlePageMilliseconds"])
+        rows.append(
+            (
+                f"catalog page of {PAGE}, of {pages['datasets']:,}",
+                f"{first} ms",
+                (
+                    f"from the middle {middle} ms, ratio {ratio:.2f} (goal 1.5); 10 by keyword "
+                    f"{pages['keywordMilliseconds']} ms, by words {pages['wordsMilliseconds']} ms (processor time)"
                 ),
             )
         )

@@ -169,3 +169,13 @@ def test_every_other_call_has_its_place(client: ManagementClient, fake: Fake) ->
     assert fake.calls[-1][2] == {"contract": CONTRACT, "purpose": None, "person": "kim", "delivery": "urn:uuid:del"}
     assert client.settings()[0]["name"] == "name"
     assert client.acts()[0]["name"] == "kim"
+
+
+def test_follows_the_links_of_a_list() -> None:
+    def handle(request: httpx.Request) -> httpx.Response:
+        after = request.url.params.get("after")
+        links = {} if after else {"Link": '</management/v1/datasets?limit=1&after=urn%3Aa>; rel="next"'}
+        return httpx.Response(200, json=[{"id": "urn:b" if after else "urn:a"}], headers=links)
+
+    with ManagementClient("http://127.0.0.1:1", TOKEN, transport=httpx.MockTransport(handle)) as client:
+        assert [view["id"] for view in client.datasets()] == ["urn:a", "urn:b"]
