@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -31,6 +32,8 @@ _FORK: Final = multiprocessing.get_context("fork")
 def main() -> int:
     """Plan, run, tell."""
     asked = _arguments()
+    if asked.fuzz:
+        return _fuzz(asked.fuzz)
     for name in [name for name in os.environ if name.startswith("MMD_")]:
         del os.environ[name]
     folder = Path(tempfile.mkdtemp(prefix="mmd-faults-", dir=asked.dir))
@@ -64,9 +67,16 @@ def _arguments() -> argparse.Namespace:
         "--deaths", help="instead of what the seed plans: for example 'provider:after commit 7,line:0.1:4'"
     )
     parser.add_argument("--quick", nargs="+", choices=SIDES, help="each boundary of these sides once, and nothing else")
+    parser.add_argument("--fuzz", type=int, metavar="N", help="instead: knock N times at the public door with nonsense")
     parser.add_argument("--dir", type=Path, help="where the folders are made (the system's temporary folder)")
     parser.add_argument("-v", "--verbose", action="store_true", help="tell of each run, and keep all folders")
     return parser.parse_args()
+
+
+def _fuzz(count: int) -> int:
+    """Knock at the public door so many times."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "tests/connector/web/test_door_fuzz.py"]
+    return subprocess.run(command, check=False, env={**os.environ, "FUZZ_EXAMPLES": str(count)}).returncode
 
 
 def _wanted(asked: argparse.Namespace, planner: Planner) -> list[Plan]:
