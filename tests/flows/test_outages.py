@@ -45,6 +45,24 @@ async def test_the_reason_for_waiting_is_shown(world: World) -> None:
     assert theirs["problem"] is None
 
 
+async def test_a_transfer_request_confirms_what_was_not_confirmed(world: World) -> None:
+    """Every answer to FINALIZED is lost; the request that names the agreement says that it is there."""
+    dataset = await world.provider.publish()
+    finalized = "ContractNegotiationEventMessage FINALIZED"
+    lost = world.wire.disturb("lose answer", finalized, times=0)
+    pid = await world.consumer.begin(world.provider, dataset)
+    await world.wire.happened("Notice holds-receipt", status=200)
+    await world.wire.happened(finalized, times=2)
+    (theirs,) = await world.provider.get("/negotiations")
+    assert theirs["problem"]["title"].endswith("is not confirmed yet")
+    contract = (await world.consumer.negotiation(pid))["contract"]
+    await world.consumer.post("/transfers", {"contract": contract})
+    await world.wire.happened("TransferStartMessage", status=200)
+    (theirs,) = await world.provider.get("/negotiations")
+    assert (theirs["state"], theirs["pending"], theirs["problem"]) == ("FINALIZED", [], None)
+    lost.times = lost.done
+
+
 async def test_a_sign_of_life_ends_the_pause(world: World) -> None:
     """The pauses grow; whoever speaks to us is spoken to at once."""
     dataset = await world.provider.publish()

@@ -158,7 +158,7 @@ class Intake:
         negotiation = unit.negotiations.get(contract.negotiation)
         if negotiation is not None and negotiation.pending == (negotiating.FINALIZED,):
             changed = negotiating.acknowledged(negotiation, negotiating.FINALIZED)
-            unit.negotiations.put(changed)
+            unit.negotiations.put(replace(changed, problem=without_note(changed.problem)))
             self._outbox.settle(unit, changed.id, changed.pending)
 
 
