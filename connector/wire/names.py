@@ -55,10 +55,8 @@ def compact_name(name: str) -> str:
         return name
     if name.startswith(BARE):
         return name[len(BARE) :]
-    for namespace, prefix in NAMESPACES.items():
-        if name.startswith(namespace):
-            name = f"{prefix}:{name[len(namespace) :]}"
-            break
+    if name.startswith("http"):
+        name = _prefixed(name)
     prefix, _, local = name.partition(":")
     if prefix == "edc":
         return EDC_NAMESPACE + local
@@ -68,6 +66,13 @@ def compact_name(name: str) -> str:
     if prefix == "dcterms":
         name = f"dct:{local}"
     return _TERMS.get(name, name)
+
+
+def _prefixed(iri: str) -> str:
+    for namespace, prefix in NAMESPACES.items():
+        if iri.startswith(namespace):
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return iri
 
 
 def plain_reference(reference: str) -> str:

@@ -146,6 +146,8 @@ class _Shaper:
                     self._check(name)
                     continue
                 new = self._type(value) if name == "@type" else value
+            elif rule.form is Form.TEXT and isinstance(value, str):
+                continue
             else:
                 new = self._forms[rule.form](value, rule.kind)
             if new is not value:
@@ -165,7 +167,7 @@ class _Shaper:
         return value if value.keys() == {"@id"} else self.node(value, kind)
 
     def _term(self, value: JsonValue) -> JsonValue:
-        text = _text(value)
+        text = value if isinstance(value, str) else _text(value)
         if not isinstance(text, str):
             return text
         if text in self._beyond:
