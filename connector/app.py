@@ -26,6 +26,7 @@ from connector.services.checkpoints import Checkpoints
 from connector.services.contracting import Contracting
 from connector.services.decisions import Decider, Rules, TransferDecider, TransferRules
 from connector.services.deliveries import Deliveries
+from connector.services.diagnosis.peers import Diagnosis
 from connector.services.documents import Documents
 from connector.services.evidence import Evidence
 from connector.services.federation import Federation
@@ -295,6 +296,17 @@ def _wire(
         negotiations=negotiations,
         upkeep=upkeep,
         monitor=Monitor(upkeep, transcripts),
+        diagnosis=Diagnosis(
+            identity,
+            store=store,
+            network=network,
+            authenticator=authenticator,
+            anchors=anchors,
+            clock=clock,
+            versions=versions,
+            outbox=outbox,
+            recorder=recorder,
+        ),
         recorder=recorder,
         transcripts=transcripts,
         transfers=transfers,

@@ -327,6 +327,10 @@ class ManagementClient:
         """The trust file: the authorities' DIDs and keys, all that an auditor needs."""
         return self._object("GET", "/trust")
 
+    def diagnose(self, peer: str) -> Json:
+        """What works with another connector, named by its DID or an address, and what does not, in words."""
+        return self._object("POST", "/diagnoses", json={"peer": peer}, read=120.0)
+
     # --- conversations -----------------------------------------------------------------------------------------------
     def transcript(self, wanted: str) -> Json:
         """What was said in a negotiation, a transfer, under an agreement, for a delivery."""

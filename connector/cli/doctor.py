@@ -1,10 +1,12 @@
-"""`mmd doctor`: is everything as it should be, and which settings are in force, from where?"""
+"""`mmd doctor`: is everything as it should be, and which settings are in force; with `--peer` the same about another."""
 
 import os
 import stat
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from typer import Option
 
 from connector.cli.failures import CommandError
 from connector.cli.session import SETTINGS_FILE, Session
@@ -28,7 +30,30 @@ class Finding:
     text: str
 
 
-def command(session: Session) -> int | None:
+def command(
+    session: Session,
+    peer: Annotated[str | None, Option("--peer", metavar="URL|DID", help="cli.doctor.peer")] = None,
+) -> int | None:
+    return _ourselves(session) if peer is None else _peer(session, peer)
+
+
+def _peer(session: Session, peer: str) -> int:
+    """What the running connector finds out about another one."""
+    with session.screen.waiting(session.say("doctor.looking", peer=peer)), session.client() as client:
+        found = client.diagnose(peer)
+    session.screen.result(found)
+    session.screen.facts(
+        [(session.say("doctor.peer_did"), found.get("did")), (session.say("doctor.peer_url"), found.get("protocolUrl"))]
+    )
+    findings = [Finding(item["id"], item["ok"], str(item.get(session.lang) or item["en"])) for item in found["checks"]]
+    _show(session, findings)
+    wrong = sum(item.ok is False for item in findings)
+    summary = session.say("doctor.peer_wrong", count=wrong) if wrong else session.say("doctor.peer_fine")
+    session.screen.line(summary, "bold red" if wrong else "bold green")
+    return 1 if wrong else 0
+
+
+def _ourselves(session: Session) -> int:
     findings: list[Finding] = []
     settings: list[Json] = []
     if session.given_url is None:
@@ -42,9 +67,7 @@ def command(session: Session) -> int | None:
         settings = _settings_of_folder(session, findings)
     wrong = any(item.ok is False for item in findings)
     session.screen.result({"ok": not wrong, "checks": [asdict(item) for item in findings], "settings": settings})
-    for item in findings:
-        mark, colour = {True: ("✓", "green"), False: ("✗", "red"), None: ("•", "yellow")}[item.ok]
-        session.screen.line(f"{mark} {item.text}", colour)
+    _show(session, findings)
     if settings:
         session.screen.line()
         session.screen.table(
@@ -52,6 +75,12 @@ def command(session: Session) -> int | None:
             [[item.get("name", ""), _shown(item.get("value")), item.get("source", "")] for item in settings],
         )
     return 1 if wrong else 0
+
+
+def _show(session: Session, findings: list[Finding]) -> None:
+    for item in findings:
+        mark, colour = {True: ("✓", "green"), False: ("✗", "red"), None: ("•", "yellow")}[item.ok]
+        session.screen.line(f"{mark} {item.text}", colour)
 
 
 def _folder(session: Session) -> list[Finding]:

@@ -42,6 +42,8 @@ The address becomes part of the DID (did:web) and cannot be changed later. Nothi
     "cli.serve.init_if_missing": "Make a laboratory connector first when the folder has none.",
     "cli.serve.set": "A setting for this run only; `mmd doctor` lists their names.",
     "cli.help.doctor": """Look whether everything is as it should be, and show the settings and where each comes from.
+With --peer: look at another connector, from this one while it runs.
+  mmd doctor --peer did:web:data.example.com
 Exits with 1 when something is wrong. Secrets are never shown.""",
     "cli.help.keys": "The private keys at rest: show, seal, unseal.",
     "cli.help.keys_show": "The names of the keys and whether they are sealed, never the keys themselves.",

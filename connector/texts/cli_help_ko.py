@@ -42,6 +42,8 @@ TEXTS: Final[dict[str, str]] = {
     "cli.serve.init_if_missing": "폴더에 커넥터가 없으면 먼저 실험실 커넥터를 만듭니다.",
     "cli.serve.set": "이번 실행에만 쓰는 설정. 이름은 `mmd doctor`가 보여 줍니다.",
     "cli.help.doctor": """모든 것이 제대로인지 살피고, 설정과 각 설정의 출처를 보여 줍니다.
+--peer: 실행 중인 이 커넥터에서 다른 커넥터를 살핍니다.
+  mmd doctor --peer did:web:data.example.com
 잘못된 것이 있으면 1로 끝납니다. 비밀은 보여 주지 않습니다.""",
     "cli.help.keys": "보관 중인 개인 키: show, seal, unseal.",
     "cli.help.keys_show": "키의 이름과 봉인 여부. 키 자체는 보여 주지 않습니다.",

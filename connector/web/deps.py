@@ -15,6 +15,7 @@ from connector.services.catalogs import Catalogs
 from connector.services.changes import Changes
 from connector.services.checkpoints import Checkpoints
 from connector.services.deliveries import Deliveries
+from connector.services.diagnosis.peers import Diagnosis
 from connector.services.errors import BadRequest
 from connector.services.evidence import Evidence
 from connector.services.federation import Federation
@@ -70,6 +71,7 @@ class Connector:
     uploads_limit: int
     tokens_file: Path
     settings: tuple[dict[str, object], ...]
+    diagnosis: Diagnosis
     recorder: Recorder
     transcripts: Transcripts
 

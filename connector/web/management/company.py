@@ -11,8 +11,8 @@ from connector.ports.records import Act, PeerRecord
 from connector.ports.store import UnitOfWork
 from connector.services.errors import BadRequest, Forbidden, NotFound
 from connector.trust.did import is_did
-from connector.web.management.guard import Clerk, Limit, Owner, Reader, This, act
-from connector.web.management.models import PeerBody
+from connector.web.management.guard import Clerk, Limit, Owner, Reader, This, act, record
+from connector.web.management.models import DiagnosisBody, PeerBody
 from connector.web.management.paging import link_next, page
 from connector.web.management.views import membership_view
 
@@ -70,6 +70,16 @@ async def put_peer(did: str, body: PeerBody, connector: This, caller: Clerk) -> 
     await connector.store.write(work)
     _set_exception(connector, name, excepted=body.mayNotSign)
     return _peer(record)
+
+
+@router.post("/diagnoses")
+async def diagnose(body: DiagnosisBody, connector: This, caller: Clerk) -> JsonObject:
+    """Look at another connector: what it says of itself, how it treats us, what would not work and why.
+
+    Nothing stays behind there; it takes up to a minute.
+    """
+    await record(connector, act(connector, caller, "diagnose-peer", body.peer))
+    return await connector.diagnosis.of(body.peer)
 
 
 @router.delete("/peers/{did}", status_code=204)

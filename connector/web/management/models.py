@@ -12,6 +12,12 @@ class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class DiagnosisBody(_Body):
+    """Whom to look at: a DID, or the address of a connector."""
+
+    peer: _IRI
+
+
 class PublishBody(_Body):
     """An upload, what a person answered about it, and the terms of use."""
 
