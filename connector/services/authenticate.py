@@ -4,20 +4,18 @@
 fresh is known and from the network only where nothing is.
 """
 
-import hashlib
-import hmac
 import json
 import logging
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from connector.canonical import CanonicalError, JsonObject, parse_json
-from connector.clock import Clock, format_time, parse_time
+from connector.clock import Clock, format_time
 from connector.ports.network import DidDocuments, Network, NoRoom, PeerUnreachable
 from connector.ports.records import MembershipRecord
 from connector.ports.store import Store, UnitOfWork
+from connector.services.access_tokens import AccessTokens
 from connector.services.documents import Documents
 from connector.services.errors import Busy, Unauthenticated
 from connector.services.identity import Identity
@@ -28,7 +26,7 @@ from connector.trust.anchors import TrustAnchors
 from connector.trust.credentials import Membership
 from connector.trust.dcp import read_response, write_query
 from connector.trust.did import DidDocument
-from connector.trust.errors import CredentialInvalid, TrustError
+from connector.trust.errors import CredentialInvalid, PresentationRefused, TrustError
 from connector.trust.jws import peek
 from connector.trust.tokens import mint_id_token
 from connector.trust.verify import (
@@ -47,7 +45,6 @@ SKEW: Final = timedelta(seconds=30)
 """How far the clock of a caller may be from ours."""
 MEMBERSHIP_FRESH: Final = timedelta(minutes=5)
 """How long a membership that was shown is believed without asking again."""
-_ACCESS_LIFETIME: Final = timedelta(minutes=10)
 _KEPT: Final = 10_000
 _REFUSALS: Final = frozenset({400, 401, 403, 404, 410})
 _MAX_SCHEMA: Final = 64_000
@@ -55,10 +52,6 @@ _MAX_SCHEMA: Final = 64_000
 _ASKED_AGAIN: Final = timedelta(seconds=30)
 """How long an excepted peer whose Credential Service does not answer is not asked again: each try may take long."""
 _log: Final = logging.getLogger(__name__)
-
-
-class QueryRefused(TrustError):
-    """The caller's own Credential Service refuses to show what the caller's token promises."""
 
 
 class Authenticator:
@@ -83,7 +76,7 @@ class Authenticator:
         self._clock = clock
         self._anchors = anchors
         self._known: dict[str, tuple[datetime, Membership]] = {}
-        self._access: dict[str, tuple[datetime, str]] = {}
+        self._access = AccessTokens(identity.access_secret, clock)
         self._live = LiveTokens()
         self._silent: dict[str, datetime] = {}
         self.exceptions: set[str] = set()
@@ -127,7 +120,7 @@ class Authenticator:
                 # What failed before the token was used up speaks of the token; what fails after it, of the membership.
                 if call.used is None:
                     raise
-                if isinstance(error, PeerUnreachable) or isinstance(error.__cause__, QueryRefused):
+                if isinstance(error, PeerUnreachable) or isinstance(error.__cause__, PresentationRefused):
                     if await self._store.read(lambda unit: bool(unit.memberships.find(did=issuer, limit=1))):
                         raise  # it has one, so nothing is made without it: later
                     self._silent[issuer] = call.now
@@ -173,7 +166,7 @@ class Authenticator:
             did=self._me.did,
             audience=audience,
             now=self._clock.now(),
-            access_token=self._access_token(audience),
+            access_token=self._access.give(audience),
         )
 
     def check_access_token(self, token: str | None, caller: str) -> None:
@@ -182,20 +175,7 @@ class Authenticator:
         Raises:
             Unauthenticated: it is not, or no longer.
         """
-        payload, _, mac = (token or "").partition(".")
-        expected = hmac.new(self._me.access_secret, payload.encode(), hashlib.sha256).digest()
-        try:
-            given = urlsafe_b64decode(mac + "=" * (-len(mac) % 4))
-            if not hmac.compare_digest(expected, given):
-                raise Unauthenticated("the access token is not ours")
-            data = parse_json(urlsafe_b64decode(payload + "=" * (-len(payload) % 4)), max_bytes=2000)
-            audience, until = str(data["aud"]), parse_time(data["exp"])
-        except (ValueError, KeyError, TypeError, CanonicalError):
-            raise Unauthenticated("the access token is not ours") from None
-        if audience != caller:
-            raise Unauthenticated("the access token was given to somebody else")
-        if until < self._clock.now():
-            raise Unauthenticated("the access token has expired")
+        self._access.check(token, caller)
 
     def forget(self, did: str) -> None:
         """Drop what is known of a participant, so that it is asked afresh."""
@@ -273,7 +253,9 @@ class Authenticator:
             question.endpoint.rstrip("/") + "/presentations/query", body, question.id_token or ""
         )
         if answer.status in _REFUSALS:
-            raise QueryRefused(f"the credential service of {question.did} answers {answer.status}: {answer.text}")
+            raise PresentationRefused(
+                f"the credential service of {question.did} answers {answer.status}: {answer.text}"
+            )
         if answer.status != 200:  # noqa: PLR2004
             raise PeerUnreachable(f"the credential service of {question.did} answers {answer.status}: {answer.text}")
         try:
@@ -293,21 +275,6 @@ class Authenticator:
         if not isinstance(data, dict):
             raise CredentialInvalid(f"the credential's schema {url[:200]} is no JSON object")
         return data
-
-    def _access_token(self, audience: str) -> str:
-        now = self._clock.now()
-        held = self._access.get(audience)
-        if held is not None and held[0] - now > _ACCESS_LIFETIME / 2:
-            return held[1]
-        until = now + _ACCESS_LIFETIME
-        data = json.dumps({"aud": audience, "exp": format_time(until)}).encode()
-        payload = urlsafe_b64encode(data).rstrip(b"=").decode()
-        mac = hmac.new(self._me.access_secret, payload.encode(), hashlib.sha256).digest()
-        token = f"{payload}.{urlsafe_b64encode(mac).rstrip(b'=').decode()}"
-        if len(self._access) > _KEPT:
-            self._access.clear()
-        self._access[audience] = (until, token)
-        return token
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@
     │   └── CredentialRevoked  its issuer has revoked or suspended it
     ├── StatusInvalid          a status list that does not hold, or does not answer the question
     ├── PresentationInvalid    a Verifiable Presentation that does not hold
+    │   └── PresentationRefused    the holder's Credential Service gives none
     ├── MessageInvalid         a DCP message that is malformed (HTTP 400)
     │   └── NotSupported       well-formed, but not offered here (HTTP 501)
     ├── TrustFileInvalid       a trust file that cannot be read
@@ -101,6 +102,10 @@ class StatusInvalid(TrustError):
 
 class PresentationInvalid(TrustError):
     """A Verifiable Presentation does not hold."""
+
+
+class PresentationRefused(PresentationInvalid):
+    """The holder's own Credential Service refuses to show what the holder's token promises."""
 
 
 class MessageInvalid(TrustError):

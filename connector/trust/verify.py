@@ -4,17 +4,14 @@ It fetches nothing and remembers nothing: whoever runs it answers its questions,
 known and from the network otherwise. An answer that cannot be had is thrown into it, or simply raised past it.
 """
 
-from collections.abc import Generator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeAlias, TypeVar
 
 from connector.trust.anchors import TrustAnchors
-from connector.trust.credentials import MEMBERSHIP, Membership, membership_from, read_credential, verify_credential
+from connector.trust.believing import believed, look_up_status
+from connector.trust.credentials import MEMBERSHIP, Membership
 from connector.trust.dcp import CREDENTIAL_SERVICE, MEMBERSHIP_SCOPE
 from connector.trust.did import DidDocument
 from connector.trust.errors import (
-    CredentialInvalid,
     CredentialRevoked,
     DidError,
     NotAuthenticated,
@@ -25,12 +22,21 @@ from connector.trust.errors import (
 from connector.trust.jws import Jws
 from connector.trust.keys import SigningKey
 from connector.trust.presentations import Presentation, verify_presentation
-from connector.trust.schemas import SchemaReference, check_schema
-from connector.trust.status import StatusList, check_status
-from connector.trust.status_entries import HARMLESS, StatusEntry
+from connector.trust.questions import (
+    Answer,
+    Asking,
+    FetchSchema,
+    FetchStatusList,
+    KnownMembership,
+    Participant,
+    QueryPresentations,
+    Question,
+    ResolveDid,
+    UseTokenOnce,
+    expect,
+    resolved,
+)
 from connector.trust.tokens import IdToken, claimed_issuer, mint_id_token, validate_id_token
-from connector.trust.vc import Credential
-from connector.trust.vc_jwt import issuer_key
 
 __all__ = [
     "Answer",
@@ -45,87 +51,6 @@ __all__ = [
     "UseTokenOnce",
     "authenticate",
 ]
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class ResolveDid:
-    """Answer: the DidDocument of this DID. `fresh` asks past any cache, since a key was not found in a cached one."""
-
-    did: str
-    fresh: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class UseTokenOnce:
-    """Answer: True when this issuer's `jti` was not used before; from now on it is, at least until `expires_at`."""
-
-    issuer: str
-    jti: str
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class KnownMembership:
-    """Answer: the Membership that this DID showed lately and that was verified then; None to ask again."""
-
-    did: str
-
-
-@dataclass(frozen=True, slots=True)
-class QueryPresentations:
-    """Answer: the presentations (JWT) that the Credential Service at `endpoint` gives for these scopes.
-
-    `id_token` is our own Self-Issued ID token for the query, when `authenticate` was given a key to make it; it holds
-    `access_token`.
-    """
-
-    did: str
-    endpoint: str
-    access_token: str
-    scopes: tuple[str, ...]
-    id_token: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FetchStatusList:
-    """Answer: the StatusList that lies at this URL, verified as this issuer's (`verify_status_list`).
-
-    Raise StatusInvalid into it when what lies there is none of his, or older than one that was seen.
-    """
-
-    url: str
-    issuer: str
-
-
-@dataclass(frozen=True, slots=True)
-class FetchSchema:
-    """Answer: the JSON document at this URL."""
-
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Participant:
-    """Who sends: authenticated, and a member if that was demanded.
-
-    Attributes:
-        did: the sender.
-        document: the DID document by which he was authenticated.
-        membership: his verified membership; None when none was demanded.
-        token: the token that he showed.
-    """
-
-    did: str
-    document: DidDocument
-    membership: Membership | None
-    token: IdToken | None = None
-
-
-Question: TypeAlias = ResolveDid | UseTokenOnce | KnownMembership | QueryPresentations | FetchStatusList | FetchSchema
-Answer: TypeAlias = DidDocument | bool | Membership | list[str] | StatusList | dict[str, Any] | None
-Asking: TypeAlias = Generator[Question, Answer, T]
 
 
 def authenticate(
@@ -169,7 +94,7 @@ def authenticate(
     try:
         jws, issuer = claimed_issuer(token)
         step = "document"
-        document = yield from _resolve(issuer)
+        document = yield from resolved(issuer)
         step = "identity"
         document, id_token = yield from _identity(jws, document, me, now, skew)
         step = "replay"
@@ -183,7 +108,7 @@ def authenticate(
             query = _query(document, id_token, me, now, token_key)
             credentials = yield from _presented(query, document, me, now, skew)
             step = "credential"
-            membership = yield from _believed(credentials, issuer, now, skew, anchors)
+            membership = yield from believed(credentials, issuer, now, skew, anchors)
         return Participant(issuer, document, membership, id_token)
     except NotAuthenticated:
         raise
@@ -199,7 +124,7 @@ def _identity(
     try:
         return document, validate_id_token(jws, document, audience=me, now=now, skew=skew)
     except DidError:
-        fresh = yield from _resolve(document.did, fresh=True)
+        fresh = yield from resolved(document.did, fresh=True)
         if fresh == document:
             raise
         return fresh, validate_id_token(jws, fresh, audience=me, now=now, skew=skew)
@@ -209,12 +134,12 @@ def _known(did: str, now: datetime, skew: timedelta, anchors: TrustAnchors) -> A
     known = yield KnownMembership(did)
     if known is None:
         return None
-    membership = _expect(known, Membership)
+    membership = expect(known, Membership)
     # What was verified then must still be believed, and still be valid, now.
     if membership.did != did or now >= membership.valid_until or not anchors.believes(MEMBERSHIP, membership.issuer):
         return None
     try:
-        yield from _check_status(membership.status, membership.issuer, now, skew)
+        yield from look_up_status(membership.status, membership.issuer, now, skew)
     except CredentialRevoked:
         return None  # he may hold a newer one
     return membership
@@ -239,84 +164,13 @@ def _presented(
     query: QueryPresentations, document: DidDocument, me: str, now: datetime, skew: timedelta
 ) -> Asking[list[Presentation]]:
     presentations: list[Presentation] = []
-    for jwt in _expect((yield query), list):
+    for jwt in expect((yield query), list):
         presentation = verify_presentation(jwt, document, audience=me, now=now, skew=skew)
         yield from _use_once(document.did, f"presentation:{presentation.jti}", presentation.forget_at)
         presentations.append(presentation)
     return presentations
 
 
-def _believed(
-    presentations: list[Presentation], did: str, now: datetime, skew: timedelta, anchors: TrustAnchors
-) -> Asking[Membership]:
-    problem: TrustError = CredentialInvalid(f"the sender presented no {MEMBERSHIP}")
-    for presentation in presentations:
-        for jwt in presentation.credentials:
-            try:
-                membership = yield from _membership(jwt, presentation, did, now, skew, anchors)
-            except TrustError as error:
-                # One bad credential does not spoil a good one beside it.
-                problem = error
-            else:
-                if membership is not None:
-                    return membership
-    raise problem
-
-
-def _membership(
-    jwt: str, presentation: Presentation, did: str, now: datetime, skew: timedelta, anchors: TrustAnchors
-) -> Asking[Membership | None]:
-    claimed = read_credential(jwt)
-    if MEMBERSHIP not in claimed.types:
-        return None
-    if claimed.profile != presentation.profile:
-        raise CredentialInvalid("the credential and its presentation are of different data models")
-    # Before the issuer's document is fetched: strangers must not make us fetch things.
-    if claimed.subject != did:
-        raise CredentialInvalid("the sender presented a membership of somebody else")
-    if not anchors.believes(MEMBERSHIP, claimed.issuer):
-        raise CredentialInvalid(f"the membership is issued by {claimed.issuer[:200]!r}, who is not believed here")
-    credential = yield from _verified(jwt, claimed, now, skew)
-    membership = membership_from(credential)
-    for reference in credential.schemas:
-        yield from _check_schema(reference, credential)
-    yield from _check_status(membership.status, membership.issuer, now, skew)
-    return membership
-
-
-def _verified(jwt: str, claimed: Credential, now: datetime, skew: timedelta) -> Asking[Credential]:
-    issuer = yield from _resolve(claimed.issuer)
-    try:
-        key = issuer_key(claimed, issuer)
-    except DidError:
-        key = issuer_key(claimed, (yield from _resolve(claimed.issuer, fresh=True)))
-    return verify_credential(jwt, key, now=now, skew=skew)
-
-
-def _check_schema(reference: SchemaReference, credential: Credential) -> Asking[None]:
-    check_schema(reference, _expect((yield FetchSchema(reference.url)), dict), credential.content)
-
-
-def _check_status(entries: tuple[StatusEntry, ...], issuer: str, now: datetime, skew: timedelta) -> Asking[None]:
-    for entry in entries:
-        if entry.purpose not in HARMLESS:
-            found = _expect((yield FetchStatusList(entry.list_url, issuer)), StatusList)
-            check_status(entry, found, issuer=issuer, now=now, skew=skew)
-
-
-def _resolve(did: str, *, fresh: bool = False) -> Asking[DidDocument]:
-    document = _expect((yield ResolveDid(did, fresh)), DidDocument)
-    if document.did != did:
-        raise DidError(f"the document of {document.did} was given for {did}")
-    return document
-
-
 def _use_once(issuer: str, jti: str, expires_at: datetime) -> Asking[None]:
-    if not _expect((yield UseTokenOnce(issuer, jti, expires_at)), bool):
+    if not expect((yield UseTokenOnce(issuer, jti, expires_at)), bool):
         raise NotAuthenticated("replay", "the token or presentation was used before; each is used once")
-
-
-def _expect(answer: object, kind: type[T]) -> T:
-    if not isinstance(answer, kind):
-        raise TypeError(f"the question was answered by a {type(answer).__name__} instead of a {kind.__name__}")
-    return answer

@@ -26,7 +26,7 @@ async def told(world: World) -> None:
 
 async def held(member: Member) -> StatusList:
     """The one list that a connector knows."""
-    (found,) = (kept.list for kept in member.connector.status_lists._held.values())
+    (found,) = (kept.list for kept in member.connector.status_lists._held.all())
     return found
 
 

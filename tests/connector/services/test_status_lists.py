@@ -8,7 +8,7 @@ import pytest
 
 from connector.ports.network import NoRoom, PeerAnswer, PeerUnreachable
 from connector.ports.records import StatusListRecord
-from connector.services import status_lists
+from connector.services import held_lists, status_lists
 from connector.services.documents import Documents
 from connector.services.status_lists import StatusLists
 from connector.trust.errors import StatusInvalid
@@ -82,8 +82,10 @@ class Place:
     async def read(self, work: Any) -> Any:
         return work(self)
 
-    async def write_soon(self, work: Any) -> Any:
+    async def write(self, work: Any) -> Any:
         return work(self)
+
+    write_soon = write
 
     @property
     def status_lists(self) -> Any:
@@ -244,7 +246,8 @@ async def test_stopping_lets_who_waits_know(place: Place) -> None:
 
 
 async def test_few_lists_are_kept(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(status_lists, "_KEPT", 3)
+    monkeypatch.setattr(status_lists, "KEPT", 3)
+    monkeypatch.setattr(held_lists, "KEPT", 3)
     lists = place.lists()
     for n in range(6):
         url = f"{URL}/{n}"
@@ -253,7 +256,7 @@ async def test_few_lists_are_kept(place: Place, monkeypatch: pytest.MonkeyPatch)
         place.answer = PeerUnreachable("down")
         with pytest.raises(PeerUnreachable):
             await lists.get(f"{URL}/x{n}", OFFICE.did)
-    assert (len(lists._held), len(lists._failed)) == (3, 3)
+    assert (len(lists._held.all()), len(lists._failed)) == (3, 3)
 
 
 async def test_an_issuer_without_a_document(place: Place) -> None:

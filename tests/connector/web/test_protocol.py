@@ -266,7 +266,7 @@ async def test_who_asks_our_credential_service_shows_both_tokens(world: World) -
     query = {"@context": ["https://w3id.org/dspace-dcp/v1.0/dcp.jsonld"], "type": "PresentationQueryMessage"}
     body = json.dumps({**query, "scope": [scope]}).encode()
     me, asked = world.provider.connector.identity, world.consumer.connector.authenticator
-    given = asked._access_token(world.provider.did)
+    given = asked._access.give(world.provider.did)
 
     async def ask(access: str | None, body: bytes = body) -> tuple[int, Json]:
         token = mint_id_token(
@@ -277,7 +277,7 @@ async def test_who_asks_our_credential_service_shows_both_tokens(world: World) -
 
     status, answer = await ask(given)
     assert (status, len(answer["presentation"])) == (200, 1)
-    other = asked._access_token(world.authority.did)
+    other = asked._access.give(world.authority.did)
     tampered = given[:-2] + ("AA" if not given.endswith("AA") else "BB")
     for wrong in (None, "", "x", "a.b", "é.é", other, tampered, "." + given):
         status, _ = await ask(wrong)
