@@ -69,6 +69,7 @@ class OutboxRow:
         process: our pid, or the agreement's id for notices.
         event: the event for the state table; for a notice its kind.
         binding: whether a refusal ends the try (False) or only slows the resend because we have signed (True).
+        urgent: it waits for no other message to this peer, not even for those of its own process.
         claimed_by, claimed_until: which worker sends it, and until when nobody else may; see `services.due`.
     """
 
@@ -83,6 +84,7 @@ class OutboxRow:
     number: int | None = None
     attempts: int = 0
     problem: str | None = None
+    urgent: bool = False
     claimed_by: str = ""
     claimed_until: str = ""
 

@@ -81,9 +81,9 @@ class Line:
         self._timer: asyncio.TimerHandle | None = None
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator["Turn"]:
-        """Wait until one more message may go; inside, it does. Say to the turn how it went."""
-        turn = await self._enter()
+    async def turn(self, *, first: bool = False) -> AsyncIterator["Turn"]:
+        """Wait until one more message may go, `first` before the others; inside, it does. Say to the turn how it went."""
+        turn = await self._enter(first=first)
         try:
             yield turn
         finally:
@@ -139,11 +139,11 @@ class Line:
 
     # --- coming and going ----------------------------------------------------------------------------------------------
 
-    async def _enter(self) -> "Turn":
+    async def _enter(self, *, first: bool) -> "Turn":
         if not self._waiting and self._may_go():
             return self._begin(waited=False)
         future: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
-        self._waiting.append(future)
+        self._waiting.appendleft(future) if first else self._waiting.append(future)
         try:
             return await future
         except asyncio.CancelledError:

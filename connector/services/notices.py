@@ -100,6 +100,7 @@ class Notices:
             event=f"{kind} {notice.number}",
             body=dump(document),
             binding=True,
+            urgent=kind == WITHDRAWAL,  # it binds on arrival, whatever is missing: gaps are asked for (decision 5, 5)
             created_at=format_time(now),
         )
         self._outbox.add(unit, row)

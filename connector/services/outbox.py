@@ -153,17 +153,18 @@ class Outbox:
         self._count[row.peer] += 1
         if row.peer not in self._lines:
             self._lines[row.peer] = Line(self._chance)
-        queue = self._queues.get(row.process)
+        name = _queue_of(row)
+        queue = self._queues.get(name)
         if queue is not None:
             queue.append(row)
             return
-        self._queues[row.process] = deque([row])
-        task = asyncio.get_running_loop().create_task(self._drain(row.process))
+        self._queues[name] = deque([row])
+        task = asyncio.get_running_loop().create_task(self._drain(name))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _drain(self, process: str) -> None:
-        queue = self._queues[process]
+    async def _drain(self, name: str) -> None:
+        queue = self._queues[name]
         try:
             fresh = True
             while queue:
@@ -172,7 +173,7 @@ class Outbox:
                 fresh = False
                 self._leaves(queue.popleft().peer)
         finally:
-            del self._queues[process]
+            del self._queues[name]
 
     def _leaves(self, peer: str) -> None:
         self._count[peer] -= 1
@@ -216,7 +217,7 @@ class Outbox:
         """None when it is no longer due, or not ours to send."""
         begin_trace(process=row.process)
         try:
-            async with line.turn() as turn:
+            async with line.turn(first=row.urgent) as turn:
                 if turn.waited and not await self._due.is_due(row):
                     return None
                 if not await self._due.is_ours(row):
@@ -277,7 +278,7 @@ class Outbox:
     async def _rest(self, row: OutboxRow, line: Line, tries: int, delay: _Delay) -> None:
         longest = _LONGEST_PAUSE_SIGNED if row.binding and delay.answered else _LONGEST_PAUSE
         pause = min(longest, _FIRST_PAUSE * 2 ** min(tries - 1, 16)) * self._chance.uniform(0.7, 1.3)
-        event = self._resting[row.process] = asyncio.Event()
+        event = self._resting[_queue_of(row)] = asyncio.Event()
         if not delay.answered:
             line.resting.add(event)
         # Not `asyncio.wait_for`: before Python 3.12 it loses a cancellation that comes together with the sign of life.
@@ -287,13 +288,18 @@ class Outbox:
                     await event.wait()
         finally:
             line.resting.discard(event)
-            del self._resting[row.process]
+            del self._resting[_queue_of(row)]
 
     def _stir(self, process: str) -> None:
         """Something of this process was settled: whoever pauses looks whether his message is still due."""
         event = self._resting.get(process)
         if event is not None:
             event.set()
+
+
+def _queue_of(row: OutboxRow) -> str:
+    """Rows of one queue go one after the other; what is urgent does not stand behind the rest of its process."""
+    return f"{row.process} (urgent)" if row.urgent else row.process
 
 
 def _problem(row: OutboxRow, answer: PeerAnswer) -> str:

@@ -103,6 +103,7 @@ class OutboxTable(SQLModel, table=True):
     created_at: str
     attempts: int
     problem: str | None
+    urgent: bool
     claimed_by: str
     claimed_until: str
 

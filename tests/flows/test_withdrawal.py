@@ -108,3 +108,46 @@ async def test_a_contract_that_is_not_concluded_cannot_be_withdrawn(world: World
     assert answer.status_code == 404
     lost.times = lost.done
     await world.quiet()
+
+
+async def test_a_withdrawal_waits_for_no_other_notice(world: World) -> None:
+    """The receipts before it do not arrive: it binds all the same, and what is missing follows."""
+    dataset = await world.provider.publish()
+    contract = await world.consumer.agree(world.provider, dataset)
+    lost = world.wire.disturb("lose", "Notice delivery-sent", times=0)
+    body = {"contract": contract, "purpose": PURPOSE, "person": None}
+    await world.consumer.post("/deliveries", body)
+    await world.wire.happened("Notice delivery-sent")
+    await world.provider.post(f"/contracts/{contract}/withdrawal", WHY)
+    await world.wire.happened("Notice withdrawal", status=409)
+    view = await world.consumer.contract(contract)
+    assert (view["state"], view["withdrawnBy"], view["withdrawnReason"]) == (
+        "withdrawn", world.provider.did, WHY["reason"],
+    )  # fmt: skip
+    assert "withdrawal" not in [notice["kind"] for notice in view["notices"]]
+    lost.times = lost.done
+    world.provider.connector.outbox.sign_of_life(world.consumer.did)
+    await world.quiet()
+    for member in (world.provider, world.consumer):
+        notices = (await member.contract(contract))["notices"]
+        chain = sorted((n["number"], n["kind"]) for n in notices if n["author"] == world.provider.did)
+        assert chain == [(1, "delivery-sent"), (2, "withdrawal")]
+
+
+async def test_a_withdrawal_waits_for_no_other_notice_after_a_restart(world: World) -> None:
+    dataset = await world.provider.publish()
+    contract = await world.consumer.agree(world.provider, dataset)
+    lost = world.wire.disturb("lose", "Notice delivery-sent", times=0)
+    away = world.wire.disturb("lose", "Notice withdrawal", times=0)
+    await world.consumer.post("/deliveries", {"contract": contract, "purpose": PURPOSE, "person": None})
+    await world.wire.happened("Notice delivery-sent")
+    await world.provider.post(f"/contracts/{contract}/withdrawal", WHY)
+    await world.wire.happened("Notice withdrawal")
+    await world.provider.stop()
+    away.times = away.done
+    await world.provider.start()
+    await world.wire.happened("Notice withdrawal", status=409)
+    assert (await world.consumer.contract(contract))["state"] == "withdrawn"
+    lost.times = lost.done
+    world.provider.connector.outbox.sign_of_life(world.consumer.did)
+    await world.quiet()

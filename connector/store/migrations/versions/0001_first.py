@@ -288,6 +288,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("problem", sa.String(), nullable=True),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("claimed_by", sa.String(), nullable=False),
         sa.Column("claimed_until", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("number"),
