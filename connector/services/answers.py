@@ -29,7 +29,7 @@ def accepting(me: str, now: datetime, described: JsonObject | None = None) -> Ch
 
     def choose(unit: UnitOfWork, negotiation: ContractNegotiation) -> Step:
         if negotiation.offered_by is negotiation.role:
-            raise Conflict("the offer on the table is our own; the other side has to answer it")
+            raise Conflict.told("own_offer")
         consumer = negotiation.role is Role.CONSUMER
         refusal = judge_terms(negotiation.offer, me if consumer else negotiation.counterparty, now)
         if refusal is not None:
@@ -57,5 +57,5 @@ def _described(unit: UnitOfWork, negotiation: ContractNegotiation) -> JsonObject
         return negotiation.described or {}
     dataset = unit.datasets.get(negotiation.dataset)
     if dataset is None or dataset.withdrawn_at is not None:
-        raise Conflict("this data set is not in our catalog any more")
+        raise Conflict.told("dataset_gone")
     return dataset.description

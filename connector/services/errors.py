@@ -10,7 +10,10 @@
     * `Busy`: try again.
 """
 
+from typing import Self
+
 from connector.canonical import JsonObject
+from connector.texts import say
 
 
 class ServiceError(Exception):
@@ -20,6 +23,14 @@ class ServiceError(Exception):
         super().__init__(sentence)
         self.sentence = sentence
         self.more: JsonObject = dict(more)
+
+    @classmethod
+    def told(cls, key: str, /, **values: object) -> Self:
+        """With the text `refused.<key>` for our people: `detail` in English, `ko` beside it in Korean.
+
+        What goes to other connectors (`reason`) stays English: the language of its reader is not known.
+        """
+        return cls(say(f"refused.{key}", "en", **values), ko=say(f"refused.{key}", "ko", **values))
 
 
 class NotFound(ServiceError):

@@ -138,9 +138,7 @@ class Federation:
             dataset = await self.dataset(did, dataset_id)
         except NotFound:
             if is_digest(offer):
-                raise Conflict(
-                    "the offer's id is a digest of a data set that the provider does not show us: it cannot be compared"
-                ) from None
+                raise Conflict.told("not_comparable") from None
             return {}
         check_offer_id(offer, dataset)
         return dataset.described
@@ -172,7 +170,7 @@ class Federation:
             raise NotFound("the data set has no such offer")
         if len(offers) > 1:
             listed = ", ".join(str(policy.get("@id")) for policy in offers)
-            raise Conflict(f"the data set has several offers; name one of: {listed}")
+            raise Conflict.told("several_offers", offers=listed)
         check_offer_id(offers[0], dataset)
         return offers[0]
 
@@ -207,9 +205,7 @@ def check_offer_id(offer: JsonObject, dataset: Dataset) -> None:
     except CatalogRoomError as error:
         raise Conflict(f"the offer cannot be checked: {error}") from None
     if as_text(offer.get("@id")) != expected:
-        raise Conflict(
-            "the offer's id is not the digest of its terms, data set and description: it was altered on its way"
-        )
+        raise Conflict.told("offer_altered")
 
 
 def _beside_catalog(did: str, endpoints: list[str]) -> str:

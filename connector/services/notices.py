@@ -37,6 +37,7 @@ from connector.services.contracting import Party, digest_of_signed
 from connector.services.errors import BadRequest, Conflict, NotFound
 from connector.services.identity import Identity
 from connector.services.outbox import Outbox
+from connector.services.transfers.objects import withdrawn
 from connector.trust.verify import Participant
 from connector.wire.codec import dump, read_answer
 
@@ -120,9 +121,9 @@ class Notices:
             if contract is None:
                 raise NotFound(f"there is no contract {contract_id}")
             if contract.signed_at is None:
-                raise Conflict("this contract is not concluded yet; terminate the negotiation instead")
+                raise Conflict.told("not_concluded")
             if contract.withdrawn_at is not None:
-                raise Conflict(f"this contract was withdrawn on {contract.withdrawn_at} by {contract.withdrawn_by}")
+                raise withdrawn(contract)
             now = self._clock.now()
             ended = replace(contract, withdrawn_at=format_time(now), withdrawn_by=self._me.did, withdrawn_reason=reason)
             unit.contracts.put(ended)

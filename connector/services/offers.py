@@ -88,16 +88,16 @@ def offering(
     def choose(unit: UnitOfWork) -> tuple[JsonObject, JsonObject]:
         dataset = unit.datasets.get(dataset_id)
         if dataset is None or dataset.withdrawn_at is not None:
-            raise NotFound(f"there is no data set {dataset_id} in our catalog")
+            raise NotFound.told("no_such_dataset", dataset=dataset_id)
         if not visible(dataset, consumer):
-            raise Conflict(f"this data set is not shown to {consumer}: publish it for them before you offer it to them")
+            raise Conflict.told("not_shown", did=consumer)
         if rules is None:
             chosen = _open_offer(unit, dataset, offer)
         else:
             chosen = {"@type": "Offer", **rules, "@id": offer_id(rules, dataset.id, dataset.description)}
         refusal = judge_terms(chosen, consumer, now)
         if refusal is not None:
-            raise Conflict(f"this offer would be of no use to {consumer}: {refusal.sentence}")
+            raise Conflict.told("offer_of_no_use", did=consumer, problem=refusal.sentence)
         return chosen, dataset.description
 
     return choose
@@ -106,9 +106,9 @@ def offering(
 def _open_offer(unit: UnitOfWork, dataset: DatasetRecord, wanted: str | None) -> JsonObject:
     held = [offer for offer in unit.offers.find(dataset=dataset.id, live=True) if wanted in (None, offer.id)]
     if not held:
-        raise NotFound(f"the data set has no open offer {wanted or ''}".rstrip())
+        raise NotFound.told("no_open_offer", offer=wanted or "-")
     if len(held) > 1:
-        raise Conflict(f"the data set has several offers; name one of: {', '.join(offer.id for offer in held)}")
+        raise Conflict.told("several_offers", offers=", ".join(offer.id for offer in held))
     return {**held[0].policy, "@id": held[0].id}
 
 

@@ -177,11 +177,11 @@ class Negotiations:
         def work(unit: UnitOfWork) -> ContractNegotiation:
             negotiation = _known(unit, negotiation_id)
             if machine.FINALIZED in negotiation.pending:
-                raise Conflict("our receipt is signed and logged: the contract stands; withdraw from it instead")
+                raise Conflict.told("receipt_is_out")
             try:
                 return self.steps.terminate(unit, negotiation, code=code, reason=reason)
             except IllegalTransition as error:
-                raise Conflict(f"it cannot be terminated now: {error}") from None
+                raise Conflict.told("cannot_terminate", problem=error) from None
 
         return await self._store.write(recorded(work, by))
 
@@ -204,7 +204,7 @@ class Negotiations:
             duty = machine.owed(negotiation)
             party = self.steps.stored_party(unit, negotiation)
             if duty is None or party is None:
-                raise Conflict(f"this negotiation does not wait for our decision; it is {negotiation.state}")
+                raise Conflict.told("not_our_turn", state=negotiation.shown)
             try:
                 return self.steps.take(unit, negotiation, party, choose(unit, negotiation), duty)
             except IllegalTransition as error:

@@ -14,12 +14,20 @@ def live_or_conflict(contract: ContractRecord) -> ContractRecord:
         Conflict: it may not; the sentence says why.
     """
     if contract.withdrawn_at is not None:
-        raise Conflict(f"the contract was withdrawn on {contract.withdrawn_at}: {contract.withdrawn_reason}")
+        raise withdrawn(contract)
     if contract.terminated_at is not None:
-        raise Conflict(f"the contract was terminated on {contract.terminated_at}")
+        raise Conflict.told("terminated", at=contract.terminated_at)
     if contract.confirmed_at is None:
-        raise Conflict("the contract is not complete yet: both sides have not confirmed it")
+        raise Conflict.told("not_complete")
     return contract
+
+
+def withdrawn(contract: ContractRecord) -> Conflict:
+    """That a contract was withdrawn: when, by whom and why."""
+    key = "withdrawn_by_them" if contract.withdrawn_by == contract.counterparty else "withdrawn_by_us"
+    return Conflict.told(
+        key, at=contract.withdrawn_at, by=contract.withdrawn_by, reason=contract.withdrawn_reason or "-"
+    )
 
 
 def acknowledgement(transfer: TransferProcess) -> JsonObject:

@@ -1,0 +1,25 @@
+"""What our own people are told when something cannot be done with a contract or a negotiation. English."""
+
+from typing import Final
+
+TEXTS: Final = {
+    "refused.withdrawn_by_us": "We withdrew this contract on {at}: {reason}",
+    "refused.withdrawn_by_them": "{by} withdrew this contract on {at}: {reason}",
+    "refused.terminated": "This contract was terminated on {at}.",
+    "refused.not_complete": "This contract is not complete yet: both sides have not confirmed it.",
+    "refused.not_concluded": "This contract is not concluded yet; terminate the negotiation instead.",
+    "refused.receipt_is_out": "Our receipt is signed and logged: the contract stands; withdraw from it instead.",
+    "refused.cannot_terminate": "The negotiation cannot be terminated now: {problem}",
+    "refused.not_our_turn": "This negotiation does not wait for our decision; it is {state}.",
+    "refused.own_offer": "The offer on the table is our own; the other side has to answer it.",
+    "refused.dataset_gone": "This data set is not in our catalog any more.",
+    "refused.no_such_dataset": "There is no data set {dataset} in our catalog.",
+    "refused.not_shown": "This data set is not shown to {did}: publish it for them before you offer it to them.",
+    "refused.offer_of_no_use": "This offer would be of no use to {did}: {problem}",
+    "refused.no_open_offer": "The data set has no open offer {offer}.",
+    "refused.several_offers": "The data set has several offers; name one of: {offers}",
+    "refused.not_comparable": "The offer's id is a digest of a data set that the provider does not show us: it cannot be "
+    "compared, so it is not agreed to.",
+    "refused.offer_altered": "The offer's id is not the digest of its terms, data set and description: it was altered on "
+    "its way.",
+}
