@@ -24,6 +24,7 @@ TABLES: dict[str, type[SQLModel]] = {
     "negotiations": tables.NegotiationTable,
     "transfers": tables.TransferTable,
     "answered": tables.AnsweredTable,
+    "timers": tables.TimerTable,
     "last_applied": tables.LastAppliedTable,
     "outbox": tables.OutboxTable,
     "messages": tables.MessageTable,
