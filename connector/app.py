@@ -10,7 +10,7 @@ from connector.dataplane.files import LocalFiles
 from connector.dataplane.flows import HttpDataPlane
 from connector.founding import DATABASE, TOKENS, identity_of
 from connector.net.guard import check_url
-from connector.net.peers import LOOKUPS, Bounds, Peers
+from connector.net.peers import DATA, LOOKUPS, Bounds, Peers
 from connector.net.resolver import WebDids
 from connector.opening import gaiax_of
 from connector.ports.network import Fetching, Network, PeerUnreachable
@@ -98,11 +98,10 @@ async def running(
     pools: list[Peers] = []
     # What strangers cause has a pool of its own: they cannot stop what we send.
     lookups = network or _pool(settings, pools, LOOKUPS)
-    if network is None or dataplane is None:
-        peers = _pool(settings, pools)
-        network = network or peers
-        dataplane = dataplane or HttpDataPlane(
-            peers.client, check_url=lambda url: check_url(url, laboratory=settings.laboratory)
+    network = network or _pool(settings, pools)
+    if dataplane is None:
+        dataplane = HttpDataPlane(
+            _pool(settings, pools, DATA).client, check_url=lambda url: check_url(url, laboratory=settings.laboratory)
         )
     connector = _wire(
         settings,

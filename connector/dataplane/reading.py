@@ -7,20 +7,29 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any, Final
 
-CHUNK: Final = 256 * 1024
-"""Bytes read from a file at once."""
+CHUNK: Final = 1024 * 1024
+"""Bytes read at once for a receiver that keeps up: each piece costs two changes between threads."""
+SMALL: Final = 64 * 1024
+"""Bytes read at once for one that does not, or is not known yet: so much of each stream waits in our memory."""
+_PROVEN: Final = 8 * CHUNK
+"""Bytes that a receiver has to take without a pause: more than the system itself holds for it."""
+_PAUSE: Final = 0.25
+"""Seconds after which a receiver counts as slow."""
 
 
 async def read_chunks(path: Path, start: int) -> AsyncGenerator[bytes, None]:
-    """The bytes of a file from `start` on, read a chunk ahead in a thread."""
+    """The bytes of a file from `start` on, read a chunk ahead in a thread; in small ones as long as they are taken slowly."""
     loop = asyncio.get_running_loop()
     file = path.open("rb")
     file.seek(start)
-    following = loop.run_in_executor(None, file.read, CHUNK)
+    following = loop.run_in_executor(None, file.read, SMALL)
+    taken = 0
     try:
         while chunk := await following:
-            following = loop.run_in_executor(None, file.read, CHUNK)
+            following = loop.run_in_executor(None, file.read, CHUNK if taken >= _PROVEN else SMALL)
+            given = loop.time()
             yield chunk
+            taken = taken + len(chunk) if loop.time() - given < _PAUSE else 0
     finally:
         # Whoever leaves early leaves a thread that still reads: the file is closed after it.
         if following.done():

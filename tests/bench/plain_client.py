@@ -12,7 +12,6 @@ from pathlib import Path
 
 import uvloop
 
-from connector.dataplane.reading import CHUNK
 from connector.net.peers import Peers
 
 
@@ -23,7 +22,7 @@ async def fetch(url: str, target: Path) -> float:
     with target.open("wb") as file:
         async with peers.client.stream("GET", url, headers={"Accept-Encoding": "identity"}) as got:
             got.raise_for_status()
-            async for chunk in got.aiter_raw(CHUNK):
+            async for chunk in got.aiter_raw():
                 file.write(chunk)
         file.flush()
         os.fsync(file.fileno())

@@ -7,8 +7,9 @@ import asyncio
 import sys
 from pathlib import Path
 
-from connector.dataplane.reading import CHUNK
 from tests.bench.serving import Application, Receive, Scope, Send, answer, serve
+
+_CHUNK = 256 * 1024
 
 
 def application(file: Path) -> Application:
@@ -24,7 +25,7 @@ def application(file: Path) -> Application:
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", size)]})
         loop = asyncio.get_running_loop()
         with file.open("rb") as opened:
-            while chunk := await loop.run_in_executor(None, opened.read, CHUNK):
+            while chunk := await loop.run_in_executor(None, opened.read, _CHUNK):
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 

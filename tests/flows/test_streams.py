@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from connector.dataplane.reading import CHUNK
+from connector.dataplane.reading import SMALL
 from connector.services.usage import Limits
 from tests.flows.test_suspension import LARGE, nothing_runs, running_delivery, told, transfer_of
 from tests.support.world import PURPOSE, TABLE, World
@@ -90,7 +90,7 @@ async def test_what_nobody_reads_is_not_read_from_the_disk(world: World) -> None
     for _ in range(1000):
         await asyncio.sleep(0)
     taken = (await world.consumer.get(f"/deliveries/{delivery['id']}"))["bytes"]
-    assert use.sent <= taken + 4 * CHUNK < len(LARGE)
+    assert use.sent <= taken + 4 * SMALL < len(LARGE)
     go_on.set()
     assert (await world.consumer.delivered(delivery["id"]))["state"] == "complete"
 

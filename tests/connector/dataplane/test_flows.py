@@ -9,8 +9,9 @@ from typing import Any
 import httpx
 import pytest
 
+from connector.dataplane import reading
 from connector.dataplane.flows import HttpDataPlane
-from connector.dataplane.reading import CHUNK, digest_of_file, file_state, read_chunks
+from connector.dataplane.reading import CHUNK, SMALL, digest_of_file, file_state, read_chunks
 from connector.ports.dataplane import PullRequest
 from connector.ports.network import FlowBroken, FlowRefused, PeerUnreachable
 
@@ -118,7 +119,7 @@ async def test_a_bearer_token_needs_no_proof(tmp_path: Path) -> None:
     assert "dpop" not in provider.asked[0]
 
 
-@pytest.mark.parametrize("sizes", [[1], [100, 100], [CHUNK], [CHUNK, 7], [CHUNK - 1, 1, CHUNK, 3], [0, 5]])
+@pytest.mark.parametrize("sizes", [[1], [100, 100], [SMALL], [SMALL, 7], [SMALL - 1, 1, SMALL, 3], [0, 5]])
 async def test_what_arrived_before_the_cut_is_kept_and_resumed(tmp_path: Path, sizes: list[int]) -> None:
     target, parts, at = tmp_path / "x", [], 0
     for size in sizes:
@@ -248,7 +249,7 @@ async def test_a_pull_that_is_cancelled_leaves_nobody_writing(tmp_path: Path) ->
 
     class Endless(httpx.AsyncByteStream):
         async def __aiter__(self) -> AsyncIterator[bytes]:
-            yield CONTENT[: CHUNK + 5]
+            yield CONTENT[: SMALL + 5]
             arrived.set()
             await asyncio.Event().wait()
 
@@ -259,15 +260,27 @@ async def test_a_pull_that_is_cancelled_leaves_nobody_writing(tmp_path: Path) ->
     pulling.cancel()
     with pytest.raises(asyncio.CancelledError):
         await pulling
-    assert (tmp_path / "x").read_bytes() == CONTENT[: CHUNK + 5]
+    assert (tmp_path / "x").read_bytes() == CONTENT[: SMALL + 5]
 
 
-@pytest.mark.parametrize("start", [0, 1, CHUNK, len(CONTENT) - 1, len(CONTENT), len(CONTENT) + 1])
+@pytest.mark.parametrize("start", [0, 1, SMALL, len(CONTENT) - 1, len(CONTENT), len(CONTENT) + 1])
 async def test_reading_from_anywhere(tmp_path: Path, start: int) -> None:
     (tmp_path / "x").write_bytes(CONTENT)
     chunks = [chunk async for chunk in read_chunks(tmp_path / "x", start)]
     assert b"".join(chunks) == CONTENT[start:]
-    assert all(len(chunk) <= CHUNK for chunk in chunks)
+    assert all(len(chunk) <= SMALL for chunk in chunks)
+
+
+@pytest.mark.parametrize(("pause", "largest"), [(-1.0, SMALL), (1e9, CHUNK)])
+async def test_only_who_keeps_up_gets_large_chunks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pause: float, largest: int
+) -> None:
+    monkeypatch.setattr(reading, "_PAUSE", pause)
+    monkeypatch.setattr(reading, "_PROVEN", 2 * SMALL)
+    (tmp_path / "x").write_bytes(bytes(3 * CHUNK))
+    sizes = [len(chunk) async for chunk in read_chunks(tmp_path / "x", 0)]
+    assert sizes[:2] == [SMALL, SMALL]
+    assert (max(sizes), sum(sizes)) == (largest, 3 * CHUNK)
 
 
 async def test_who_stops_reading_leaves_no_open_file(tmp_path: Path) -> None:
