@@ -48,7 +48,7 @@ from connector.services.transcripts.reading import Transcripts
 from connector.services.transcripts.recorder import Recorder
 from connector.services.transfers import Transfers
 from connector.services.upkeep import Upkeep
-from connector.services.usage import Usage
+from connector.services.usage import Limits, Usage
 from connector.services.usage.access import Access
 from connector.settings import Settings
 from connector.store.log import LogSigner
@@ -234,6 +234,7 @@ def _wire(
         clock=clock,
         changes=changes,
         check_frozen=publishing.check_frozen,
+        limits=Limits(per_participant=settings.streams_per_participant, in_all=settings.streams),
     )
     memberships = Memberships(
         identity,

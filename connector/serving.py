@@ -21,6 +21,7 @@ from connector.trace import current_trace
 DISTRIBUTION: Final = "my-manufacturing-data-connector"
 _KEEP_ALIVE: Final = 75
 """Seconds that an idle connection is kept; longer than peers keep theirs, so that none sends into one we just closed."""
+_MOST_FILES: Final = 65_536
 _log: Final = logging.getLogger(__name__)
 
 
@@ -32,6 +33,7 @@ def serve(settings: Settings, *, ready: Callable[[], None] | None = None) -> int
         InitError: a port is taken, or the keys cannot be read.
     """
     _log_to_stderr(settings.log_level)
+    _allow_many_files()
     lock = FolderLock(settings.directory)
     lock.acquire()
     try:
@@ -44,6 +46,18 @@ def serve(settings: Settings, *, ready: Callable[[], None] | None = None) -> int
     finally:
         lock.release()
     return 0
+
+
+def _allow_many_files() -> None:
+    """Have as many open files as the system lets us: each stream of data is a connection and a file."""
+    if sys.platform != "win32":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        # Refused where a limit of the kernel is below that of the process: then it stays as it was.
+        with contextlib.suppress(ValueError, OSError):
+            wanted = _MOST_FILES if most == resource.RLIM_INFINITY else min(most, _MOST_FILES)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 async def _serve(settings: Settings, ready: Callable[[], None] | None) -> None:

@@ -82,6 +82,8 @@ class Settings(BaseSettings):
         ge=1,
         description="How long after its end the answers to a process's messages are kept for repeats of them.",
     )
+    streams_per_participant: int = Field(64, ge=1, description="How many streams of data one partner may have open.")
+    streams: int = Field(2_000, ge=1, description="How many streams of data may be open in all.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
 
     @classmethod

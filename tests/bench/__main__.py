@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -15,10 +16,12 @@ from tests.bench.machine import describe_machine
 from tests.bench.management import Management
 from tests.bench.negotiations import trade
 from tests.bench.pulls import MEGABYTE, Pull, measure_pull, write_table
+from tests.bench.slow import measure_slow
 from tests.bench.space import Space, space
 from tests.bench.starts import measure_starts
 
 _IN_FLIGHT = 32
+_SLOW_FILE = 64 * MEGABYTE
 
 
 def main() -> None:
@@ -31,7 +34,10 @@ def main() -> None:
     parser.add_argument("--pulls", type=int, default=3, help="how often each size is pulled both ways")
     parser.add_argument("--starts", type=int, default=5)
     parser.add_argument("--catalogs", type=int, nargs="+", default=[1_000, 100_000], help="data sets in each")
+    parser.add_argument("--slow", type=int, default=1000, help="how many consumers read slowly at a time")
     asked = parser.parse_args()
+    # All of them are one participant here.
+    os.environ["MMD_STREAMS_PER_PARTICIPANT"] = str(asked.slow + 10)
     folder = Path(tempfile.mkdtemp(prefix="mmd-bench-"))
     try:
         found = asyncio.run(_measure(folder, asked))
@@ -64,6 +70,7 @@ async def _measure(folder: Path, asked: argparse.Namespace) -> dict[str, Any]:
             alone += await ground.sequential(asked.negotiations)
             rate = max(rate, await ground.rate(asked.together, _IN_FLIGHT))
             found["pulls"] = [await _pull(made, folder, size * MEGABYTE, asked.pulls) for size in asked.pull_megabytes]
+            found["slow"] = await _slow(made, folder, asked.slow)
     found["floor"] = {"p50Milliseconds": milliseconds(percentile(alone, 0.5)), "perSecond": round(rate, 1)}
     return found
 
@@ -85,6 +92,25 @@ async def _negotiations(made: Space, folder: Path, asked: argparse.Namespace) ->
         "perSecond": round(rate, 1),
         "begun": len(trading.begun),
         "lost": lost,
+    }
+
+
+async def _slow(made: Space, folder: Path, count: int) -> dict[str, Any]:
+    _say(f"{count} consumers that read slowly")
+    file = folder / "slow.csv"
+    write_table(file, _SLOW_FILE)
+    dataset = await asyncio.to_thread(made.publish, file)
+    async with Management(made.consumer) as consumer, Management(made.provider) as provider:
+        trading = await trade(made, consumer, provider, dataset, number=1)
+        view = await consumer.get("/contracts")
+        contract = next(c["id"] for c in view if c["dataset"] == dataset)  # type: ignore[index]
+        slow = await measure_slow(made, consumer, trading, contract, count=count)
+    return {
+        "consumers": slow.consumers,
+        "negotiationAloneMilliseconds": milliseconds(slow.alone),
+        "negotiationBesideMilliseconds": milliseconds(slow.beside),
+        "ratio": round(slow.beside / slow.alone, 2),
+        "kilobytesEach": None if slow.bytes_each is None else round(slow.bytes_each / 1000),
     }
 
 
@@ -185,6 +211,14 @@ def _show(found: dict[str, Any]) -> None:
                 ),
             )
         )
+    slow = found["slow"]
+    rows.append(
+        (
+            f"negotiation beside {slow['consumers']} slow streams",
+            f"{slow['negotiationBesideMilliseconds']} ms",
+            f"{slow['ratio']} of {slow['negotiationAloneMilliseconds']} ms; {slow['kilobytesEach']} kB for each stream",
+        )
+    )
     for name, value, remark in rows:
         print(f"  {name:<32} {value:>14}   {remark}")
 
