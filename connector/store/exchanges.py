@@ -5,12 +5,12 @@ nothing is ever counted through.
 """
 
 import dataclasses
-import json
 from collections.abc import Sequence
 from itertools import accumulate
 from operator import attrgetter
 from typing import Any, Final
 
+import orjson
 from sqlalchemy import ClauseElement, bindparam, delete, func, insert, or_, select
 from sqlalchemy.engine import Connection
 
@@ -69,8 +69,7 @@ class SqlExchanges:
         next(volumes)
         statement = self._statements["add"]
         rows = [
-            statement.arguments(_row(dataclasses.replace(exchange, volume=volume)))
-            for exchange, volume in zip(exchanges, volumes, strict=True)
+            statement.arguments(_row(exchange, volume)) for exchange, volume in zip(exchanges, volumes, strict=True)
         ]
         self._cursor.executemany(statement.text, rows)
 
@@ -111,15 +110,16 @@ class SqlExchanges:
         return list(self._cursor.fetchall())
 
 
-def _row(exchange: Exchange) -> dict[str, Any]:
+def _row(exchange: Exchange, volume: int) -> dict[str, Any]:
     values = dict(zip(_WRITTEN, _values_of(exchange), strict=True))
+    values["volume"] = volume
     for name in _HEADERS:
-        values[name] = json.dumps(values[name], ensure_ascii=False)
+        values[name] = orjson.dumps(values[name]).decode()
     return values
 
 
 def _read(row: Any) -> Exchange:
     values = dict(zip(_NAMES, row, strict=True))
     for name in _HEADERS:
-        values[name] = json.loads(values[name])
+        values[name] = orjson.loads(values[name])
     return Exchange(**{**values, "known": bool(values["known"]), "masked": bool(values["masked"])})

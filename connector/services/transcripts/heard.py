@@ -10,6 +10,8 @@ import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
 from typing import Any, Final
 
 from connector.canonical import JsonObject
@@ -79,7 +81,7 @@ def to_keep(heard: Heard) -> Exchange:
         process=_bounded(heard.about or _process(heard)),
         type=heard.type,
         method=heard.method,
-        address=_bounded(_IN_QUERY.sub(rf"\1={REMOVED}", heard.address)) or "",
+        address=_address(heard.address),
         status=heard.status,
         milliseconds=heard.milliseconds,
         trace=heard.trace,
@@ -93,7 +95,7 @@ def to_keep(heard: Heard) -> Exchange:
         body=kept,
         answer=answer,
         at=heard.at,
-        weight=_ROW + len(kept) + len(answer) + len(str(headers)) + len(str(answer_headers)),
+        weight=_ROW + len(kept) + len(answer) + _weight(headers) + _weight(answer_headers),
     )
 
 
@@ -109,13 +111,25 @@ def _unpacked(heard: Heard) -> bytes:
 
 def _headers(headers: Mapping[str, str]) -> JsonObject:
     """Header names in small letters, with their values unless these are secret."""
-    shown = list(headers.items())[:_MAX_HEADERS]
     return {
-        str(_bounded(name.lower())): REMOVED
-        if _is_secret(name)
-        else _IN_QUERY.sub(rf"\1={REMOVED}", _bounded(value) or "")
-        for name, value in shown
+        _name(name): REMOVED if _is_secret(name) else _address(value)
+        for name, value in islice(headers.items(), _MAX_HEADERS)
     }
+
+
+def _weight(headers: Mapping[str, str]) -> int:
+    return sum(map(len, headers.values())) + 20 * len(headers)
+
+
+@lru_cache(512)
+def _name(written: str) -> str:
+    return _bounded(written.lower()) or ""
+
+
+def _address(text: str) -> str:
+    """A text that may hold an address, without what opens something in its query."""
+    text = _bounded(text) or ""
+    return _IN_QUERY.sub(rf"\1={REMOVED}", text) if "=" in text else text
 
 
 def _body(heard: Heard) -> tuple[bytes, bool]:
@@ -155,6 +169,7 @@ def _masked(value: Any, *, inside: bool) -> bool:
     return found
 
 
+@lru_cache(512)
 def _is_secret(name: str) -> bool:
     return _SECRET.search(_last(name)) is not None and _HARMLESS.search(name) is None
 
@@ -193,4 +208,7 @@ def _process(heard: Heard) -> str | None:
 
 
 def _bounded(text: str | None) -> str | None:
-    return None if text is None else text[:_MAX_TEXT].encode("utf-8", "replace").decode()
+    if text is None:
+        return None
+    text = text[:_MAX_TEXT]
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()
