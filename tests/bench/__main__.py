@@ -14,13 +14,15 @@ from tests.bench.figures import median, milliseconds, percentile
 from tests.bench.floor import floor
 from tests.bench.machine import describe_machine
 from tests.bench.management import Management
-from tests.bench.negotiations import trade
+from tests.bench.negotiations import Trade, trade
 from tests.bench.pulls import MEGABYTE, Pull, measure_pull, write_table
 from tests.bench.slow import measure_slow
 from tests.bench.space import Space, space
 from tests.bench.starts import measure_starts
+from tests.bench.stored import fill
 
 _IN_FLIGHT = 32
+_OTHERS_IN_FLIGHT = (1, 8, 128)
 _SLOW_FILE = 64 * MEGABYTE
 
 
@@ -30,6 +32,9 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("var/bench.json"))
     parser.add_argument("--negotiations", type=int, default=200, help="how many one after another")
     parser.add_argument("--together", type=int, default=960, help=f"how many {_IN_FLIGHT} at a time")
+    parser.add_argument(
+        "--stored", type=int, nargs="*", default=[1_000, 100_000], help="with how many stored agreements"
+    )
     parser.add_argument("--pull-megabytes", type=int, nargs="+", default=[256, 1000])
     parser.add_argument("--pulls", type=int, default=3, help="how often each size is pulled both ways")
     parser.add_argument("--starts", type=int, default=5)
@@ -84,15 +89,33 @@ async def _negotiations(made: Space, folder: Path, asked: argparse.Namespace) ->
         trading = await trade(made, consumer, provider, dataset)
         signed, complete = await trading.sequential(asked.negotiations)
         rate = await trading.rate(asked.together, _IN_FLIGHT)
+        others = {n: round(await trading.rate(max(n, asked.together // 4), n), 1) for n in _OTHERS_IN_FLIGHT}
+        stored = await _stored(made, trading, asked)
         lost = await trading.lost()
     return {
         "signedP50Milliseconds": milliseconds(percentile(signed, 0.5)),
         "signedP90Milliseconds": milliseconds(percentile(signed, 0.9)),
         "completeP50Milliseconds": milliseconds(percentile(complete, 0.5)),
         "perSecond": round(rate, 1),
+        "perSecondInFlight": others,
+        "stored": stored,
         "begun": len(trading.begun),
         "lost": lost,
     }
+
+
+async def _stored(made: Space, trading: Trade, asked: argparse.Namespace) -> dict[str, Any]:
+    """One negotiation after another with few and with many stored agreements at both sides."""
+    figures: dict[str, Any] = {}
+    there = 0
+    for count in sorted(asked.stored):
+        _say(f"negotiations with {count:,} stored agreements")
+        for member in (made.consumer, made.provider):
+            await asyncio.to_thread(fill, member.folder, count - there, first=there)
+        there = count
+        signed, _ = await trading.sequential(asked.negotiations)
+        figures[f"{count}"] = milliseconds(percentile(signed, 0.5))
+    return figures
 
 
 async def _slow(made: Space, folder: Path, count: int) -> dict[str, Any]:
@@ -178,6 +201,11 @@ def _show(found: dict[str, Any]) -> None:
         ),
         ("negotiation signed, p90", f"{made['signedP90Milliseconds']} ms", ""),
         ("negotiation complete, p50", f"{made['completeP50Milliseconds']} ms", ""),
+        *(
+            (f"with {int(count):,} stored agreements", f"{value} ms", "p50; goal 1.2 between the first and the last")
+            for count, value in made["stored"].items()
+        ),
+        *((f"negotiations, {n} at a time", f"{value} /s", "") for n, value in made["perSecondInFlight"].items()),
         (f"floor, {_IN_FLIGHT} at a time", f"{ground['perSecond']} /s", ""),
         (
             f"negotiations, {_IN_FLIGHT} at a time",
