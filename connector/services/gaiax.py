@@ -26,7 +26,7 @@ from connector.canonical import JsonObject, canonical_bytes
 from connector.clock import Clock, format_time
 from connector.ports.network import DidDocuments, Network, PeerUnreachable
 from connector.ports.records import DatasetRecord, OfferRecord
-from connector.protocol.formats import PULL
+from connector.protocol.formats import OFFERED
 from connector.services.errors import BadRequest, NotFound
 from connector.services.identity import Identity
 from connector.services.publish import Publishing
@@ -206,7 +206,7 @@ class GaiaX:
             description=_text(description.get("dct:description")),
             launched=record.published_at[:10],
             keywords=list(description.get("dcat:keyword", [])),
-            formats=[PULL],
+            formats=list(OFFERED),
             terms=self._keep("\n".join(lines).encode() + b"\n"),
             policy=self._keep(canonical_bytes(policies)),
         )

@@ -4,29 +4,22 @@ import asyncio
 import logging
 import random
 from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from connector.clock import Clock
-from connector.ids import is_iri
-from connector.ports.dataplane import DataPlane, PushRequest
+from connector.ports.dataplane import DataPlane
 from connector.ports.network import FlowBroken, FlowRefused
-from connector.ports.records import ContractRecord, DatasetRecord, DeliveryRecord
 from connector.ports.store import Store, UnitOfWork
 from connector.protocol.formats import Way
-from connector.protocol.transfer import TransferProcess, TransferState
-from connector.services.addresses import PURPOSE, Target, read_address
 from connector.services.changes import Changes
-from connector.services.errors import Conflict, Forbidden, ServiceError
+from connector.services.errors import Conflict, ServiceError
 from connector.services.identity import Identity
+from connector.services.parcels import Push, find_push, request_of
 from connector.services.transfers.steps import Steps
 from connector.services.usage import Usage, Use
-from connector.services.usage.conditions import fixed_purpose
 from connector.services.usage.requests import Wanted
 from connector.trace import begin_trace
-from connector.trust.tokens import make_request_proof
-from policies.parse import parse_policy
 
 _FIRST_PAUSE: Final = 0.2
 _LONGEST_PAUSE: Final = 30.0
@@ -37,19 +30,6 @@ _WORD: Final = 5.0
 _MOST_TRIES: Final = 20
 """Tries in a row in which not a byte got through: about seven minutes."""
 _log: Final = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class _Push:
-    """What is to be pushed, where to, and as which use."""
-
-    transfer: TransferProcess
-    contract: ContractRecord
-    dataset: DatasetRecord
-    target: Target
-    delivery: str
-    purpose: str
-    held: DeliveryRecord | None
 
 
 class Pushes:
@@ -116,7 +96,7 @@ class Pushes:
     async def _run(self, transfer_id: str) -> None:
         begin_trace()
         try:
-            push = await self._store.read(lambda unit: self._find(unit, transfer_id))
+            push = await self._store.read(lambda unit: find_push(unit, transfer_id))
             if push is not None:
                 async with self._slots[push.transfer.counterparty]:
                     await self._until_through(transfer_id)
@@ -132,7 +112,7 @@ class Pushes:
     async def _until_through(self, transfer_id: str) -> None:
         tries = 0
         while True:
-            push = await self._store.read(lambda unit: self._find(unit, transfer_id))
+            push = await self._store.read(lambda unit: find_push(unit, transfer_id))
             if push is None:
                 return
             if push.held is not None and push.held.state == "complete":
@@ -154,7 +134,7 @@ class Pushes:
                 pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(tries, 16))
                 await asyncio.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311
 
-    async def _reserve(self, push: _Push) -> Use:
+    async def _reserve(self, push: Push) -> Use:
         """Ask how much is there, if something was sent before, and reserve the rest.
 
         Raises:
@@ -163,7 +143,7 @@ class Pushes:
         """
         start = 0
         if push.held is not None:
-            start = await self._dataplane.arrived(self._request(push, Path(), 0)) or 0
+            start = await self._dataplane.arrived(request_of(push, Path(), 0, me=self._me, clock=self._clock)) or 0
         wanted = Wanted(
             transfer=push.transfer.id,
             delivery=push.delivery,
@@ -174,7 +154,7 @@ class Pushes:
         )
         return await self._usage.reserve(wanted, push.dataset)
 
-    async def _send(self, push: _Push, use: Use) -> bool:
+    async def _send(self, push: Push, use: Use) -> bool:
         """Send until the consumer has confirmed it, or until it is cut; whether a byte got through.
 
         Raises:
@@ -187,7 +167,9 @@ class Pushes:
         def given(count: int) -> None:
             use.sent, use.moved = count, loop.time()
 
-        sending = asyncio.ensure_future(self._dataplane.push(self._request(push, use.path, use.start), given))
+        sending = asyncio.ensure_future(
+            self._dataplane.push(request_of(push, use.path, use.start, me=self._me, clock=self._clock), given)
+        )
         ends: set[asyncio.Future[Any]] = {sending, use.cut}
         try:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
@@ -209,55 +191,10 @@ class Pushes:
         """A consumer that has stopped the transfer takes no more; its message about it may arrive a moment later."""
         if refused.more.get("clause") not in ("transfer", "withdrawal"):
             return False
-        while await self._store.read(lambda unit: self._find(unit, transfer_id)) is not None:
+        while await self._store.read(lambda unit: find_push(unit, transfer_id)) is not None:
             if not await self._changes.wait(transfer_id, _WORD):
                 return False
         return True
-
-    def _find(self, unit: UnitOfWork, transfer_id: str) -> _Push | None:
-        """What to push; None when nothing flows in this transfer now.
-
-        Raises:
-            Forbidden: nobody says what for.
-        """
-        transfer = unit.transfers.get(transfer_id)
-        if transfer is None or transfer.state is not TransferState.STARTED or transfer.pending:
-            return None
-        contract = unit.contracts.get(transfer.agreement)
-        dataset = unit.datasets.get(contract.dataset) if contract is not None else None
-        if contract is None or dataset is None or transfer.data_address is None:
-            return None
-        target = read_address(transfer.data_address)
-        purpose = target.purpose or fixed_purpose(parse_policy(contract.agreement))
-        if purpose is None:
-            raise Forbidden(
-                "this agreement allows several purposes, or any: the dataAddress has to name that of this use, with "
-                f"the endpoint property {PURPOSE}"
-            )
-        # A consumer of another make asks for one delivery with one transfer.
-        delivery = target.delivery if target.delivery is not None and is_iri(target.delivery) else transfer.id
-        return _Push(transfer, contract, dataset, target, delivery, purpose, unit.deliveries.get(delivery))
-
-    def _request(self, push: _Push, source: Path, start: int) -> PushRequest:
-        target = push.target
-
-        def proof(method: str, url: str) -> str:
-            return make_request_proof(
-                self._me.token_key, method=method, url=url, access_token=target.token, now=self._clock.now()
-            )
-
-        return PushRequest(
-            url=target.url,
-            method=target.method,
-            headers=target.opening,
-            proof=proof if target.bound else None,
-            source=source,
-            start=start,
-            byte_size=push.dataset.byte_size,
-            media_type=str(push.dataset.card["found"].get("mediaType") or "application/octet-stream"),
-            digest=push.dataset.digest,
-            delivery=push.delivery,
-        )
 
     async def _complete(self, transfer_id: str) -> None:
         def work(unit: UnitOfWork) -> None:
