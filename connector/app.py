@@ -57,6 +57,7 @@ from connector.store.unit_of_work import SqlStore
 from connector.trust.anchors import TrustAnchors
 from connector.trust.credentials import MEMBERSHIP
 from connector.web.deps import Connector
+from connector.web.doorkeeper import Doorkeeper
 
 _HIGH_WATER: Final = "log.highwater"
 
@@ -293,6 +294,12 @@ def _wire(
         changes=changes,
         outbox=outbox,
         authenticator=authenticator,
+        doorkeeper=Doorkeeper(
+            authenticator,
+            per_participant=settings.requests_per_second,
+            per_stranger=settings.strangers_per_second,
+            proxies=settings.proxies,
+        ),
         negotiations=negotiations,
         upkeep=upkeep,
         monitor=Monitor(upkeep, transcripts),

@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Final
 
 from connector.app import running
@@ -61,8 +62,6 @@ def _allow_many_files() -> None:
 
 
 async def _serve(settings: Settings, ready: Callable[[], None] | None) -> None:
-    import uvicorn
-
     from connector.web.management import management_app
     from connector.web.public import public_app
 
@@ -77,27 +76,10 @@ async def _serve(settings: Settings, ready: Callable[[], None] | None) -> None:
             )
         ]
         async with running(settings) as connector:
-            public = uvicorn.Config(
-                public_app(connector),
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=2,
-                timeout_keep_alive=_KEEP_ALIVE,
-                proxy_headers=False,  # where we are reached is a setting; who calls is told by a token
-                ssl_certfile=str(settings.tls_certificate) if settings.tls_certificate else None,
-                ssl_keyfile=str(settings.tls_key) if settings.tls_key else None,
-            )
-            management = uvicorn.Config(
-                management_app(connector, version(DISTRIBUTION)),
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                timeout_graceful_shutdown=2,
-                timeout_keep_alive=_KEEP_ALIVE,
-                proxy_headers=False,  # where we are reached is a setting; who calls is told by a token
-            )
-            servers = [_server(public), _server(management)]
+            servers = [
+                http_server(public_app(connector), certificate=settings.tls_certificate, key=settings.tls_key),
+                http_server(management_app(connector, version(DISTRIBUTION))),
+            ]
             stop = asyncio.Event()
             _on_signals(stop)
             tasks = [
@@ -178,13 +160,27 @@ def _log_to_stderr(level: str) -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-def _server(config: Any) -> Any:
-    """A server that leaves the signals to us: two of them run in one process."""
+def http_server(app: Any, *, certificate: Path | None = None, key: Path | None = None) -> Any:
+    """An HTTP server for an application, over TLS if there is a certificate; its signals are left to us."""
     import uvicorn
+
+    from connector.web.patience import PatientHttp
 
     class Quiet(uvicorn.Server):
         @contextlib.contextmanager
         def capture_signals(self) -> Iterator[None]:
             yield
 
+    config = uvicorn.Config(
+        app,
+        http=PatientHttp,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=2,
+        timeout_keep_alive=_KEEP_ALIVE,
+        proxy_headers=False,  # where we are reached is a setting; who calls is told by a token
+        ssl_certfile=str(certificate) if certificate else None,
+        ssl_keyfile=str(key) if key else None,
+    )
     return Quiet(config)

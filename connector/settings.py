@@ -6,6 +6,7 @@ Read by `app` and `cli` only; everyone else receives values.
 import os
 import tomllib
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
 
@@ -63,6 +64,17 @@ class Settings(BaseSettings):
     catalog_page: int = Field(
         100, ge=1, le=1000, description="How many data sets a page of our catalog has, unless the asker names a number."
     )
+    requests_per_second: int = Field(
+        1000,
+        ge=1,
+        description="Protocol requests of one participant that are taken in a second (five times as many at once).",
+    )
+    strangers_per_second: int = Field(
+        50, ge=1, description="Requests without a valid identity that are taken from one public address in a second."
+    )
+    trusted_proxies: tuple[str, ...] = Field(
+        (), description="Addresses or networks of reverse proxies whose X-Forwarded-For is believed."
+    )
     countersign_within_minutes: int = Field(1440, ge=1, description="How long a partner may take to countersign.")
     finalize_within_minutes: int = Field(1440, ge=1, description="How long a partner may take to finalize.")
     status_lists_max_age_minutes: int = Field(
@@ -103,6 +115,15 @@ class Settings(BaseSettings):
     def laboratory(self) -> bool:
         """Whether http and loopback are allowed."""
         return self.profile == "laboratory"
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The trusted proxies as networks.
+
+        Raises:
+            ValueError: one of them is neither an address nor a network.
+        """
+        return tuple(ip_network(proxy, strict=False) for proxy in self.trusted_proxies)
 
     @property
     def management_url(self) -> str:
@@ -212,10 +233,14 @@ def _check(settings: Settings) -> None:
         raise SettingsError("gaiax_certificate and gaiax_key belong together")
     if (settings.tls_certificate is None) != (settings.tls_key is None):
         raise SettingsError("tls_certificate and tls_key belong together")
+    try:
+        _ = settings.proxies
+    except ValueError as error:
+        raise SettingsError(f"trusted_proxies: {error}") from None
 
 
 def _from_text(value: str, name: str) -> Any:
-    if name == "authorities":
+    if name in ("authorities", "trusted_proxies"):
         return tuple(part.strip() for part in value.split(",") if part.strip())
     return value
 

@@ -8,6 +8,8 @@ use (DNS rebinding).
 import ipaddress
 import re
 import socket
+import time
+from collections.abc import Callable
 
 import httpx
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -21,6 +23,9 @@ _VISIBLE = re.compile(r"[\x21-\x7e]*")
 _LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 _NUMBER = re.compile(r"\d+|0[xX][0-9a-fA-F]*")
+_CHECKED_FOR = 10.0
+"""Seconds for which a name that was looked at before a proxy was asked is not looked up again."""
+_CHECKED_KEPT = 1_000
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
@@ -83,10 +88,18 @@ class GuardedResolver(AbstractResolver):
         proxy: host and port of the proxy that the operator named: wherever it is, we go there, and there only.
     """
 
-    def __init__(self, *, laboratory: bool, proxy: tuple[str, int] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        laboratory: bool,
+        proxy: tuple[str, int] | None = None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._inner = ThreadedResolver()
         self._laboratory = laboratory
         self._proxy = proxy
+        self._now = now
+        self._checked: dict[str, float] = {}
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
@@ -107,9 +120,40 @@ class GuardedResolver(AbstractResolver):
             raise OSError(f"{host} has no address that we may go to")
         return allowed
 
+    async def check(self, host: str) -> None:
+        """Look at a name that a proxy is going to look up for us: what we know of it must be allowed.
+
+        A name that only the proxy can look up is left to it, as in houses where nobody else may ask outside.
+
+        Raises:
+            PeerUnreachable: it has an address that we do not go to.
+        """
+        if _is_address(host) or (self._laboratory and host == "localhost"):
+            return
+        now = self._now()
+        if self._checked.get(host, 0.0) > now:
+            return
+        try:
+            found = await self._inner.resolve(host, 0, socket.AF_UNSPEC)
+        except OSError:
+            found = []
+        if not all(_allowed(ipaddress.ip_address(r["host"]), laboratory=self._laboratory) for r in found):
+            raise PeerUnreachable(f"{host} has an address that we do not go to, not even through the proxy")
+        if len(self._checked) >= _CHECKED_KEPT:
+            self._checked.clear()
+        self._checked[host] = now + _CHECKED_FOR
+
     async def close(self) -> None:
         """End what looks names up."""
         await self._inner.close()
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _loopback(host: str, port: int) -> ResolveResult:

@@ -8,6 +8,7 @@
     * `Conflict`: not in the present state of things.
     * `Unprocessable`: understood, but something is missing or unknown; `more` says what.
     * `Busy`: try again.
+    * `TooMany`: slower; `more` says after how many seconds (`retryAfter`).
 """
 
 from typing import Self
@@ -59,3 +60,7 @@ class Unprocessable(ServiceError):
 
 class Busy(ServiceError):
     """Not now; try again."""
+
+
+class TooMany(ServiceError):
+    """More than one caller may ask in this time."""

@@ -27,7 +27,9 @@ def routes(connector: Connector) -> list[Route]:
 
     async def get(request: Request) -> Response:
         try:
+            connector.doorkeeper.admit(request)
             found = await connector.usage.begin(_asked(connector, request))
+            connector.doorkeeper.shown(request)
         except Exception as error:  # noqa: BLE001 - the door
             return _refused(error)
         if isinstance(found, Use):

@@ -36,6 +36,7 @@ from connector.services.transcripts.recorder import Recorder
 from connector.services.transfers import Transfers
 from connector.services.upkeep import Upkeep
 from connector.services.usage import Usage
+from connector.web.doorkeeper import Doorkeeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Connector:
     changes: Changes
     outbox: Outbox
     authenticator: Authenticator
+    doorkeeper: Doorkeeper
     negotiations: Negotiations
     upkeep: Upkeep
     monitor: Monitor

@@ -20,8 +20,10 @@ def routes(connector: Connector) -> list[Route]:
 
     async def query(request: Request) -> Response:
         try:
+            connector.doorkeeper.admit(request)
             body = await read_body(request, 100_000)
             answer = await connector.memberships.present(request.headers.get("authorization"), read_object(body))
+            connector.doorkeeper.shown(request)
         except Exception as error:  # noqa: BLE001 - the door
             return problem(error)
         return Response(dump(answer), media_type="application/json")

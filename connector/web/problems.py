@@ -27,6 +27,7 @@ STATUS: Final[dict[type[Exception], tuple[int, str]]] = {
     errors.Conflict: (409, "not in this state"),
     errors.Unprocessable: (422, "something is missing"),
     errors.Busy: (503, "try again"),
+    errors.TooMany: (429, "slower"),
     DecodeError: (400, "cannot be read"),
     ProtocolError: (400, "not now"),
     SourceError: (422, "the file cannot be used"),
@@ -64,7 +65,7 @@ def problem(error: Exception) -> Response:
             body |= {k: v for k, v in error.more.items() if k not in body}
             status = int(error.more.get("status", status))
             body["status"] = status
-    return Response(dump(body), status, headers=_headers(status), media_type="application/problem+json")
+    return Response(dump(body), status, headers=_headers(status, error), media_type="application/problem+json")
 
 
 def protocol_error(
@@ -87,7 +88,9 @@ def protocol_error(
     if protocol is not Protocol.CATALOG:
         pid = request.path_params.get("pid", _NOBODY) if request is not None else _NOBODY
         body |= {"providerPid": pid, "consumerPid": pid}
-    return Response(dump(with_context(body, version)), status, headers=_headers(status), media_type="application/json")
+    return Response(
+        dump(with_context(body, version)), status, headers=_headers(status, error), media_type="application/json"
+    )
 
 
 def _sentence(error: Exception) -> str:
@@ -95,7 +98,8 @@ def _sentence(error: Exception) -> str:
     return str(error).encode("utf-8", "replace").decode()
 
 
-def _headers(status: int) -> dict[str, str]:
+def _headers(status: int, error: Exception) -> dict[str, str]:
     if status == 401:  # noqa: PLR2004
         return {"WWW-Authenticate": "Bearer"}
-    return {"Retry-After": "1"} if status in (429, 503) else {}
+    wait = error.more.get("retryAfter", 1) if isinstance(error, errors.ServiceError) else 1
+    return {"Retry-After": str(wait)} if status in (429, 503) else {}

@@ -93,6 +93,7 @@ def _posted(connector: Connector, version: ProtocolVersion, binding: Binding) ->
 
 
 async def _incoming(connector: Connector, request: Request, binding: Binding, version: ProtocolVersion) -> Incoming:
+    connector.doorkeeper.admit(request)
     body = await read_body(request)
     sender = await caller(connector, request)
     message = decode(body, binding.message)
@@ -119,6 +120,7 @@ def _asked(
 ) -> Handler:
     async def handle(request: Request) -> Response:
         try:
+            connector.doorkeeper.admit(request)
             sender = await caller(connector, request)
             found = await find(sender.did, request)
         except Exception as error:  # noqa: BLE001 - the door
@@ -152,6 +154,7 @@ def _transfer(connector: Connector, version: ProtocolVersion) -> Handler:
 def _notice(connector: Connector) -> Handler:
     async def handle(request: Request) -> Response:
         try:
+            connector.doorkeeper.admit(request)
             body = await read_body(request, MAX_NOTICE)
             sender = await caller(connector, request)
             taken = await connector.notices.receive(sender, read_object(body))
@@ -165,6 +168,7 @@ def _notice(connector: Connector) -> Handler:
 def _fetch_notice(connector: Connector) -> Handler:
     async def handle(request: Request) -> Response:
         try:
+            connector.doorkeeper.admit(request)
             sender = await caller(connector, request)
             parameters = request.path_params
             found = await connector.notices.fetch(sender.did, parameters["contract"], parameters["number"])
@@ -178,6 +182,7 @@ def _fetch_notice(connector: Connector) -> Handler:
 def _consistency(connector: Connector) -> Handler:
     async def handle(request: Request) -> Response:
         try:
+            connector.doorkeeper.admit(request)
             sender = await caller(connector, request)
             sizes = _sizes(request.query_params.get("sizes", ""))
             found = await connector.checkpoints.consistency(sender.did, sizes)

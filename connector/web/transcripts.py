@@ -22,9 +22,9 @@ async def caller(connector: Connector, request: Request) -> Participant:
     """The participant who calls, authenticated; noted with the request.
 
     Raises:
-        Unauthenticated, Busy: as `Authenticator.authenticate`.
+        Unauthenticated, Busy, TooMany: as `Doorkeeper.caller`.
     """
-    found = await connector.authenticator.authenticate(request.headers.get("authorization"))
+    found = await connector.doorkeeper.caller(request)
     request.scope[_CALLER] = found.did
     return found
 

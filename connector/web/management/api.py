@@ -85,6 +85,9 @@ async def _figures(connector: Connector) -> bytes:
     found["mmd_uses_running"] = connector.usage.running
     for name, value in found.items():
         Gauge(name, name.replace("_", " "), registry=registry).set(value)
+    due = Gauge("mmd_outbox_due", "messages due to a peer", ["peer", "line"], registry=registry)
+    for line in connector.outbox.lines():
+        due.labels(line.peer, line.state.value).set(line.due)
     return generate_latest(registry)
 
 

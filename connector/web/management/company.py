@@ -37,6 +37,11 @@ async def self_(connector: This, _: Reader) -> JsonObject:
         "membership": membership_view(membership),
         "checkpoint": head.note if head else None,
         "outboxWaiting": connector.outbox.waiting(),
+        "unreachable": [
+            {"peer": line.peer, "line": line.state.value, "due": line.due, "problem": line.problem}
+            for line in connector.outbox.lines()
+            if line.problem is not None
+        ],
         "signingSuspended": getattr(connector.store, "suspended", None),
     }
 

@@ -265,7 +265,8 @@ async def test_the_look_ups_of_strangers_are_bounded() -> None:
 
 async def test_a_named_proxy_with_a_private_address_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     def look_up(host: str, port: int, **how: object) -> object:
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+        address = "127.0.0.1" if host.lower() == "proxy.inside.example" else "93.184.215.14"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port))]
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     async with serving(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n") as server:
