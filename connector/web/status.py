@@ -37,8 +37,10 @@ def routes(connector: Connector) -> list[Route]:
 
     async def hint(request: Request) -> Response:
         try:
+            connector.doorkeeper.admit(request)
             await read_body(request, _MAX_HINT)
             taken = await connector.hints.take(request.headers.get("authorization"))
+            connector.doorkeeper.shown(request)
         except Exception as error:  # noqa: BLE001 - the door
             return problem(error)
         return Response(dump(taken), media_type="application/json")
