@@ -8,7 +8,7 @@ from typing import Final
 from connector.clock import Clock, SystemClock
 from connector.dataplane.files import LocalFiles
 from connector.dataplane.flows import HttpDataPlane
-from connector.founding import DATABASE, TOKENS, identity_of
+from connector.founding import DATABASE, TOKENS, identity_of, keys_of, rings_of
 from connector.net.guard import check_url
 from connector.net.peers import DATA, LOOKUPS, Bounds, Peers
 from connector.net.resolver import WebDids
@@ -42,6 +42,7 @@ from connector.services.outbox import Outbox
 from connector.services.publish import Publishing
 from connector.services.pushes import Pushes
 from connector.services.revocations import Revocations
+from connector.services.rotation import Rotation
 from connector.services.status_lists import StatusLists
 from connector.services.transcripts.network import RecordedNetwork
 from connector.services.transcripts.reading import Transcripts
@@ -90,7 +91,12 @@ async def running(
     """
     clock = clock or SystemClock()
     identity = identity_of(settings)
-    signer = LogSigner(identity.log_origin, identity.log_key.key.sign, identity.log_key.key.public.raw())
+    signer = LogSigner(
+        identity.log_origin,
+        identity.log_key.key.sign,
+        identity.log_key.key.public.raw(),
+        lambda: [(key.key.sign, key.key.public.raw()) for key in identity.log_signers()],
+    )
     directory = settings.directory
     if open_store is None:
         store = open_sqlite(directory / DATABASE, signer, clock, high_water=directory / _HIGH_WATER)
@@ -163,7 +169,7 @@ def _wire(
     network = RecordedNetwork(network, recorder, clock)
     certified = gaiax_of(settings)
     decider, transfer_decider = deciders
-    dids = WebDids(lookups, clock, laboratory=settings.laboratory, own={identity.did: identity.did_document})
+    dids = WebDids(lookups, clock, laboratory=settings.laboratory, own=identity.document_of)
     anchors = TrustAnchors({MEMBERSHIP: set(settings.authorities)})
     issued_status = IssuedStatus(identity, store=store, clock=clock)
     status_lists = StatusLists(
@@ -245,6 +251,15 @@ def _wire(
         authority=settings.authority,
         status=issued_status,
     )
+    rotation = Rotation(
+        identity,
+        keys=keys_of(settings),
+        rings=rings_of(settings),
+        reload=lambda: identity_of(settings),
+        store=store,
+        clock=clock,
+        published_ahead=timedelta(minutes=settings.keys_published_ahead_minutes),
+    )
     hints = Hints(
         network=network,
         store=store,
@@ -302,7 +317,8 @@ def _wire(
         ),
         negotiations=negotiations,
         upkeep=upkeep,
-        monitor=Monitor(upkeep, transcripts),
+        monitor=Monitor(upkeep, transcripts, rotation),
+        rotation=rotation,
         diagnosis=Diagnosis(
             identity,
             store=store,

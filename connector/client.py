@@ -323,6 +323,15 @@ class ManagementClient:
         """As the authority: take back a membership for good."""
         return self._object("POST", "/revocations", json={"did": did, "reason": reason})
 
+    def keys(self) -> Json:
+        """Our keys, and what has become of each."""
+        return self._object("GET", "/keys")
+
+    def rotate_key(self, use: str, compromised_since: str | None = None) -> Json:
+        """Change the token, contract or log key."""
+        body: Json = {"use": use, "compromisedSince": compromised_since}
+        return self._object("POST", "/key-rotations", json=body, read=120.0)
+
     def trust(self) -> Json:
         """The trust file: the authorities' DIDs and keys, all that an auditor needs."""
         return self._object("GET", "/trust")

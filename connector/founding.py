@@ -2,6 +2,7 @@
 
 import secrets
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,25 +17,23 @@ from connector.services.identity import Identity
 from connector.settings import FILE, Settings, change_setting, load_settings, write_settings
 from connector.store.folder import FolderInUse, FolderLock
 from connector.store.keyfiles import KeyFiles, write_secret
+from connector.store.keystate import KeyRingFile
 from connector.trust.did import (
-    CONTRACT_KEY,
-    LOG_KEY,
-    TOKEN_KEY,
     Service,
-    build_did_document,
     did_web_document_url,
     did_web_from_url,
+    write_did_document,
 )
 from connector.trust.errors import TrustError
 from connector.trust.gaiax import certified_method
-from connector.trust.keys import Algorithm, SigningKey
+from connector.trust.keyring import USES, KeyEntry
+from connector.trust.keys import Signer, SigningKey
 from connector.web import tokens
 from connector.web.identity import CREDENTIALS_PATH
 
 TOKENS: Final = Path("secrets") / "management-tokens.json"
 OWNER_TOKEN: Final = Path("secrets") / "owner.token"
 DATABASE: Final = "mmd.sqlite"
-_KEYS: Final[dict[str, Algorithm]] = {"token": "ES256", "contract": "EdDSA", "log": "EdDSA"}
 _MAX_PASSPHRASE: Final = 4096
 
 
@@ -220,7 +219,8 @@ def identity_of(settings: Settings) -> Identity:
     did = did_web_from_url(settings.public_url)
     keys = keys_of(settings)
     try:
-        token, contract, log = (keys.load(name) for name in _KEYS)
+        ring = rings_of(settings).load()
+        loaded = {entry.fragment: keys.load(entry.name) for entry in ring.published()}
     except KeyStoreError as error:
         raise InitError(str(error)) from None
     protocol_url = settings.public_url + PREFERRED.path
@@ -236,9 +236,7 @@ def identity_of(settings: Settings) -> Identity:
         raise InitError(str(error)) from None
     if certified is not None:
         services.append(Service(f"{did}#gaiax", GAIAX_SERVICE, settings.public_url + BUNDLE_PATH))
-    document = build_did_document(
-        did, token_key=token.public, contract_key=contract.public, log_key=log.public, services=services
-    )
+    document = write_did_document(did, {name: key.public for name, key in loaded.items()}, services)
     if certified is not None:
         method = certified_method(did, certified.chain, settings.public_url + CHAIN_PATH)
         document["verificationMethod"].append(method)
@@ -246,16 +244,32 @@ def identity_of(settings: Settings) -> Identity:
     return Identity(
         did=did,
         name=settings.name,
-        token_key=SigningKey(token, f"{did}#{TOKEN_KEY}"),
-        contract_key=SigningKey(contract, f"{did}#{CONTRACT_KEY}"),
-        log_key=SigningKey(log, f"{did}#{LOG_KEY}"),
+        token_key=_signing(did, ring.current("token"), loaded),
+        contract_key=_signing(did, ring.current("contract"), loaded),
+        log_key=_signing(did, ring.current("log"), loaded),
         log_origin=settings.public_url.split("://", 1)[1] + "/log",
         public_url=settings.public_url,
         protocol_url=protocol_url,
         did_document=document,
         laboratory=settings.laboratory,
         access_secret=(settings.directory / "secrets" / "access.key").read_bytes(),
+        ring=ring,
+        signing={entry.fragment: _signing(did, entry, loaded) for entry in ring.published() if _may_sign(entry)},
     )
+
+
+def rings_of(settings: Settings) -> KeyRingFile:
+    """Where it is kept which key of a folder is which."""
+    return KeyRingFile(settings.directory / "keys")
+
+
+def _signing(did: str, entry: KeyEntry, loaded: Mapping[str, Signer]) -> SigningKey:
+    return SigningKey(loaded[entry.fragment], f"{did}#{entry.fragment}")
+
+
+def _may_sign(entry: KeyEntry) -> bool:
+    """A retired token key signs nothing more; contracts and logs go on under the keys that they were begun with."""
+    return entry.use != "token" or entry.state != "retired"
 
 
 def _make_secrets(directory: Path, passphrase: bytes | None) -> None:
@@ -264,7 +278,7 @@ def _make_secrets(directory: Path, passphrase: bytes | None) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
     keys = KeyFiles(directory / "keys", passphrase)
     made = keys.names()
-    for name, algorithm in _KEYS.items():
+    for name, algorithm in USES.items():
         if name not in made:
             keys.create(name, algorithm)
     access = directory / "secrets" / "access.key"

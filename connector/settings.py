@@ -83,6 +83,11 @@ class Settings(BaseSettings):
         description="How long a list of revoked memberships goes on when its authority cannot be reached; then nobody is"
         " believed who depends on it.",
     )
+    keys_published_ahead_minutes: int = Field(
+        5,
+        ge=0,
+        description="How long a new token key stands in the DID document before it is used: others keep such documents.",
+    )
     transcript_days: int = Field(
         30, ge=0, description="For how many days transcripts of messages are kept; 0 keeps none."
     )

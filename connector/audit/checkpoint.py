@@ -8,7 +8,7 @@ import base64
 import binascii
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,13 +59,16 @@ def vkey(origin: str, public_raw: bytes) -> str:
     return f"{origin}+{key_id(origin, public_raw).hex()}+{material}"
 
 
-def sign_checkpoint(checkpoint: Checkpoint, sign: Sign, public_raw: bytes) -> str:
+def sign_checkpoint(
+    checkpoint: Checkpoint, sign: Sign, public_raw: bytes, more: Sequence[tuple[Sign, bytes]] = ()
+) -> str:
     """The signed note of a checkpoint.
 
     Args:
         checkpoint: what to sign. That it is consistent with everything signed before is the caller's to ensure.
         sign: signs with the log's Ed25519 key.
         public_raw: the 32 bytes of its public key.
+        more: further keys of this log with their public bytes: those before, and the next. Each signs a line.
 
     Raises:
         CheckpointError: an origin, size or root that cannot stand in a checkpoint.
@@ -74,8 +77,11 @@ def sign_checkpoint(checkpoint: Checkpoint, sign: Sign, public_raw: bytes) -> st
     if not 0 <= checkpoint.size <= MAX_SIZE or len(checkpoint.root) != HASH_LENGTH:
         raise CheckpointError("a checkpoint needs a size that is not negative and a root of 32 bytes")
     text = checkpoint.text()
-    signature = key_id(checkpoint.origin, public_raw) + sign(text.encode("utf-8"))
-    return f"{text}\n{_PREFIX}{checkpoint.origin} {base64.b64encode(signature).decode('ascii')}\n"
+    lines = [
+        base64.b64encode(key_id(checkpoint.origin, raw) + by(text.encode("utf-8"))).decode("ascii")
+        for by, raw in ((sign, public_raw), *more)
+    ]
+    return f"{text}\n" + "".join(f"{_PREFIX}{checkpoint.origin} {line}\n" for line in lines)
 
 
 def open_checkpoint(note: str, *, origin: str, verify: Verify, public_raw: bytes) -> Checkpoint:

@@ -36,6 +36,7 @@ class EntryKind(StrEnum):
     STATUS_LIST = "status-list"
     DECISION = "decision"
     ACT = "act"
+    DID_DOCUMENT = "did-document"
 
 
 def make_entry(

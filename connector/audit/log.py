@@ -7,7 +7,7 @@ the log, which is harmless; a mark ahead of the log means that the database was 
 there would sign two histories.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -45,7 +45,14 @@ class Appended:
 
 
 def append(
-    entry_bytes: bytes, size: int, read_node: ReadNode, *, origin: str, sign: Sign, public_raw: bytes
+    entry_bytes: bytes,
+    size: int,
+    read_node: ReadNode,
+    *,
+    origin: str,
+    sign: Sign,
+    public_raw: bytes,
+    more: Sequence[tuple[Sign, bytes]] = (),
 ) -> Appended:
     """Add one entry to a log of `size` entries. Nothing is written: the caller commits what is returned.
 
@@ -60,7 +67,7 @@ def append(
         return read_node(level, index) if value is None else value
 
     root = tree_root(size + 1, read)
-    note = sign_checkpoint(Checkpoint(origin, size + 1, root), sign, public_raw)
+    note = sign_checkpoint(Checkpoint(origin, size + 1, root), sign, public_raw, more)
     return Appended(size, size + 1, root, leaf, tuple(nodes), note, tuple(inclusion_proof(size, size + 1, read)))
 
 

@@ -11,7 +11,7 @@ from connector.cli.binding import GLOBAL_OPTIONS
 from connector.texts import say
 
 CHAPTERS: Final = {
-    "own": ("init", "serve", "doctor", "token", "keys", "db", "log", "transcript", "replay"),
+    "own": ("init", "serve", "doctor", "token", "keys", "rotate-key", "db", "log", "transcript", "replay"),
     "offer": ("publish", "offer", "withdraw", "peers", "membership"),
     "govern": ("members", "revoke"),
     "use": ("search", "show", "negotiate", "answer", "fetch", "contracts"),

@@ -103,7 +103,7 @@ def _application(now: Run, lang: str, wanted: str | None) -> typer.Typer:
         if name != wanted:
             app.command(name, cls=command_class, help=say(f"cli.help.{name}", lang))(_not_loaded)
             continue
-        module = importlib.import_module(f"connector.cli.{name}")
+        module = importlib.import_module(f"connector.cli.{name.replace('-', '_')}")
         if hasattr(module, "VERBS"):
             below = group(name, say(f"cli.help.{name}", lang))
             below.callback()(bind_group(now, lang))

@@ -6,6 +6,7 @@ a document may weigh, what all of them together may, how often one is asked for,
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -50,7 +51,9 @@ class _Failure:
 class WebDids:
     """The port `DidDocuments`: our own document from memory, others over https."""
 
-    def __init__(self, network: Network, clock: Clock, *, laboratory: bool, own: dict[str, JsonObject]) -> None:
+    def __init__(
+        self, network: Network, clock: Clock, *, laboratory: bool, own: Callable[[str], JsonObject | None]
+    ) -> None:
         self._network = network
         self._clock = clock
         self._laboratory = laboratory
@@ -61,7 +64,7 @@ class WebDids:
         self._flights: dict[str, asyncio.Task[JsonObject]] = {}
 
     async def resolve(self, did: str, *, fresh: bool = False) -> JsonObject:
-        own = self._own.get(did)
+        own = self._own(did)
         if own is not None:
             return own
         now = self._clock.now()

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from connector.trust.keyring import KeyRing
 from connector.trust.keys import Algorithm, Signer
 
 
@@ -31,6 +32,29 @@ class KeyStore(Protocol):
 
         Raises:
             KeyStoreError: the name is taken, or it cannot be kept.
+        """
+        ...
+
+
+class KeyRings(Protocol):
+    """Keeps which of the keys is in use, announced, retired or withdrawn.
+
+    What it promises: at every moment, also after a crash, `load` gives the ring before or the ring after a `save`.
+    """
+
+    def load(self) -> KeyRing:
+        """The ring; of the first keys when none was ever saved.
+
+        Raises:
+            KeyStoreError: it cannot be read.
+        """
+        ...
+
+    def save(self, ring: KeyRing) -> None:
+        """Keep this ring instead of the one before.
+
+        Raises:
+            KeyStoreError: it cannot be kept.
         """
         ...
 

@@ -1,14 +1,19 @@
-"""Who we are: our DID, our three keys, our addresses. Handed to every service; nothing here is asked of the network."""
+"""Who we are: our DID, our keys, our addresses. Handed to every service; nothing here is asked of the network.
+
+There is one of it while a connector runs. When a key is changed it becomes what a restart would make of the folder
+(`become`), so that what runs and what would be started again are never two.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from connector.canonical import JsonObject
 from connector.protocol.versions import ProtocolVersion
-from connector.trust.keys import SigningKey
+from connector.trust.keyring import KeyRing, Use
+from connector.trust.keys import PublicKey, SigningKey
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Identity:
     """One participant.
 
@@ -23,6 +28,9 @@ class Identity:
         did_document: what we publish.
         laboratory: whether http and loopback are allowed; shown in every contract.
         access_secret: binds access tokens for our credential service to their audience.
+        ring: what has become of each key that we ever had.
+        signing: all keys that may sign, by their fragments: those in use, those announced, and of contract and log keys
+            those retired, because what was begun under one is ended under it.
     """
 
     did: str
@@ -37,7 +45,38 @@ class Identity:
     laboratory: bool
     access_secret: bytes = field(repr=False)
     extra: Mapping[str, str] = field(default_factory=dict)
+    ring: KeyRing = field(default_factory=KeyRing)
+    signing: Mapping[str, SigningKey] = field(default_factory=dict, repr=False)
 
     def root(self, version: ProtocolVersion) -> str:
         """The root of a protocol version: our `<base>` and our `callbackAddress` in it."""
         return self.public_url + version.path
+
+    def document_of(self, did: str) -> JsonObject | None:
+        """Our document as it is now, if this is our DID."""
+        return self.did_document if did == self.did else None
+
+    def become(self, other: "Identity") -> None:
+        """Take over the keys and the document of `other`, which was read from our folder just now."""
+        for name in ("token_key", "contract_key", "log_key", "did_document", "ring", "signing"):
+            setattr(self, name, getattr(other, name))
+
+    def contract_signer(self, bound: PublicKey | None) -> SigningKey:
+        """The contract key that a membership binds, or the one in use when none is named or the bound one is lost."""
+        for key in self._of("contract"):
+            if key.key.public == bound:
+                return key
+        return self.contract_key
+
+    def log_signers(self) -> tuple[SigningKey, ...]:
+        """All keys that sign our checkpoints, the one in use first: each reader finds the line of the key he knows."""
+        others = (key for key in self._of("log") if key.kid != self.log_key.kid)
+        return (self.log_key, *others)
+
+    def holds(self, use: Use, key: PublicKey) -> bool:
+        """Whether we can sign with this key."""
+        current = {"token": self.token_key, "contract": self.contract_key, "log": self.log_key}[use]
+        return key in {held.key.public for held in (current, *self._of(use))}
+
+    def _of(self, use: Use) -> tuple[SigningKey, ...]:
+        return tuple(key for fragment, key in self.signing.items() if fragment.startswith(f"{use}-"))

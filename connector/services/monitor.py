@@ -5,6 +5,7 @@ import logging
 from typing import Final
 
 from connector.ports.store import StoreError
+from connector.services.rotation import Rotation
 from connector.services.transcripts.reading import Transcripts
 from connector.services.upkeep import Upkeep
 from connector.trace import begin_trace
@@ -16,8 +17,9 @@ _log: Final = logging.getLogger(__name__)
 class Monitor:
     """Looks once a minute."""
 
-    def __init__(self, upkeep: Upkeep, transcripts: Transcripts) -> None:
+    def __init__(self, upkeep: Upkeep, transcripts: Transcripts, rotation: Rotation) -> None:
         self._upkeep = upkeep
+        self._rotation = rotation
         self._transcripts = transcripts
         self._task: asyncio.Task[None] | None = None
 
@@ -39,6 +41,7 @@ class Monitor:
             (self._upkeep.expire, "%d negotiations were ended: their deadlines have passed"),
             (self._upkeep.forget, "the answers to repeats of %d processes were dropped: they ended long ago"),
             (self._transcripts.prune, "%d exchanges of the transcript were thrown away: they are old, or too many"),
+            (self._rotation.look, "%d keys have come into use, retired or left the DID document"),
         ):
             try:
                 found = await look()

@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import ClauseElement, bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
+from connector.audit.checkpoint import Sign
 from connector.audit.entries import entry_bytes, make_entry
 from connector.audit.log import append, prove
 from connector.audit.merkle import consistency_proof, tree_root
@@ -37,11 +38,19 @@ _STATEMENTS: Final[dict[str, ClauseElement]] = {
 
 @dataclass(frozen=True, slots=True)
 class LogSigner:
-    """Who signs our checkpoints: the log's origin, its key's signature and public bytes."""
+    """Who signs our checkpoints: the log's origin, its key's signature and public bytes.
+
+    `keys`, when given, is asked at each checkpoint for all keys that sign it, and stands for the other two.
+    """
 
     origin: str
     sign: Callable[[bytes], bytes]
     public_raw: bytes
+    keys: Callable[[], Sequence[tuple[Sign, bytes]]] | None = None
+
+    def lines(self) -> Sequence[tuple[Sign, bytes]]:
+        """Who signs now, in the order of the lines."""
+        return ((self.sign, self.public_raw),) if self.keys is None else self.keys()
 
 
 class SqlLog:
@@ -68,13 +77,9 @@ class SqlLog:
         size = head.size if head else 0
         entry = make_entry(kind, commits_to, salt=secrets.token_bytes(_SALT_BYTES), time=now, extra=extra)
         data = entry_bytes(entry)
+        (sign, public_raw), *more = self._signer.lines()
         done = append(
-            data,
-            size,
-            self._read_node,
-            origin=self._signer.origin,
-            sign=self._signer.sign,
-            public_raw=self._signer.public_raw,
+            data, size, self._read_node, origin=self._signer.origin, sign=sign, public_raw=public_raw, more=more
         )
         self._ask("add leaf", position=done.index, entry=data.decode())
         for level, index, value in done.nodes:

@@ -52,6 +52,13 @@ Exits with 1 when something is wrong. Secrets are never shown.""",
 The connector then opens them at each start with the passphrase in the file; the settings remember its name.""",
     "cli.help.keys_unseal": "Open the keys again: they lie in the folder without a passphrase.",
     "cli.keys.passphrase_file": "The file with the passphrase (12 bytes or more) or with random bytes; keep it elsewhere.",
+    "cli.help.rotate-key": """Put a new key in the place of the token, contract or log key.
+
+Others are told before it is used. What the old one signed stays valid and provable, unless it was compromised.
+  mmd rotate-key contract
+  mmd rotate-key token --compromised-since 2026-11-20T08:00:00+09:00""",
+    "cli.rotate_key.use": "token, contract or log.",
+    "cli.rotate_key.since": "Others may have the old key since then: it is withdrawn at once and not believed from then on.",
     "cli.help.token": "Named tokens for the management API: add, list, remove.",
     "cli.help.token_add": """Make a token and show it once.
 Roles: owner (everything), clerk (daily work), auditor (reading only).""",

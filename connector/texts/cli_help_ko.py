@@ -52,6 +52,13 @@ TEXTS: Final[dict[str, str]] = {
 이후 커넥터는 시작할 때마다 파일 속의 암호로 키를 엽니다. 파일 이름은 설정에 기록됩니다.""",
     "cli.help.keys_unseal": "봉인을 풉니다. 키가 암호 없이 폴더에 놓입니다.",
     "cli.keys.passphrase_file": "암호(12바이트 이상)나 무작위 바이트가 든 파일. 다른 곳에 보관하십시오.",
+    "cli.help.rotate-key": """토큰 키, 계약 키, 로그 키 가운데 하나를 새 키로 바꿉니다.
+
+쓰기 전에 먼저 공개합니다. 유출되지 않았다면 이전 키로 한 서명은 계속 유효하고 증명할 수 있습니다.
+  mmd rotate-key contract
+  mmd rotate-key token --compromised-since 2026-11-20T08:00:00+09:00""",
+    "cli.rotate_key.use": "token, contract, log 중 하나.",
+    "cli.rotate_key.since": "이전 키가 유출되었을 수 있는 시각: 키를 바로 철회하고 그때부터의 서명은 믿지 않게 합니다.",
     "cli.help.token": "관리 API의 이름 있는 토큰: add, list, remove.",
     "cli.help.token_add": """토큰을 만들어 한 번만 보여 줍니다.
 역할: owner(모든 것), clerk(일상 업무), auditor(읽기만).""",

@@ -4,12 +4,12 @@ Nothing is fetched here: `did_web_document_url` says where the document lies, `D
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from connector.trust.errors import DidError, shown
+from connector.trust.errors import DidError, KeyInvalid, shown
 from connector.trust.keys import PublicKey, public_key_from_jwk, public_key_from_multikey
 
 Relationship: TypeAlias = Literal[
@@ -115,23 +115,35 @@ def build_did_document(
     The token key may authenticate, assert (credentials) and invoke (Self-Issued ID tokens); the contract key and the
     log key may only assert.
     """
-    token, contract, log = (f"{did}#{fragment}" for fragment in (TOKEN_KEY, CONTRACT_KEY, LOG_KEY))
+    return write_did_document(did, {TOKEN_KEY: token_key, CONTRACT_KEY: contract_key, LOG_KEY: log_key}, services)
+
+
+def write_did_document(did: str, keys: Mapping[str, PublicKey], services: Sequence[Service]) -> dict[str, Any]:
+    """The same with any number of keys by their fragments (`token-2`), the one in use before the others.
+
+    P-256 keys are token keys; some peers read the first method and no other, and only as JsonWebKey2020.
+    """
+    methods = [_method(did, fragment, key) for fragment, key in keys.items()]
+    tokens = [f"{did}#{fragment}" for fragment, key in keys.items() if key.algorithm == "ES256"]
     return {
         "@context": list(DID_CONTEXTS),
         "id": did,
-        "verificationMethod": [
-            {"id": token, "type": "JsonWebKey2020", "controller": did, "publicKeyJwk": token_key.jwk()},
-            {"id": contract, "type": "Multikey", "controller": did, "publicKeyMultibase": contract_key.multikey()},
-            {"id": log, "type": "Multikey", "controller": did, "publicKeyMultibase": log_key.multikey()},
-        ],
-        "authentication": [token],
-        "assertionMethod": [token, contract, log],
-        "capabilityInvocation": [token],
+        "verificationMethod": methods,
+        "authentication": tokens,
+        "assertionMethod": [method["id"] for method in methods],
+        "capabilityInvocation": list(tokens),
         "service": [
             {"id": _absolute(service.id, did), "type": service.type, "serviceEndpoint": service.endpoint}
             for service in services
         ],
     }
+
+
+def _method(did: str, fragment: str, key: PublicKey) -> dict[str, Any]:
+    named = {"id": f"{did}#{fragment}", "controller": did}
+    if key.algorithm == "ES256":
+        return {**named, "type": "JsonWebKey2020", "publicKeyJwk": key.jwk()}
+    return {**named, "type": "Multikey", "publicKeyMultibase": key.multikey()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +212,16 @@ class DidDocument:
         if method.get("controller", self.did) != self.did:
             raise DidError(f"the key {shown(kid)} is controlled by someone other than {shown(self.did)}")
         return method
+
+    def shows(self, key: PublicKey, relationship: Relationship) -> bool:
+        """Whether this key is in the document, under whatever id, and has this relationship."""
+        for method_id in self._relationships[relationship]:
+            try:
+                if self.key(method_id, relationship) == key:
+                    return True
+            except (DidError, KeyInvalid):
+                continue
+        return False
 
     def sole_key(self, relationship: Relationship = "capabilityInvocation") -> PublicKey:
         """The key that is meant when a token names none: the document's only verification method.

@@ -30,6 +30,7 @@ from connector.services.notices import Notices
 from connector.services.outbox import Outbox
 from connector.services.publish import Publishing
 from connector.services.pushes import Pushes
+from connector.services.rotation import Rotation
 from connector.services.status_lists import StatusLists
 from connector.services.transcripts.reading import Transcripts
 from connector.services.transcripts.recorder import Recorder
@@ -76,6 +77,7 @@ class Connector:
     diagnosis: Diagnosis
     recorder: Recorder
     transcripts: Transcripts
+    rotation: Rotation
 
 
 MAX_BODY: Final = 1_000_000

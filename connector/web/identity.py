@@ -13,10 +13,13 @@ CREDENTIALS_PATH = "/credentials"
 
 def routes(connector: Connector) -> list[Route]:
     """The DID document where the method looks for it, and the presentation query."""
-    document = dump(connector.identity.did_document)
 
     async def did_document(_: Request) -> Response:
-        return Response(document, media_type="application/did+json", headers={"Cache-Control": "max-age=60"})
+        return Response(
+            dump(connector.identity.did_document),
+            media_type="application/did+json",
+            headers={"Cache-Control": "max-age=60"},
+        )
 
     async def query(request: Request) -> Response:
         try:

@@ -20,7 +20,7 @@ VARIABLES = {"MMD_DIR", "MMD_URL", "MMD_TOKEN", "MMD_LANG", "MMD_DEBUG", "MMD_WR
 
 def parts(verb: str) -> Iterator[tuple[str, object]]:
     """The key of the help text of a verb, or of each of its parts, and the function behind it."""
-    module = importlib.import_module(f"connector.cli.{verb}")
+    module = importlib.import_module(f"connector.cli.{verb.replace('-', '_')}")
     yield from [(f"{verb}_{name}", part) for name, part in getattr(module, "VERBS", {}).items()] or [
         (verb, module.command)
     ]
@@ -41,7 +41,7 @@ def test_every_verb_has_help_in_both_languages(verb: str) -> None:
 def test_no_verb_is_hidden() -> None:
     folder = Path(connector.cli.__file__).parent
     with_command = [
-        path.stem
+        path.stem.replace("_", "-")
         for path in folder.glob("*.py")
         if any(getattr(node, "name", "") == "command" for node in tree(path).body)
         or any(

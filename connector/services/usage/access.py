@@ -11,8 +11,9 @@ from connector.ports.network import PeerUnreachable
 from connector.ports.store import Store
 from connector.services.authenticate import SKEW, Authenticator
 from connector.services.errors import Busy, Unauthenticated
-from connector.trust.errors import TrustError
+from connector.trust.errors import DidError, TrustError
 from connector.trust.jws import peek
+from connector.trust.keys import PublicKey
 from connector.trust.tokens import verify_request_proof
 
 _PROOF_LIFETIME: Final = timedelta(minutes=10)
@@ -64,10 +65,9 @@ class Access:
 
     async def _check_proof(self, shown: Shown, proof: str, token: str, holder: str) -> None:
         try:
-            document = await self._authenticator.resolve(holder)
             verified = verify_request_proof(
                 proof,
-                document.key(str(peek(proof)[0].get("kid")), "capabilityInvocation"),
+                await self._key(holder, str(peek(proof)[0].get("kid"))),
                 method=shown.method,
                 url=shown.url,
                 access_token=token,
@@ -83,3 +83,10 @@ class Access:
         until = self._clock.now() + _PROOF_LIFETIME
         if not await self._store.use_token_once(f"proof {holder}", verified, until):
             raise Unauthenticated("this proof of possession was used before")
+
+    async def _key(self, holder: str, kid: str) -> PublicKey:
+        """The holder's key of this id; one that is not in the document that we keep may be new."""
+        try:
+            return (await self._authenticator.resolve(holder)).key(kid, "capabilityInvocation")
+        except DidError:
+            return (await self._authenticator.resolve(holder, fresh=True)).key(kid, "capabilityInvocation")

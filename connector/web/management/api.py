@@ -13,6 +13,7 @@ from connector.web.management import (
     contracts,
     datasets,
     gaiax,
+    keys,
     memberships,
     negotiations,
     transcripts,
@@ -41,7 +42,7 @@ def management_app(connector: Connector, version: str) -> FastAPI:
     )
     app.state.connector = connector
     app.state.tokens = tokens = Tokens(connector.tokens_file)
-    for part in (company, datasets, negotiations, contracts, transfers, memberships, transcripts, gaiax):
+    for part in (company, datasets, negotiations, contracts, transfers, memberships, transcripts, gaiax, keys):
         app.include_router(part.router, prefix=API)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)

@@ -1,6 +1,6 @@
 """What the management API takes: plain JSON, checked; unknown members are refused by name."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -158,6 +158,13 @@ class RevocationBody(_Body):
 
     did: Annotated[_IRI, Field(examples=["did:web:plant.example.kr"])]
     reason: Annotated[str, Field(min_length=1, max_length=1000, examples=["The company has closed."])]
+
+
+class RotationBody(_Body):
+    """Which key is changed; and from when on the present one is not believed, if others may have it."""
+
+    use: Literal["token", "contract", "log"]
+    compromisedSince: Annotated[str | None, Field(max_length=64, examples=["2026-11-23T09:00:00Z"])] = None
 
 
 class IssueBody(_Body):

@@ -246,6 +246,11 @@ class Fake:
     def post_revocations(self, _: Any, __: Any, body: Any) -> httpx.Response:
         return ok({"did": body["did"], "revokedAt": "2026-11-23T00:00:00.000Z", "reason": body["reason"]}, 201)
 
+    def post_key_rotations(self, _: Any, __: Any, body: Any) -> httpx.Response:
+        old = {"id": f"{body['use']}-1", "use": body["use"], "state": "in use"}
+        new = {**old, "id": f"{body['use']}-2", "state": "announced", "usableFrom": "2026-11-23T09:05:00.000Z"}
+        return ok({"keys": [old, new], "problem": None}, 201)
+
     def get_trust(self, *_: Any) -> httpx.Response:
         return ok({"authorities": []})
 

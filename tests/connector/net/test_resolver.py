@@ -40,7 +40,7 @@ def document(**members: Any) -> PeerAnswer:
 
 def dids(net: Net, clock: HandClock | None = None, *, laboratory: bool = False) -> WebDids:
     own = {"did:web:us.example": {"id": "did:web:us.example"}}
-    return WebDids(net, clock or HandClock(), laboratory=laboratory, own=own)
+    return WebDids(net, clock or HandClock(), laboratory=laboratory, own=own.get)
 
 
 async def test_a_document_is_fetched_where_the_method_says_and_kept_for_a_while() -> None:
