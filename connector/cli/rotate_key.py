@@ -35,14 +35,11 @@ def command(
     session.screen.result(found)
     for key in found["keys"]:
         if key["use"] == use.value:
-            session.screen.line(session.say("rotate_key.key", id=key["id"], state=session.say(_state(key["state"]))))
+            state = session.say(f"rotate_key.state_{key['state'].replace(' ', '_')}")
+            session.screen.line(session.say("rotate_key.key", id=key["id"], state=state))
     waiting = [key for key in found["keys"] if key["use"] == use.value and key["state"] == "announced"]
     if found["problem"]:
         session.screen.note(session.say("rotate_key.problem", why=found["problem"]))
     elif waiting:
         session.screen.note(session.say("rotate_key.waiting", id=waiting[0]["id"], at=waiting[0]["usableFrom"]))
     return None
-
-
-def _state(state: str) -> str:
-    return "rotate_key.state_" + state.replace(" ", "_")

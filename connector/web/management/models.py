@@ -163,7 +163,7 @@ class RevocationBody(_Body):
 class RotationBody(_Body):
     """Which key is changed; and from when on the present one is not believed, if others may have it."""
 
-    use: Literal["token", "contract", "log"]
+    use: Annotated[Literal["token", "contract", "log"], Field(examples=["token"])]
     compromisedSince: Annotated[str | None, Field(max_length=64, examples=["2026-11-23T09:00:00Z"])] = None
 
 
