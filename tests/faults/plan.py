@@ -28,8 +28,15 @@ from tests.support.world import CONSUMER, PROVIDER
 
 Measured: TypeAlias = Mapping[tuple[str, str, str], int]
 """How many moments of each kind a life has that nothing disturbs, by scenario, side and kind."""
-COMMIT, SEND, BYTES, SEVERAL, LINE, ALL = "a commit", "a send", "amid bytes", "several deaths", "the line", "all"
-_KINDS: Final = (COMMIT, SEND, COMMIT, SEND, SEVERAL, LINE, COMMIT, SEND, BYTES, ALL)
+COMMIT, SEND, BYTES, SEVERAL, LINE, BOTH = (
+    "a commit",
+    "a send",
+    "amid bytes",
+    "several deaths",
+    "the line",
+    "deaths, line",
+)
+_KINDS: Final = (COMMIT, SEND, COMMIT, SEND, SEVERAL, LINE, COMMIT, SEND, BYTES, BOTH)
 _OF: Final = {COMMIT: AT_A_COMMIT, SEND: AT_A_SEND, BYTES: AMID_BYTES}
 _EACH: Final = (
     (BEFORE_COMMIT, 2, 16),
@@ -92,7 +99,7 @@ class Planner:
         if kind in _OF:
             side, death = self._next(scenario, kind)
             return Plan(number, self._seed, scenario, kind, {side: (death,)})
-        noise = Noise(*chance.choice(_NOISE)) if kind in (LINE, ALL) else None
+        noise = Noise(*chance.choice(_NOISE)) if kind in (LINE, BOTH) else None
         deaths = {} if kind == LINE else {side: self._several(scenario, side, chance) for side in SIDES}
         return Plan(number, self._seed, scenario, kind, deaths, noise)
 

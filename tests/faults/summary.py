@@ -1,7 +1,9 @@
 """What came of all runs, for people."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 from rich.box import SIMPLE
 from rich.console import Console
@@ -9,6 +11,8 @@ from rich.table import Table
 
 from tests.faults.checks import KINDS
 from tests.faults.run import Result
+
+_NAMES: Final = re.compile(r"urn:uuid:[0-9a-f-]+|did:web:[^ ,:]+|\d{4}-\d\d-\d\dT[0-9:.]+Z")
 
 
 def show(console: Console, results: Sequence[Result], *, seconds: float, verbose: bool) -> int:
@@ -19,6 +23,7 @@ def show(console: Console, results: Sequence[Result], *, seconds: float, verbose
     console.print(_table("scenario", _grouped(results, lambda r: r.plan.scenario)))
     console.print(_table("fault", _grouped(results, lambda r: r.plan.kind)))
     _deaths(console, results)
+    _stated(console, results)
     wrong = sum(bool(result.violations) for result in results)
     seed = results[0].plan.seed if results else ""
     took = sum(result.seconds for result in results) / max(1, len(results))
@@ -54,6 +59,13 @@ def _deaths(console: Console, results: Sequence[Result]) -> None:
     )
     where = ", ".join(f"{moment} {count}" for moment, count in sorted(died.items()))
     console.print(f"{died.total()} of {planned} planned deaths came about: {where or 'none'}")
+
+
+def _stated(console: Console, results: Sequence[Result]) -> None:
+    """The errors that were told to somebody and ended what was asked; names are left out, so that equal ones are counted."""
+    said = Counter(_NAMES.sub("…", sentence)[:300] for result in results for sentence in result.stated)
+    for sentence, count in said.most_common():
+        console.print(f"stated {count} times: {sentence}", markup=False, highlight=False)
 
 
 def _tell(console: Console, result: Result) -> None:
