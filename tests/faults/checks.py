@@ -22,6 +22,7 @@ from connector.store.folder import HighWaterFile
 from connector.store.log import LogSigner
 from connector.store.sqlite import open_sqlite
 from connector.trust.anchors import TrustFile
+from tests.faults.scenarios import NEGOTIATION_ENDS, TRANSFER_ENDS
 
 LOST, DOUBLED, STUCK, DIFFER, ORPHAN, LOG, FAILED = "lost", "doubled", "stuck", "differ", "orphan", "log", "failed"
 KINDS: Final = (LOST, DOUBLED, STUCK, DIFFER, ORPHAN, LOG, FAILED)
@@ -80,8 +81,12 @@ async def kept_in(name: str, directory: Path) -> Kept:
 
 def check(provider: Kept, consumer: Kept) -> list[Violation]:
     """All that is wrong between the two."""
-    found = [*_negotiations(provider, consumer), *_contracts(provider, consumer), *_notices(provider, consumer)]
-    found += [*_transfers(provider, consumer), *_uses(provider, consumer), *_deliveries(provider, consumer)]
+    found: list[Violation] = []
+    for what, ends in (("negotiation", NEGOTIATION_ENDS), ("transfer", TRANSFER_ENDS)):
+        theirs, ours = (list(getattr(side, f"{what}s").values()) for side in (provider, consumer))
+        found += _processes(what, ends, theirs, ours)
+    for compare in (_contracts, _notices, _uses, _deliveries):
+        found += compare(provider, consumer)
     for one, other in ((provider, consumer), (consumer, provider)):
         found += [*_orphans(one), *_log(one), *_seen(one, other), *_said_in_its_log(one)]
     return found
@@ -96,27 +101,27 @@ def check_evidence(name: str, data: bytes, trust: TrustFile) -> list[Violation]:
     return [(FAILED, f"the {name}'s evidence is {verdict.outcome}: {verdict.summary_code} {said}")]
 
 
-def _negotiations(provider: Kept, consumer: Kept) -> Iterator[Violation]:
-    theirs = {n.their_pid: n for n in provider.negotiations.values()}
-    for mine in consumer.negotiations.values():
-        other = theirs.pop(mine.id, None)
+def _processes(what: str, ends: frozenset[str], theirs: list[Any], ours: list[Any]) -> Iterator[Violation]:
+    """Negotiations or transfers of provider and consumer: the same ones, over, in the same state or with a reason."""
+    begun = {process.their_pid: process for process in theirs}
+    for mine in ours:
+        other = begun.pop(mine.id, None)
         if other is None:
             if mine.state != "TERMINATED" or not mine.problem:
-                yield LOST, f"the provider knows nothing of negotiation {mine.id}, which is {mine.state}"
+                yield LOST, f"the provider knows nothing of {what} {mine.id}: {_shown(mine)}"
         elif mine.state != other.state:
-            yield DIFFER, f"negotiation {mine.id}: consumer {_shown(mine)}, provider {_shown(other)}"
+            yield DIFFER, f"{what} {mine.id}: consumer {_shown(mine)}, provider {_shown(other)}"
         elif mine.their_pid != other.id:
-            yield DIFFER, f"negotiation {mine.id} is bound to {mine.their_pid}, the provider's is {other.id}"
-    for other in theirs.values():
-        yield DOUBLED, f"the provider has a negotiation {other.id} that the consumer never began"
-    for side in (provider, consumer):
-        for one in side.negotiations.values():
-            if one.state not in ("FINALIZED", "TERMINATED") or one.pending:
-                yield STUCK, f"{side.name}: {_shown(one)}"
-            if one.state == "TERMINATED" and not one.problem:
-                yield FAILED, f"{side.name}: negotiation {one.id} is terminated without a reason"
-            if one.problem and str(one.problem.get("title", "")).endswith("confirmed yet"):
-                yield FAILED, f"{side.name}: everything is confirmed, but it says {one.problem}"
+            yield DIFFER, f"{what} {mine.id} is bound to {mine.their_pid}, the provider's is {other.id}"
+    for other in begun.values():
+        yield DOUBLED, f"the provider has a {what} {other.id} that the consumer never began"
+    for one in (*theirs, *ours):
+        if one.state not in ends or one.pending:
+            yield STUCK, f"the {one.role}'s {what} is {_shown(one)}"
+        elif one.state == "TERMINATED" and not one.problem:
+            yield FAILED, f"the {one.role}'s {what} {one.id} is terminated without a reason"
+        elif one.problem and str(one.problem.get("title", "")).endswith("confirmed yet"):
+            yield FAILED, f"the {one.role}'s {what}: everything is confirmed, but it says {one.problem}"
 
 
 def _shown(process: Any) -> str:
@@ -170,23 +175,6 @@ def _notices(provider: Kept, consumer: Kept) -> Iterator[Violation]:
     for notice in provider.notices:
         if notice.kind == "conflicting":
             yield DOUBLED, f"conflicting notices are kept: {notice.key}"
-
-
-def _transfers(provider: Kept, consumer: Kept) -> Iterator[Violation]:
-    theirs = {t.their_pid: t for t in provider.transfers.values()}
-    for mine in consumer.transfers.values():
-        other = theirs.pop(mine.id, None)
-        if other is None:
-            if mine.state != "TERMINATED" or not mine.problem:
-                yield LOST, f"the provider knows nothing of transfer {mine.id}: {_shown(mine)}"
-        elif mine.state != other.state:
-            yield DIFFER, f"transfer {mine.id}: consumer {_shown(mine)}, provider {_shown(other)}"
-    for other in theirs.values():
-        yield DOUBLED, f"the provider has a transfer {other.id} that the consumer never asked for"
-    for side in (provider, consumer):
-        for one in side.transfers.values():
-            if one.state not in ("COMPLETED", "TERMINATED") or one.pending:
-                yield STUCK, f"{side.name}: transfer {_shown(one)}"
 
 
 def _uses(provider: Kept, consumer: Kept) -> Iterator[Violation]:
