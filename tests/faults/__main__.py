@@ -46,7 +46,11 @@ def main() -> int:
             names = [asked.scenario] if asked.scenario else list(SCENARIOS)
             quiet = [Plan(-1 - number, asked.seed, name, "nothing") for number, name in enumerate(names)]
             undisturbed = list(pool.results(quiet))
-            plans = _wanted(asked, Planner(asked.seed, _measured(undisturbed)))
+            sound = not any(result.violations for result in undisturbed)  # or there is nothing to disturb
+            plans = _wanted(asked, Planner(asked.seed, _measured(undisturbed))) if sound else []
+        for result in undisturbed:
+            if result.violations:
+                complain(console, result)
         results = [*undisturbed, *_with_progress(console, pool.results(plans), len(plans))]
     wrong = show(console, results, seconds=time.monotonic() - began, verbose=asked.verbose)
     if wrong or asked.verbose:

@@ -11,7 +11,7 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,7 +27,6 @@ from connector.net import resolver
 from connector.net.guard import check_url
 from connector.net.peers import Peers
 from connector.ports.dataplane import PullRequest
-from connector.ports.network import PeerAnswer
 from connector.ports.store import UnitOfWork
 from connector.protocol.negotiation import ContractNegotiation, Duty
 from connector.services import outbox
@@ -132,23 +131,22 @@ class MortalStore(SqlStore):
 
 
 class MortalNetwork:
-    """The port `Network`: dies before a request leaves, or when its answer is there and nobody has heard of it."""
+    """The port `Network`, whatever it can be asked: dies before a request leaves, or when its answer is unheard."""
 
     def __init__(self, fate: Fate, peers: Peers) -> None:
         self._fate = fate
         self._peers = peers
 
-    async def post(self, url: str, body: bytes, token: str) -> PeerAnswer:
-        self._fate.reached(BEFORE_SEND)
-        answer = await self._peers.post(url, body, token)
-        self._fate.reached(AFTER_SEND)
-        return answer
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
+        ask = getattr(self._peers, name)
 
-    async def get(self, url: str, token: str | None = None, **wanted: str | None) -> PeerAnswer:
-        self._fate.reached(BEFORE_SEND)
-        answer = await self._peers.get(url, token, **wanted)
-        self._fate.reached(AFTER_SEND)
-        return answer
+        async def asked(*about: Any, **more: Any) -> Any:
+            self._fate.reached(BEFORE_SEND)
+            answer = await ask(*about, **more)
+            self._fate.reached(AFTER_SEND)
+            return answer
+
+        return asked
 
 
 class MortalDataPlane(HttpDataPlane):
