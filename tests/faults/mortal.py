@@ -29,7 +29,7 @@ from connector.net.peers import Peers
 from connector.ports.dataplane import PullRequest
 from connector.ports.store import UnitOfWork
 from connector.protocol.negotiation import ContractNegotiation, Duty
-from connector.services import outbox
+from connector.services import lines, outbox
 from connector.services.decisions import Rules, Step, Wait
 from connector.services.deliveries import pulling
 from connector.settings import Settings, load_settings
@@ -174,6 +174,7 @@ class AskPeople(Rules):
 _IMPATIENT: Final[tuple[tuple[ModuleType, str, object], ...]] = (
     (outbox, "_LONGEST_PAUSE", 1.0),
     (outbox, "_LONGEST_PAUSE_SIGNED", 1.0),
+    (lines, "_LONGEST_PAUSE", 1.0),
     (pulling, "_LONGEST_PAUSE", 1.0),
     (resolver, "_REFETCH", timedelta(seconds=1)),
 )
