@@ -15,7 +15,7 @@ class _Body(BaseModel):
 class DiagnosisBody(_Body):
     """Whom to look at: a DID, or the address of a connector."""
 
-    peer: _IRI
+    peer: _IRI = Field(examples=["did:web:buyers.example.kr"])
 
 
 class PublishBody(_Body):

@@ -5,10 +5,9 @@ from pathlib import Path
 from string import Formatter
 
 import connector.cli
-from connector.texts import cli_en, cli_help_en, cli_help_ko, cli_ko
+from connector.texts import texts
 
-EN = {**cli_en.TEXTS, **cli_help_en.TEXTS}
-KO = {**cli_ko.TEXTS, **cli_help_ko.TEXTS}
+EN, KO = ({key: text for key, text in texts(lang).items() if key.startswith("cli.")} for lang in ("en", "ko"))
 SOURCES = "".join(path.read_text("utf-8") for path in sorted(Path(connector.cli.__file__).parent.glob("*.py")))
 
 
@@ -28,7 +27,7 @@ def test_the_korean_is_korean() -> None:
 
 def test_every_text_is_used() -> None:
     """A key is used as it stands, or through a family such as `contracts.column_{name}`."""
-    literals = {text.removeprefix("cli.") for text in re.findall(r'"([A-Za-z_.]+\.[A-Za-z_.{}\[\]\'()-]*)"', SOURCES)}
+    literals = {text.removeprefix("cli.") for text in re.findall(r'"([A-Za-z_.]+\.[A-Za-z_.{}\[\]\'(), -]*)"', SOURCES)}
     literals |= {f"error.{text}" for text in re.findall(r'\.(?:error|usage)\(\s*"([a-z_]+)"', SOURCES)}
     families = [re.escape(text.split("{")[0]) for text in literals if "{" in text and text.split("{")[0]]
     families += ["error\\.(refused|broken|delivery_waits|answer_not_taken|answers_missing|no_such_)", "option\\."]
