@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from connector.ports.store import UnitOfWork
 from tests.support.drawing import draw
 from tests.support.wire import PATIENCE, Json
 from tests.support.world import CONSUMER, PROVIDER, PURPOSE, Member, World
@@ -138,3 +139,27 @@ async def test_terminated_while_bytes_run(world: World) -> None:
 def _token(body: bytes) -> Any:
     properties = json.loads(body)["dataAddress"]["endpointProperties"]
     return {p["name"]: p["value"] for p in properties}["authorization"]
+
+
+@pytest.mark.parametrize("name", [PROVIDER, CONSUMER])
+async def test_suspended_when_everything_had_just_arrived(world: World, name: str) -> None:
+    """The last byte and the suspension cross: nothing is left to resume, so the transfer does not wait for ever."""
+    contract = await world.consumer.agree(world.provider, await world.provider.publish())
+    await world.consumer.post("/transfers", {"contract": contract})
+    await world.quiet()
+    await world[name].post(f"/transfers/{(await transfer_of(world[name]))['id']}/suspension", WHY)
+    await world.quiet()
+    mine = await transfer_of(world.consumer)
+    assert mine["state"] == "SUSPENDED"
+    steps = world.consumer.connector.transfers.steps
+
+    def all_has_arrived(unit: UnitOfWork) -> None:
+        transfer = unit.transfers.get(mine["id"])
+        assert transfer is not None
+        steps.finish(unit, transfer)
+
+    await world.consumer.connector.store.write(all_has_arrived)
+    await world.quiet()
+    for member in (world.provider, world.consumer):
+        ended = await transfer_of(member)
+        assert (ended["state"], ended["problem"]["code"]) == ("TERMINATED", "arrived-before-suspension")

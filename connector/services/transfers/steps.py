@@ -105,6 +105,10 @@ class Steps(Processes[TransferProcess]):
 
     def finish(self, unit: UnitOfWork, transfer: TransferProcess) -> TransferProcess:
         """Say that we are done, if the table still lets us."""
+        if transfer.settled is TransferState.SUSPENDED:
+            # Suspended at the last moment: from there the table knows no completion, and nobody would ever finish it.
+            reason = "everything had arrived when it was suspended"
+            return self.end(unit, transfer, code="arrived-before-suspension", reason=reason)
         if transfer.settled is not TransferState.STARTED:
             return transfer
         message = TransferCompletionMessage(
