@@ -18,12 +18,14 @@ from connector.ports.records import ContractRecord, OutboxKind
 from connector.ports.store import UnitOfWork
 from connector.protocol.errors import MessageInvalid
 from connector.protocol.versions import VERSIONS, ProtocolVersion
+from connector.services.admission import Admission
 from connector.services.agreements import Agreements
 from connector.services.authenticate import Authenticator
 from connector.services.catalogs import Catalogs
 from connector.services.changes import Changes
 from connector.services.checkpoints import Checkpoints
 from connector.services.contracting import Contracting
+from connector.services.credential_service import CredentialService
 from connector.services.decisions import Decider, Rules, TransferDecider, TransferRules
 from connector.services.deliveries import Deliveries
 from connector.services.diagnosis.peers import Diagnosis
@@ -34,6 +36,8 @@ from connector.services.gaiax import GaiaX
 from connector.services.hints import Hints
 from connector.services.identity import Identity
 from connector.services.issued_status import IssuedStatus
+from connector.services.issuing import IssuerService
+from connector.services.joining import Joining
 from connector.services.memberships import Memberships
 from connector.services.monitor import Monitor
 from connector.services.negotiations import Negotiations
@@ -130,6 +134,8 @@ async def running(
         await connector.pushes.stop()
         await connector.usage.stop()
         await connector.hints.stop()
+        await connector.joining.stop()
+        await connector.issuer_service.stop()
         await connector.status_lists.stop()
         await connector.deliveries.stop()
         await connector.checkpoints.stop()
@@ -243,6 +249,9 @@ def _wire(
         check_frozen=publishing.check_frozen,
         limits=Limits(per_participant=settings.streams_per_participant, in_all=settings.streams),
     )
+    credential_service = CredentialService(
+        identity, store=store, authenticator=authenticator, clock=clock, changes=changes, anchors=anchors
+    )
     memberships = Memberships(
         identity,
         store=store,
@@ -250,6 +259,26 @@ def _wire(
         clock=clock,
         authority=settings.authority,
         status=issued_status,
+        credentials=credential_service,
+    )
+    issuer_service = IssuerService(
+        identity,
+        issues=Admission(identity, memberships),
+        store=store,
+        network=network,
+        authenticator=authenticator,
+        clock=clock,
+        authority=settings.authority,
+        automatic=settings.admit == "automatically",
+    )
+    joining = Joining(
+        memberships,
+        store=store,
+        network=network,
+        authenticator=authenticator,
+        clock=clock,
+        changes=changes,
+        automatic=settings.take_offers == "automatically",
     )
     rotation = Rotation(
         identity,
@@ -343,6 +372,9 @@ def _wire(
             network=network, authenticator=authenticator, store=store, versions=versions, me=identity.did
         ),
         memberships=memberships,
+        credential_service=credential_service,
+        issuer_service=issuer_service,
+        joining=joining,
         issued_status=issued_status,
         status_lists=status_lists,
         hints=hints,
@@ -400,5 +432,6 @@ async def _start(connector: Connector) -> None:
     await connector.upkeep.resume()
     await connector.deliveries.resume()
     await connector.status_lists.start()
+    await connector.issuer_service.start()
     await connector.pushes.resume()
     await connector.monitor.start()

@@ -14,6 +14,7 @@ from connector.protocol.bindings import NOTICES_PATH
 from connector.protocol.versions import PREFERRED, WELL_KNOWN
 from connector.services.gaiax import BUNDLE_PATH, CHAIN_PATH, GAIAX_SERVICE
 from connector.services.identity import Identity
+from connector.services.issuing import PATH as ISSUER_PATH
 from connector.settings import FILE, Settings, change_setting, load_settings, write_settings
 from connector.store.folder import FolderInUse, FolderLock
 from connector.store.keyfiles import KeyFiles, write_secret
@@ -26,6 +27,7 @@ from connector.trust.did import (
 )
 from connector.trust.errors import TrustError
 from connector.trust.gaiax import certified_method
+from connector.trust.issuance import ISSUER_SERVICE
 from connector.trust.keyring import USES, KeyEntry
 from connector.trust.keys import Signer, SigningKey
 from connector.web import tokens
@@ -230,6 +232,8 @@ def identity_of(settings: Settings) -> Identity:
         Service(f"{did}#credentials", "CredentialService", settings.public_url + CREDENTIALS_PATH),
         Service(f"{did}#notices", "NoticeService", protocol_url + NOTICES_PATH),
     ]
+    if settings.authority:
+        services.append(Service(f"{did}#issuer", ISSUER_SERVICE, settings.public_url + ISSUER_PATH))
     try:
         certified = gaiax_of(settings).key
     except OpeningError as error:

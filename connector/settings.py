@@ -43,6 +43,12 @@ class Settings(BaseSettings):
     )
     authority: bool = Field(default=False, description="Whether this connector issues memberships.")
     authorities: tuple[str, ...] = Field((), description="DIDs of the authorities whose memberships are believed.")
+    admit: Literal["by-hand", "automatically"] = Field(
+        "by-hand", description="As an authority: whether a person decides on each request for membership, or nobody."
+    )
+    take_offers: Literal["by-hand", "automatically"] = Field(
+        "by-hand", description="Whether a membership that a believed authority offers is asked for without a person."
+    )
     tls_certificate: Path | None = Field(None, description="PEM chain, when TLS ends here and not at a proxy.")
     tls_key: Path | None = Field(None, description="PEM key to the certificate.")
     ca_bundle: Path | None = Field(None, description="Additional trusted CAs for what we call, PEM.")

@@ -372,6 +372,85 @@ class IssuedRecord:
     reason: str | None = None
 
 
+class AskedStatus(StrEnum):
+    """Where a request of ours for credentials stands: as its issuer says, or before it has said anything."""
+
+    OFFERED = "OFFERED"
+    """An issuer offered; we have not asked."""
+    ASKED = "ASKED"
+    RECEIVED = "RECEIVED"
+    ISSUED = "ISSUED"
+    REJECTED = "REJECTED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedRecord:
+    """A request of ours for credentials, or an offer that we have not taken up.
+
+    Attributes:
+        id: our id of it, `holderPid`.
+        objects: the ids of what was asked for, or offered.
+        status_url: where the issuer says how it stands.
+        reason: why it was rejected.
+        ended_at: when the credentials came, or the rejection.
+    """
+
+    id: str
+    issuer: str
+    status: AskedStatus
+    objects: tuple[str, ...]
+    created_at: str
+    status_url: str | None = None
+    reason: str | None = None
+    ended_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldCredential:
+    """A credential about us that came from an issuer whom we had asked, of whatever type."""
+
+    digest: str
+    types: tuple[str, ...]
+    id: str | None
+    issuer: str
+    profile: str
+    jwt: str
+    valid_until: str | None
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialRequestRecord:
+    """At an issuer: what a holder asked for, and what came of it.
+
+    Attributes:
+        id: our id of it, `issuerPid`.
+        did: the holder.
+        holder_pid: the holder's id of it.
+        objects: the ids of the CredentialObjects.
+        status: RECEIVED, ISSUED or REJECTED.
+        name: what the holder calls itself.
+        proof: its membership request, with which it shows that it holds its keys.
+        access_token: what opens the holder's Credential Service, if it gave anything.
+        message: the CredentialMessage, once decided.
+        delivered_at: when the holder took the message.
+    """
+
+    id: str
+    did: str
+    holder_pid: str
+    objects: tuple[str, ...]
+    status: str
+    created_at: str
+    name: str | None = None
+    proof: JsonObject | None = None
+    access_token: str | None = None
+    decided_at: str | None = None
+    reason: str | None = None
+    message: JsonObject | None = None
+    delivered_at: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusListRecord:
     """The newest status list at an address: of an issuer whom we believe, or our own.

@@ -12,10 +12,13 @@ from connector.canonical import JsonObject
 from connector.ports.records import (
     Act,
     Answered,
+    AskedRecord,
     ContractRecord,
+    CredentialRequestRecord,
     DatasetRecord,
     DeliveryRecord,
     Exchange,
+    HeldCredential,
     IssuedRecord,
     LastApplied,
     Listing,
@@ -228,6 +231,9 @@ class UnitOfWork(Protocol):
     memberships: Records[MembershipRecord]
     members: Records[MemberRecord]
     issued: Records[IssuedRecord]
+    asked: Records[AskedRecord]
+    credentials: Records[HeldCredential]
+    credential_requests: Records[CredentialRequestRecord]
     status_lists: Records[StatusListRecord]
     acts: Records[Act]
     catalog: CatalogIndex

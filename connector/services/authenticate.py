@@ -159,23 +159,28 @@ class Authenticator:
         """
         return await self._documents.resolve(did, fresh=fresh)
 
-    def bearer(self, audience: str) -> str:
-        """A fresh identity token for `audience`; each try to send gets its own."""
+    def bearer(self, audience: str, *, access_token: str | None = None) -> str:
+        """A fresh identity token for `audience`; each try to send gets its own.
+
+        Args:
+            audience: who is to read it.
+            access_token: what `audience` gave us to be shown again; otherwise what opens our own credential service.
+        """
         return mint_id_token(
             self._me.token_key,
             did=self._me.did,
             audience=audience,
             now=self._clock.now(),
-            access_token=self._access.give(audience),
+            access_token=self._access.give(audience) if access_token is None else access_token,
         )
 
-    def check_access_token(self, token: str | None, caller: str) -> None:
-        """Whether `token` is one that we gave to `caller` for asking our credential service.
+    def check_access_token(self, token: str | None, caller: str, *, late: bool = False) -> frozenset[str]:
+        """What `token` lets `caller` see of our credential service, if we gave it to him; see `AccessTokens.check`.
 
         Raises:
-            Unauthenticated: it is not, or no longer.
+            Unauthenticated: we did not, or it holds no longer.
         """
-        self._access.check(token, caller)
+        return self._access.check(token, caller, late=late)
 
     def forget(self, did: str) -> None:
         """Drop what is known of a participant, so that it is asked afresh."""

@@ -1,6 +1,6 @@
-"""Memberships: asked for, issued by an authority, kept, and presented to those who ask (DCP 1.0, Credential Service)."""
+"""Memberships: asked for, issued by an authority, kept, taken back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,10 +10,11 @@ from connector.canonical import JsonObject
 from connector.clock import Clock, format_time
 from connector.ids import new_iri
 from connector.ports.network import PeerUnreachable
-from connector.ports.records import Act, IssuedRecord, MemberRecord, MembershipRecord
+from connector.ports.records import Act, IssuedRecord, MemberRecord
 from connector.ports.store import Store, UnitOfWork
 from connector.services.authenticate import Authenticator
-from connector.services.errors import BadRequest, Conflict, Forbidden, NotFound, Unprocessable
+from connector.services.credential_service import CredentialService, keep_credential
+from connector.services.errors import Conflict, Forbidden, NotFound, Unprocessable
 from connector.services.holding import own_membership
 from connector.services.identity import Identity
 from connector.services.issued_status import IssuedStatus
@@ -22,21 +23,17 @@ from connector.trust.credentials import (
     MEMBERSHIP,
     Membership,
     issue_membership,
-    membership_from,
+    read_credential,
     read_membership,
-    verify_credential,
 )
-from connector.trust.dcp import TYPE_ALIAS, parse_scope, read_query, write_response
-from connector.trust.errors import NotSupported, TrustError
-from connector.trust.jws import peek
+from connector.trust.errors import TrustError
+from connector.trust.issuance import CredentialContainer
 from connector.trust.membership_requests import (
     MembershipRequest,
     check_membership_request,
     make_membership_request,
 )
-from connector.trust.presentations import make_presentation
 from connector.trust.vc import PROFILES, Profile
-from connector.trust.vc11 import VC11
 
 LIFETIME: Final = timedelta(days=365)
 
@@ -53,9 +50,11 @@ class Memberships:
         clock: Clock,
         authority: bool,
         status: IssuedStatus,
+        credentials: CredentialService,
     ) -> None:
         self._me = identity
         self._status = status
+        self._credentials = credentials
         self.revoked: Callable[[], None] = lambda: None
         self._store = store
         self._authenticator = authenticator
@@ -79,8 +78,38 @@ class Memberships:
             now=self._clock.now(),
         )
 
-    async def issue(self, request: JsonObject, *, by: Act) -> IssuedRecord:
-        """As an authority: check possession of the keys and issue the MembershipCredential in both profiles; logged.
+    async def check(self, request: JsonObject, asked_at: datetime | None = None) -> MembershipRequest:
+        """As an authority: check that whoever asks holds the keys, as his DID document has them now.
+
+        Args:
+            request: what he sent.
+            asked_at: when it came; now if None.
+
+        Raises:
+            Unprocessable: it does not hold.
+        """
+        now = self._clock.now() if asked_at is None else asked_at
+        try:
+            document = await self._authenticator.resolve(str(request.get("did")), fresh=True)
+            return check_membership_request(request, document, authority=self._me.did, now=now)
+        except (TrustError, PeerUnreachable) as error:
+            raise Unprocessable(f"the request for membership does not hold: {error}") from None
+
+    async def issue(
+        self,
+        request: JsonObject,
+        *,
+        by: Act,
+        profiles: Sequence[Profile] = PROFILES,
+        asked_at: datetime | None = None,
+    ) -> IssuedRecord:
+        """As an authority: check possession of the keys and issue the MembershipCredential; logged.
+
+        Args:
+            request: the membership request.
+            by: who decides.
+            profiles: in which profiles.
+            asked_at: when the request came; now if None.
 
         Raises:
             Forbidden: this connector is no authority.
@@ -88,13 +117,8 @@ class Memberships:
         """
         if not self._authority:
             raise Forbidden("this connector is not an authority")
-        did = str(request.get("did"))
+        checked = await self.check(request, asked_at)
         now = self._clock.now()
-        try:
-            document = await self._authenticator.resolve(did, fresh=True)
-            checked = check_membership_request(request, document, authority=self._me.did, now=now)
-        except (TrustError, PeerUnreachable) as error:
-            raise Unprocessable(f"the request for membership does not hold: {error}") from None
         until = now + LIFETIME
 
         def work(unit: UnitOfWork) -> IssuedRecord:
@@ -102,12 +126,12 @@ class Memberships:
             issued = IssuedRecord(
                 status_index=index,
                 did=checked.did,
-                credentials={profile: self._credential(checked, profile, index, now, until) for profile in PROFILES},
+                credentials={profile: self._credential(checked, profile, index, now, until) for profile in profiles},
                 issued_at=format_time(now),
                 valid_until=format_time(until),
             )
             unit.issued.add(issued)
-            credential = issued.credentials[VC11]
+            credential = issued.credentials[profiles[0]]
             unit.members.put(
                 MemberRecord(did=checked.did, name=checked.name, credential=credential, issued_at=issued.issued_at)
             )
@@ -173,32 +197,19 @@ class Memberships:
         Raises:
             Unprocessable: it is not for us, not by an authority that we believe, or binds other keys.
         """
-        now = self._clock.now()
         try:
-            issuer = str(peek(jwt)[1].get("iss"))
-            document = await self._authenticator.resolve(issuer, fresh=True)
-            kid = str(peek(jwt)[0].get("kid"))
-            credential = verify_credential(jwt, document.key(kid, "assertionMethod"), now=now)
-            membership = membership_from(credential)
-        except (TrustError, PeerUnreachable) as error:
+            issuer = read_credential(jwt).issuer
+        except TrustError as error:
             raise Unprocessable(f"the credential cannot be verified: {error}") from None
-        mine = (self._me.did, self._me.contract_key.key.public, self._me.log_key.key.public, self._me.log_origin)
-        if (membership.did, membership.contract_key, membership.log_key, membership.log_origin) != mine:
-            raise Unprocessable("the credential is for another company, or binds other keys than ours")
-        record = MembershipRecord(
-            digest=membership.digest,
-            did=membership.did,
-            issuer=membership.issuer,
-            jwt=jwt,
-            valid_until=format_time(membership.valid_until),
-            own=True,
-            at=format_time(now),
-            profile=membership.profile,
-        )
+        arrived = await self._credentials.verified(CredentialContainer(MEMBERSHIP, "", jwt), issuer)
+        membership = arrived.membership
+        if membership is None:
+            raise Unprocessable("the credential binds no keys: it is no membership that contracts can rest on")
+        now = format_time(self._clock.now())
 
         def work(unit: UnitOfWork) -> None:
-            unit.memberships.put(record)
-            unit.acts.add(replace(by, object=membership.issuer))
+            keep_credential(unit, arrived, now)
+            unit.acts.add(replace(by, object=issuer))
 
         await self._store.write(work)
         return membership
@@ -217,44 +228,3 @@ class Memberships:
             raise NotFound("this connector is not an authority; ask the authority for its trust file")
         key = AuthorityKey(self._me.token_key.kid, self._me.token_key.key.public)
         return write_trust_file(TrustFile((Authority(self._me.did, (key,)),)))
-
-    async def present(self, header: str | None, data: JsonObject) -> JsonObject:
-        """Answer a PresentationQueryMessage of a verifier to whom we gave an access token.
-
-        Raises:
-            Unauthenticated: no valid token.
-            BadRequest: not a query that can be answered.
-        """
-        caller = await self._verifier(header)
-        try:
-            query = read_query(data)
-        except NotSupported as error:
-            raise BadRequest(str(error), status=501) from None
-        except TrustError as error:
-            raise BadRequest(str(error)) from None
-        wanted = {self._meant(scope) for scope in query.scope}
-        membership = await self.own() if MEMBERSHIP in wanted else None
-        if membership is None:
-            return write_response([])
-        presentation = make_presentation(
-            [membership.jwt],
-            key=self._me.token_key,
-            holder=self._me.did,
-            audience=caller,
-            now=self._clock.now(),
-            profile=membership.profile,
-        )
-        return write_response([presentation])
-
-    def _meant(self, text: str) -> str | None:
-        try:
-            scope = parse_scope(text)
-        except TrustError:
-            return None
-        return scope.discriminator if scope.alias == TYPE_ALIAS else None
-
-    async def _verifier(self, header: str | None) -> str:
-        """Who asks: its own token is checked, but no presentation is asked back, or two would ask each other for ever."""
-        caller = await self._authenticator.authenticate(header, demand_membership=False)
-        self._authenticator.check_access_token(caller.token.access_token if caller.token else None, caller.did)
-        return caller.did

@@ -337,6 +337,51 @@ class IssuedTable(SQLModel, table=True):
     reason: str | None
 
 
+class AskedTable(SQLModel, table=True):
+    __tablename__ = "asked"
+
+    id: str = Field(primary_key=True)
+    issuer: str = Field(index=True)
+    status: str
+    objects: str = Field(sa_column=_json())
+    created_at: str
+    status_url: str | None
+    reason: str | None
+    ended_at: str | None
+
+
+class CredentialTable(SQLModel, table=True):
+    __tablename__ = "credential"
+
+    digest: str = Field(primary_key=True)
+    types: str = Field(sa_column=_json())
+    id: str | None
+    issuer: str
+    profile: str
+    jwt: str
+    valid_until: str | None
+    at: str
+
+
+class CredentialRequestTable(SQLModel, table=True):
+    __tablename__ = "credential_request"
+    __table_args__ = (Index("ix_credential_request_holder", "did", "holder_pid"),)
+
+    id: str = Field(primary_key=True)
+    did: str
+    holder_pid: str
+    objects: str = Field(sa_column=_json())
+    status: str = Field(index=True)
+    created_at: str
+    name: str | None
+    proof: str | None = Field(sa_column=_json(nullable=True))
+    access_token: str | None
+    decided_at: str | None
+    reason: str | None
+    message: str | None = Field(sa_column=_json(nullable=True))
+    delivered_at: str | None
+
+
 class StatusListTable(SQLModel, table=True):
     __tablename__ = "status_list"
 

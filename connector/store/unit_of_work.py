@@ -56,6 +56,9 @@ _TABLES: Final[tuple[tuple[str, type[Any], type[SQLModel], str, int], ...]] = (
     ("memberships", records.MembershipRecord, tables.MembershipTable, "digest", 64),
     ("members", records.MemberRecord, tables.MemberTable, "did", 0),
     ("issued", records.IssuedRecord, tables.IssuedTable, "status_index", 0),
+    ("asked", records.AskedRecord, tables.AskedTable, "id", 0),
+    ("credentials", records.HeldCredential, tables.CredentialTable, "digest", 64),
+    ("credential_requests", records.CredentialRequestRecord, tables.CredentialRequestTable, "id", 0),
     ("status_lists", records.StatusListRecord, tables.StatusListTable, "key", 0),
     ("acts", records.Act, tables.ActTable, "number", 0),
 )
@@ -83,6 +86,9 @@ class SqlUnitOfWork:
     memberships: SqlRecords[records.MembershipRecord]
     members: SqlRecords[records.MemberRecord]
     issued: SqlRecords[records.IssuedRecord]
+    asked: SqlRecords[records.AskedRecord]
+    credentials: SqlRecords[records.HeldCredential]
+    credential_requests: SqlRecords[records.CredentialRequestRecord]
     status_lists: SqlRecords[records.StatusListRecord]
     acts: SqlRecords[records.Act]
 

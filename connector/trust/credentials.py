@@ -43,6 +43,9 @@ __all__ = [
 MEMBERSHIP: Final = "MembershipCredential"
 """The credential's type."""
 
+MAX_TERM: Final = 1000
+"""The longest name, key or origin, in characters."""
+
 MMD: Final = "https://w3id.org/my-manufacturing-data/v1/"
 
 
@@ -175,6 +178,24 @@ def membership_from(credential: Credential) -> Membership:
     )
 
 
+def membership_schema(url: str) -> dict[str, Any]:
+    """The JSON Schema of a membership's subject (DCP 1.0, CredentialObject: `credentialSchema`).
+
+    Args:
+        url: where it is published.
+    """
+    terms = [MMD + term for term in ("memberOf", "name", "contractKey", "logKey", "logOrigin")]
+    text = {"type": "string", "minLength": 1, "maxLength": MAX_TERM}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": url,
+        "title": MEMBERSHIP,
+        "type": "object",
+        "properties": {name: text for name in ("id", *terms)},
+        "required": ["id", *terms],
+    }
+
+
 @lru_cache(maxsize=128)
 def read_membership(jwt: str) -> Membership:
     """Read a membership without believing it: for evidence, where the authority's key may be had or not.
@@ -194,7 +215,7 @@ def _check_keys(contract_key: PublicKey, log_key: PublicKey) -> None:
 
 def _term(claims: dict[str, Any], term: str) -> str:
     value = claims.get(MMD + term)
-    if not isinstance(value, str) or not 0 < len(value) <= 1000:  # noqa: PLR2004 - a name, a key, an origin
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_TERM:
         raise CredentialInvalid(f"the membership's {term} is missing or no usable text")
     return value
 

@@ -14,6 +14,7 @@ from connector.services.authenticate import Authenticator
 from connector.services.catalogs import Catalogs
 from connector.services.changes import Changes
 from connector.services.checkpoints import Checkpoints
+from connector.services.credential_service import CredentialService
 from connector.services.deliveries import Deliveries
 from connector.services.diagnosis.peers import Diagnosis
 from connector.services.errors import BadRequest
@@ -23,6 +24,8 @@ from connector.services.gaiax import GaiaX
 from connector.services.hints import Hints
 from connector.services.identity import Identity
 from connector.services.issued_status import IssuedStatus
+from connector.services.issuing import IssuerService
+from connector.services.joining import Joining
 from connector.services.memberships import Memberships
 from connector.services.monitor import Monitor
 from connector.services.negotiations import Negotiations
@@ -64,6 +67,9 @@ class Connector:
     catalogs: Catalogs
     federation: Federation
     memberships: Memberships
+    credential_service: CredentialService
+    issuer_service: IssuerService
+    joining: Joining
     issued_status: IssuedStatus
     status_lists: StatusLists
     hints: Hints

@@ -1,4 +1,4 @@
-"""Who we are, for others: the DID document and the credential service (did:web; DCP 1.0, Credential Service)."""
+"""Who we are, for others: the DID document and what we hold (did:web; DCP 1.0, presentation query)."""
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from connector.web.deps import Connector, read_body
 from connector.web.problems import problem
-from connector.wire.codec import dump, read_object
+from connector.wire.codec import dump
 
 CREDENTIALS_PATH = "/credentials"
 
@@ -25,7 +25,7 @@ def routes(connector: Connector) -> list[Route]:
         try:
             connector.doorkeeper.admit(request)
             body = await read_body(request, 100_000)
-            answer = await connector.memberships.present(request.headers.get("authorization"), read_object(body))
+            answer = await connector.credential_service.present(request.headers.get("authorization"), body)
             connector.doorkeeper.shown(request)
         except Exception as error:  # noqa: BLE001 - the door
             return problem(error)

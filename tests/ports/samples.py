@@ -28,6 +28,9 @@ KINDS: Final[dict[str, tuple[type[Any], str]]] = {
     "memberships": (records.MembershipRecord, "digest"),
     "members": (records.MemberRecord, "did"),
     "issued": (records.IssuedRecord, "status_index"),
+    "asked": (records.AskedRecord, "id"),
+    "credentials": (records.HeldCredential, "digest"),
+    "credential_requests": (records.CredentialRequestRecord, "id"),
     "status_lists": (records.StatusListRecord, "key"),
     "acts": (records.Act, "number"),
 }

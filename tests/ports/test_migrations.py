@@ -39,6 +39,9 @@ TABLES: dict[str, type[SQLModel]] = {
     "memberships": tables.MembershipTable,
     "members": tables.MemberTable,
     "issued": tables.IssuedTable,
+    "asked": tables.AskedTable,
+    "credentials": tables.CredentialTable,
+    "credential_requests": tables.CredentialRequestTable,
     "status_lists": tables.StatusListTable,
     "acts": tables.ActTable,
 }

@@ -19,6 +19,6 @@ class OneCaller(Authenticator):
         """A document without keys."""
         return DidDocument.parse({"id": did}, did)
 
-    def bearer(self, audience: str) -> str:
+    def bearer(self, audience: str, *, access_token: str | None = None) -> str:
         """The kit does not look at it."""
         return "nobody-looks-at-this"

@@ -32,6 +32,19 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "asked",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("issuer", sa.String(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("objects", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.String(), nullable=False),
+        sa.Column("status_url", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("ended_at", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_asked_issuer"), "asked", ["issuer"], unique=False)
+    op.create_table(
         "contract",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
@@ -60,6 +73,37 @@ def upgrade() -> None:
     op.create_index("ix_contract_counterparty", "contract", ["counterparty", "created_at"], unique=False)
     op.create_index(op.f("ix_contract_created_at"), "contract", ["created_at"], unique=False)
     op.create_index("ix_contract_dataset", "contract", ["dataset", "created_at"], unique=False)
+    op.create_table(
+        "credential",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("types", sa.Text(), nullable=False),
+        sa.Column("id", sa.String(), nullable=True),
+        sa.Column("issuer", sa.String(), nullable=False),
+        sa.Column("profile", sa.String(), nullable=False),
+        sa.Column("jwt", sa.String(), nullable=False),
+        sa.Column("valid_until", sa.String(), nullable=True),
+        sa.Column("at", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_table(
+        "credential_request",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("did", sa.String(), nullable=False),
+        sa.Column("holder_pid", sa.String(), nullable=False),
+        sa.Column("objects", sa.Text(), nullable=False),
+        sa.Column("status", sa.String(), nullable=False),
+        sa.Column("created_at", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=True),
+        sa.Column("proof", sa.Text(), nullable=True),
+        sa.Column("access_token", sa.String(), nullable=True),
+        sa.Column("decided_at", sa.String(), nullable=True),
+        sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("message", sa.Text(), nullable=True),
+        sa.Column("delivered_at", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_credential_request_holder", "credential_request", ["did", "holder_pid"], unique=False)
+    op.create_index(op.f("ix_credential_request_status"), "credential_request", ["status"], unique=False)
     op.create_table(
         "dataset",
         sa.Column("id", sa.String(), nullable=False),
