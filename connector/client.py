@@ -30,6 +30,8 @@ PREPARE: Final = 1800.0
 PAGE: Final = 100
 """How many things a list holds at once, unless more are asked for."""
 
+JOINING: Final = frozenset({"ASKED", "RECEIVED"})
+"""States in which a request for a membership waits for the authority."""
 NEGOTIATION_ENDS: Final = frozenset({"FINALIZED", "TERMINATED"})
 DELIVERY_ENDS: Final = frozenset({"complete", "refused", "failed"})
 
@@ -314,6 +316,40 @@ class ManagementClient:
     def admit_member(self, request: Json) -> Json:
         """As the authority: check a request and issue the credential."""
         return self._object("POST", "/members", json={"request": request}, read=60.0)
+
+    def join(self, authority: str) -> Json:
+        """Ask an authority for a membership; what the request is called, and how it stands."""
+        return self._object("POST", "/credential-requests", json={"authority": authority}, read=60.0)
+
+    def joining(self) -> list[Json]:
+        """What we have asked for, and what we were offered."""
+        return self._list("GET", "/credential-requests", "requests")
+
+    def follow_join(self, request: str, *, timeout: float = 0) -> Json:
+        """How a request of ours stands, at the latest after `timeout` seconds."""
+        end = time.monotonic() + timeout
+        path = f"/credential-requests/{_part(request)}"
+        while True:
+            left = max(0, min(POLL, int(end - time.monotonic() + 0.999)))
+            view = self._object("GET", path, params={"wait": str(left)} if left else {}, read=60.0 + left)
+            if view.get("state") not in JOINING or left == 0:
+                return view
+
+    def member_requests(self) -> list[Json]:
+        """As the authority: who asked for a membership."""
+        return self._list("GET", "/member-requests", "requests")
+
+    def approve(self, request: str) -> Json:
+        """As the authority: issue what was asked for; the request's id, or the asker's DID."""
+        return self._object("POST", "/admissions", json={"request": request}, read=60.0)
+
+    def refuse_member(self, request: str, reason: str) -> Json:
+        """As the authority: refuse it."""
+        return self._object("POST", "/refusals", json={"request": request, "reason": reason})
+
+    def offer_membership(self, holder: str, reason: str) -> Json:
+        """As the authority: invite a company to ask."""
+        return self._object("POST", "/credential-offers", json={"holder": holder, "reason": reason}, read=60.0)
 
     def members(self) -> list[Json]:
         """As the authority: whom we made members."""

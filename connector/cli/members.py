@@ -1,9 +1,15 @@
-"""`mmd members`: as an authority, whom it admitted, and whose membership it took back."""
+"""`mmd members`: as an authority, whom it admitted, who asks to be admitted, and what is answered."""
+
+from typing import Annotated
+
+from typer import Argument, Option
 
 from connector.cli.session import Session
 
+_Request = Annotated[str, Argument(metavar="ID|DID", help="cli.members.request")]
 
-def command(session: Session) -> int | None:
+
+def list_members(session: Session) -> int | None:
     with session.client() as client:
         found = client.members()
     session.screen.result({"members": found})
@@ -14,6 +20,66 @@ def command(session: Session) -> int | None:
     ]
     session.screen.table(columns, rows)
     return None
+
+
+def requests(session: Session) -> int | None:
+    with session.client() as client:
+        found = client.member_requests()
+    session.screen.result({"requests": found})
+    columns = [session.say(f"members.column_{name}") for name in ("at", "name", "did", "state", "request")]
+    rows = [
+        [
+            item.get("createdAt", ""),
+            item.get("name") or "",
+            item.get("did", ""),
+            session.say(f"join.word_{str(item.get('state')).lower()}"),
+            item.get("id", ""),
+        ]
+        for item in found
+    ]
+    session.screen.table(columns, rows)
+    if not found:
+        session.screen.note(session.say("members.no_requests"))
+    return None
+
+
+def approve(session: Session, request: _Request) -> int | None:
+    with session.client() as client:
+        done = client.approve(request)
+    session.screen.result(done)
+    session.screen.line(session.say("members.approved", name=done.get("name") or "", did=done["did"]), "green")
+    return None
+
+
+def refuse(
+    session: Session,
+    request: _Request,
+    reason: Annotated[str | None, Option("--reason", metavar="TEXT", help="cli.members.reason")] = None,
+) -> int | None:
+    if not reason:
+        reason = session.screen.ask(session.say("members.ask_reason")) if session.screen.interactive else None
+        if not reason:
+            raise session.usage("no_reason")
+    with session.client() as client:
+        done = client.refuse_member(request, reason)
+    session.screen.result(done)
+    session.screen.line(session.say("members.refused", did=done["did"]))
+    return None
+
+
+def offer(
+    session: Session,
+    did: Annotated[str, Argument(metavar="DID", help="cli.members.holder")],
+    reason: Annotated[str, Option("--reason", metavar="WORD", help="cli.members.offer_reason")] = "membership",
+) -> int | None:
+    with session.client() as client:
+        done = client.offer_membership(did, reason)
+    session.screen.result(done)
+    session.screen.line(session.say("members.offered", did=did), "green")
+    return None
+
+
+VERBS = {"list": list_members, "requests": requests, "approve": approve, "refuse": refuse, "offer": offer}
 
 
 def _state(session: Session, item: dict[str, object]) -> str:

@@ -191,7 +191,7 @@ def membership_schema(url: str) -> dict[str, Any]:
         "$id": url,
         "title": MEMBERSHIP,
         "type": "object",
-        "properties": {name: text for name in ("id", *terms)},
+        "properties": dict.fromkeys(("id", *terms), text),
         "required": ["id", *terms],
     }
 

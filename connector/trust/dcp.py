@@ -76,12 +76,15 @@ def read_query(data: object) -> PresentationQueryMessage:
 
     Raises:
         NotSupported: it asks by presentationDefinition (501).
-        MessageInvalid: another message, both or neither of scope and presentationDefinition, or scopes that are none.
+        MessageInvalid: another message, both or neither of scope and presentationDefinition, an
+            empty definition, or scopes that are none.
     """
     message = _message(data, "PresentationQueryMessage")
     if "scope" in message and "presentationDefinition" in message:
         raise MessageInvalid("a query holds scope or presentationDefinition, not both")
     if "presentationDefinition" in message:
+        if not message["presentationDefinition"]:
+            raise MessageInvalid("the presentationDefinition is empty")
         raise NotSupported("presentationDefinition is not supported; ask by scope")
     scopes = _texts(message, "scope", MAX_SCOPES)
     if not scopes:

@@ -200,7 +200,7 @@ def read_credentials(data: object) -> CredentialMessage:
         MessageInvalid: another message, without its pids, with another status, or ISSUED without credentials.
     """
     message = _message(data, "CredentialMessage")
-    status = message.get("status")
+    status = _text(message, "status")
     if status not in (RequestStatus.ISSUED, RequestStatus.REJECTED):
         raise MessageInvalid(f"the message's status is {shown(status)}, not ISSUED or REJECTED")
     containers = tuple(
@@ -239,7 +239,7 @@ def read_request_status(data: object) -> CredentialStatus:
         MessageInvalid: another message, without its pids, or with another status.
     """
     message = _message(data, "CredentialStatus")
-    status = message.get("status")
+    status = _text(message, "status")
     if status not in list(RequestStatus):
         raise MessageInvalid(f"the status is {shown(status)}, not one of {', '.join(RequestStatus)}")
     return CredentialStatus(_text(message, "issuerPid"), _text(message, "holderPid"), RequestStatus(status))
@@ -323,7 +323,7 @@ def _plain(value: Any) -> Any:
     return {_name(name): _short(item) if name == "@type" else _plain(item) for name, item in value.items()}
 
 
-_FORMS: Final = frozenset({"@value", "@type", "@language"})
+_FORMS: Final = frozenset({"@value", "@type", "@language", "@id"})
 
 
 def _name(name: str) -> str:

@@ -46,20 +46,25 @@ def routes(connector: Connector) -> list[Route]:
         return Response(status_code=200)
 
     return [
-        Route(PATH + "/metadata", _door(metadata), methods=["GET"]),
-        Route(PATH + SCHEMA, _door(schema), methods=["GET"]),
-        Route(PATH + "/credentials", _door(request), methods=["POST"]),
-        Route(PATH + "/requests/{id}", _door(status), methods=["GET"]),
-        Route(CREDENTIALS_PATH + "/credentials", _door(store), methods=["POST"]),
-        Route(CREDENTIALS_PATH + "/offers", _door(offer), methods=["POST"]),
+        Route(PATH + "/metadata", _door(connector, metadata), methods=["GET"]),
+        Route(PATH + SCHEMA, _door(connector, schema), methods=["GET"]),
+        Route(PATH + "/credentials", _door(connector, request), methods=["POST"]),
+        Route(PATH + "/requests/{id}", _door(connector, status), methods=["GET"]),
+        Route(CREDENTIALS_PATH + "/credentials", _door(connector, store), methods=["POST"]),
+        Route(CREDENTIALS_PATH + "/offers", _door(connector, offer), methods=["POST"]),
     ]
 
 
-def _door(answer: _Answer) -> Callable[[Request], Awaitable[Response]]:
+def _door(connector: Connector, answer: _Answer) -> Callable[[Request], Awaitable[Response]]:
     async def door(request: Request) -> Response:
+        header = request.headers.get("authorization")
         try:
-            return await answer(request, request.headers.get("authorization"))
+            connector.doorkeeper.admit(request)
+            answered = await answer(request, header)
         except Exception as error:  # noqa: BLE001 - the door
             return problem(error)
+        if header is not None:
+            connector.doorkeeper.shown(request)
+        return answered
 
     return door

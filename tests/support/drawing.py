@@ -70,6 +70,9 @@ FLOWS: Final[Mapping[str, str]] = {
         "As long as there is no receipt the provider may end it, signed; both keep and log its word."
     ),
     "The provider withdraws while data flows": "The bytes are cut at once, and the consumer is told why.",
+    "A company asks for a membership": (
+        "It asks, a person at the authority says yes, and both memberships are brought: no file is carried."
+    ),
     "A member is revoked while data flows": (
         "The authority's hint arrives, the list is asked for, the bytes are cut; the member's next word is refused."
     ),

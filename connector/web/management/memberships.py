@@ -5,9 +5,17 @@ from fastapi import APIRouter
 from connector.canonical import JsonObject
 from connector.trust.credentials import read_membership
 from connector.trust.vc11 import VC11
-from connector.web.management.guard import Owner, Reader, This, act, record
-from connector.web.management.models import CredentialBody, IssueBody, RequestBody, RevocationBody
-from connector.web.management.views import member_view, membership_view
+from connector.web.management.guard import Owner, Reader, This, Wait, act, record
+from connector.web.management.models import (
+    AdmissionBody,
+    CredentialBody,
+    CredentialOfferBody,
+    IssueBody,
+    RefusalBody,
+    RequestBody,
+    RevocationBody,
+)
+from connector.web.management.views import asked_view, member_view, membership_view, request_view
 
 router = APIRouter(tags=["membership"])
 
@@ -40,6 +48,53 @@ async def issue(body: IssueBody, connector: This, caller: Owner) -> JsonObject:
         "issuedAt": issued.issued_at,
         "validUntil": issued.valid_until,
     }
+
+
+@router.post("/credential-requests", status_code=201)
+async def ask(body: RequestBody, connector: This, caller: Owner) -> JsonObject:
+    """Ask an authority for a membership over the line (DCP issuance); it answers when it has decided."""
+    done = act(connector, caller, "request-membership", body.authority)
+    return asked_view(await connector.joining.ask(body.authority, by=done))
+
+
+@router.get("/credential-requests")
+async def asked(connector: This, _: Reader) -> list[JsonObject]:
+    """What we have asked for, and what we were offered."""
+    return [asked_view(one) for one in await connector.joining.all()]
+
+
+@router.get("/credential-requests/{request_id}")
+async def one_asked(request_id: str, connector: This, _: Reader, wait: Wait = 0) -> JsonObject:
+    """How one of our requests stands; `wait` holds the answer until it is decided."""
+    return asked_view(await connector.joining.look(request_id, wait))
+
+
+@router.get("/member-requests")
+async def requests(connector: This, _: Reader) -> list[JsonObject]:
+    """As an authority: who asked for a membership, and what came of it."""
+    return [request_view(one) for one in await connector.issuer_service.requests()]
+
+
+@router.post("/admissions", status_code=201)
+async def approve(body: AdmissionBody, connector: This, caller: Owner) -> JsonObject:
+    """As an authority: issue the membership that was asked for, and deliver it."""
+    done = act(connector, caller, "approve-member")
+    return request_view(await connector.issuer_service.approve(body.request, by=done))
+
+
+@router.post("/refusals", status_code=201)
+async def refuse(body: RefusalBody, connector: This, caller: Owner) -> JsonObject:
+    """As an authority: refuse it, and say why."""
+    done = act(connector, caller, "refuse-member")
+    return request_view(await connector.issuer_service.refuse(body.request, body.reason, by=done))
+
+
+@router.post("/credential-offers", status_code=201)
+async def offer(body: CredentialOfferBody, connector: This, caller: Owner) -> JsonObject:
+    """As an authority: invite a company to ask for a membership, or for a new one."""
+    done = act(connector, caller, "offer-membership", detail=body.reason)
+    await connector.issuer_service.offer(body.holder, body.reason, by=done)
+    return {"holder": body.holder, "reason": body.reason}
 
 
 @router.post("/revocations", status_code=201)

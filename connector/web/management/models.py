@@ -153,6 +153,25 @@ class CredentialBody(_Body):
     credential: Annotated[str, Field(max_length=32_768, examples=["eyJ0eXAiOiJKV1QiLCJhbGciOiJFUzI1NiJ9.eyJ2YyI6….…"])]
 
 
+class AdmissionBody(_Body):
+    """Which request for a membership: its id, or the DID of who asks if only one of its requests waits."""
+
+    request: Annotated[_IRI, Field(examples=["did:web:plant.example.kr"])]
+
+
+class RefusalBody(AdmissionBody):
+    """The same, and why not; who asked reads it."""
+
+    reason: Annotated[str, Field(max_length=1000, examples=["We admit plants only."])] = ""
+
+
+class CredentialOfferBody(_Body):
+    """Whom to invite to ask for a membership, and why."""
+
+    holder: Annotated[_IRI, Field(examples=["did:web:plant.example.kr"])]
+    reason: Annotated[str, Field(min_length=1, max_length=200, examples=["reissue"])] = "membership"
+
+
 class RevocationBody(_Body):
     """Whose membership, and why; members read the reason from the authority, not from the list."""
 

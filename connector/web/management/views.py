@@ -2,7 +2,15 @@
 
 from connector.canonical import JsonObject
 from connector.clock import format_time
-from connector.ports.records import ContractRecord, DatasetRecord, DeliveryRecord, MemberRecord, OfferRecord
+from connector.ports.records import (
+    AskedRecord,
+    ContractRecord,
+    CredentialRequestRecord,
+    DatasetRecord,
+    DeliveryRecord,
+    MemberRecord,
+    OfferRecord,
+)
 from connector.ports.store import UnitOfWork
 from connector.protocol import negotiation as machine
 from connector.protocol.negotiation import ContractNegotiation
@@ -192,6 +200,33 @@ def member_view(member: MemberRecord) -> JsonObject:
         "validUntil": format_time(read_membership(member.credential).valid_until),
         "revokedAt": member.revoked_at,
         "reason": member.reason,
+    }
+
+
+def asked_view(asked: AskedRecord) -> JsonObject:
+    """A request of ours for a membership, or an offer."""
+    return {
+        "id": asked.id,
+        "issuer": asked.issuer,
+        "state": asked.status.value,
+        "credentials": list(asked.objects),
+        "createdAt": asked.created_at,
+        "endedAt": asked.ended_at,
+        "reason": asked.reason,
+    }
+
+
+def request_view(request: CredentialRequestRecord) -> JsonObject:
+    """A request for a membership, as the authority knows it."""
+    return {
+        "id": request.id,
+        "did": request.did,
+        "name": request.name,
+        "state": request.status,
+        "createdAt": request.created_at,
+        "decidedAt": request.decided_at,
+        "deliveredAt": request.delivered_at,
+        "reason": request.reason,
     }
 
 

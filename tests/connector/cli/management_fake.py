@@ -15,6 +15,14 @@ OFFER = "ni:///sha-256;abc"
 CONTRACT = "urn:uuid:aaaa0000-0000-4000-8000-000000000001"
 CONTENT = b"batch_id,ClockTime\n1,2\n" * 40
 DIGEST = "sha256:" + hashlib.sha256(CONTENT).hexdigest()
+ASKED = {
+    "id": "urn:uuid:3f2a0000-0000-4000-8000-000000000009",
+    "issuer": "did:web:office.example",
+    "state": "RECEIVED",
+    "createdAt": "2026-11-23T00:00:00.000Z",
+    "reason": None,
+}
+APPLIED = {"id": ASKED["id"], "did": PLANT, "name": "Plant", "state": "RECEIVED", "createdAt": ASKED["createdAt"]}
 RESEARCH = "https://w3id.org/my-manufacturing-data/v1/purpose/research"
 QUALITY = "https://w3id.org/my-manufacturing-data/v1/purpose/quality-prediction"
 CLAUSES = [
@@ -91,6 +99,7 @@ class Fake:
         self.polls = [0, len(CONTENT) // 2, len(CONTENT)]
         self.content = CONTENT
         self.membership: Any = None
+        self.joining: Any = None
         self.transcripts: dict[str, Any] = {}
         self.profile = "production"
 
@@ -246,10 +255,31 @@ class Fake:
     def post_revocations(self, _: Any, __: Any, body: Any) -> httpx.Response:
         return ok({"did": body["did"], "revokedAt": "2026-11-23T00:00:00.000Z", "reason": body["reason"]}, 201)
 
+<<<<<<< HEAD
     def post_key_rotations(self, _: Any, __: Any, body: Any) -> httpx.Response:
         old = {"id": f"{body['use']}-1", "use": body["use"], "state": "in use"}
         new = {**old, "id": f"{body['use']}-2", "state": "announced", "usableFrom": "2026-11-23T09:05:00.000Z"}
         return ok({"keys": [old, new], "problem": None}, 201)
+=======
+    def get_credential_requests(self, parts: list[str], *_: Any) -> httpx.Response:
+        return ok(self.joining) if parts else ok([self.joining] if self.joining else [])
+
+    def post_credential_requests(self, _: Any, __: Any, body: Any) -> httpx.Response:
+        self.joining = {**(self.joining or ASKED), "issuer": body["authority"]}
+        return ok({**self.joining, "state": "RECEIVED"}, 201)
+
+    def get_member_requests(self, *_: Any) -> httpx.Response:
+        return ok([APPLIED])
+
+    def post_admissions(self, *_: Any) -> httpx.Response:
+        return ok({**APPLIED, "state": "ISSUED"}, 201)
+
+    def post_refusals(self, _: Any, __: Any, body: Any) -> httpx.Response:
+        return ok({**APPLIED, "state": "REJECTED", "reason": body["reason"]}, 201)
+
+    def post_credential_offers(self, _: Any, __: Any, body: Any) -> httpx.Response:
+        return ok(body, 201)
+>>>>>>> 4020455 (mmd join: a membership over the line, admitted by a person or a rule; every case of the official kit for issuer, storage, offers and wallet with code and reason)
 
     def get_trust(self, *_: Any) -> httpx.Response:
         return ok({"authorities": []})

@@ -14,10 +14,10 @@ def test_the_members(mmd: Mmd, fake: Fake, monkeypatch: pytest.MonkeyPatch) -> N
         return ok([{"did": PLANT, "name": "Plant", "validUntil": "2027-11-23T00:00:00.000Z"}, REVOKED])
 
     monkeypatch.setattr(fake, "get_members", members)
-    out = mmd("members").out
+    out = mmd("members", "list").out
     assert PLANT in out
     assert "closed" in out
-    assert [member["did"] for member in mmd("members", "--json").json["members"]] == [PLANT, REVOKED["did"]]
+    assert [member["did"] for member in mmd("members", "list", "--json").json["members"]] == [PLANT, REVOKED["did"]]
 
 
 def test_revoking(mmd: Mmd, fake: Fake) -> None:
