@@ -46,8 +46,8 @@ def routes(connector: Connector) -> list[Route]:
         return Response(status_code=200)
 
     return [
-        Route(PATH + "/metadata", _door(connector, metadata), methods=["GET"]),
-        Route(PATH + SCHEMA, _door(connector, schema), methods=["GET"]),
+        Route(PATH + "/metadata", _door(connector, metadata, identified=False), methods=["GET"]),
+        Route(PATH + SCHEMA, _door(connector, schema, identified=False), methods=["GET"]),
         Route(PATH + "/credentials", _door(connector, request), methods=["POST"]),
         Route(PATH + "/requests/{id}", _door(connector, status), methods=["GET"]),
         Route(CREDENTIALS_PATH + "/credentials", _door(connector, store), methods=["POST"]),
@@ -55,7 +55,9 @@ def routes(connector: Connector) -> list[Route]:
     ]
 
 
-def _door(connector: Connector, answer: _Answer) -> Callable[[Request], Awaitable[Response]]:
+def _door(
+    connector: Connector, answer: _Answer, *, identified: bool = True
+) -> Callable[[Request], Awaitable[Response]]:
     async def door(request: Request) -> Response:
         header = request.headers.get("authorization")
         try:
@@ -63,7 +65,7 @@ def _door(connector: Connector, answer: _Answer) -> Callable[[Request], Awaitabl
             answered = await answer(request, header)
         except Exception as error:  # noqa: BLE001 - the door
             return problem(error)
-        if header is not None:
+        if identified:  # else it would not have been answered
             connector.doorkeeper.shown(request)
         return answered
 

@@ -255,12 +255,11 @@ class Fake:
     def post_revocations(self, _: Any, __: Any, body: Any) -> httpx.Response:
         return ok({"did": body["did"], "revokedAt": "2026-11-23T00:00:00.000Z", "reason": body["reason"]}, 201)
 
-<<<<<<< HEAD
     def post_key_rotations(self, _: Any, __: Any, body: Any) -> httpx.Response:
         old = {"id": f"{body['use']}-1", "use": body["use"], "state": "in use"}
         new = {**old, "id": f"{body['use']}-2", "state": "announced", "usableFrom": "2026-11-23T09:05:00.000Z"}
         return ok({"keys": [old, new], "problem": None}, 201)
-=======
+
     def get_credential_requests(self, parts: list[str], *_: Any) -> httpx.Response:
         return ok(self.joining) if parts else ok([self.joining] if self.joining else [])
 
@@ -279,7 +278,6 @@ class Fake:
 
     def post_credential_offers(self, _: Any, __: Any, body: Any) -> httpx.Response:
         return ok(body, 201)
->>>>>>> 4020455 (mmd join: a membership over the line, admitted by a person or a rule; every case of the official kit for issuer, storage, offers and wallet with code and reason)
 
     def get_trust(self, *_: Any) -> httpx.Response:
         return ok({"authorities": []})
