@@ -426,7 +426,8 @@ def _protocol_root(unit: UnitOfWork, contract: ContractRecord) -> str:
 async def _start(connector: Connector) -> None:
     """Take up everything that was left when we last stopped."""
     peers = await connector.store.read(lambda unit: unit.peers.find(may_not_sign=True))
-    connector.authenticator.exceptions.update(peer.did for peer in peers)
+    for peer in peers:
+        connector.authenticator.except_(peer.did, peer.lapses)
     await connector.usage.recover()
     await connector.outbox.start(alone=True)  # a lock on the folder says so
     await connector.upkeep.resume()

@@ -297,9 +297,17 @@ class ManagementClient:
         """The participants that we know by name."""
         return self._list("GET", "/peers", "peers")
 
-    def put_peer(self, did: str, *, may_not_sign: bool = False, reason: str = "") -> Json:
-        """Name a participant; `may_not_sign` accepts contracts that only we sign, for this reason."""
-        return self._object("PUT", f"/peers/{_part(did)}", json={"mayNotSign": may_not_sign, "reason": reason})
+    def put_peer(self, did: str, *, may_not_sign: bool = False, lapses: Sequence[str] = (), reason: str = "") -> Json:
+        """Name a participant.
+
+        Args:
+            did: who.
+            may_not_sign: accept contracts that only we sign.
+            lapses: names of what else is put up with in it.
+            reason: why.
+        """
+        body = {"mayNotSign": may_not_sign, "lapses": list(lapses), "reason": reason}
+        return self._object("PUT", f"/peers/{_part(did)}", json=body)
 
     def remove_peer(self, did: str) -> None:
         """Forget it; contracts stay."""

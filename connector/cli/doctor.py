@@ -10,6 +10,7 @@ from typer import Option
 
 from connector.cli.failures import CommandError
 from connector.cli.session import SETTINGS_FILE, Session
+from connector.texts import say
 
 if TYPE_CHECKING:
     from connector.client import Json
@@ -107,6 +108,7 @@ def _running(session: Session, described: "Json") -> list[Finding]:
     found = [Finding("connector", ok=True, text=running)]
     if described.get("profile") == "laboratory":
         found.append(Finding("profile", ok=None, text=session.say("doctor.laboratory")))
+    found += [_exception(session, peer) for peer in described.get("exceptions", [])]
     membership = described.get("membership")
     if not membership:
         found.append(Finding("membership", ok=None, text=session.say("doctor.no_membership")))
@@ -121,6 +123,12 @@ def _running(session: Session, described: "Json") -> list[Finding]:
     key = "doctor.membership_over" if over else "doctor.membership"
     sentence = session.say(key, issuer=membership.get("issuer", ""), until=until)
     return [*found, Finding("membership", ok=not over, text=sentence)]
+
+
+def _exception(session: Session, peer: "Json") -> Finding:
+    given_up = [f"{name}: {say('lapse.' + name, session.lang)}" for name in peer.get("lapses", [])]
+    text = session.say("doctor.excepted", did=peer.get("did", ""), reason=peer.get("reason") or "")
+    return Finding("peer", ok=None, text=" ".join([text, *given_up]))
 
 
 def _settings_of_folder(session: Session, findings: list[Finding]) -> list["Json"]:

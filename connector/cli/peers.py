@@ -5,6 +5,7 @@ from typing import Annotated
 from typer import Argument, Option
 
 from connector.cli.session import Session
+from connector.texts import say
 
 
 def list_peers(session: Session) -> int | None:
@@ -16,11 +17,12 @@ def list_peers(session: Session) -> int | None:
             item.get("name") or "",
             item.get("did", ""),
             session.say("peers.may_not_sign") if item.get("mayNotSign") else session.say("peers.must_sign"),
+            ", ".join(item.get("lapses") or []),
             item.get("reason") or "",
         ]
         for item in found
     ]
-    columns = [session.say(f"peers.column_{name}") for name in ("name", "did", "signing", "reason")]
+    columns = [session.say(f"peers.column_{name}") for name in ("name", "did", "signing", "lapses", "reason")]
     session.screen.table(columns, rows)
     if not found:
         session.screen.note(session.say("peers.none"))
@@ -31,16 +33,22 @@ def add_peer(
     session: Session,
     did: Annotated[str, Argument(metavar="DID", help="cli.peers.did")],
     may_not_sign: Annotated[bool, Option("--may-not-sign", help="cli.peers.may_not_sign_option")] = False,
+    accept: Annotated[list[str] | None, Option("--accept", metavar="LAPSE", help="cli.peers.accept")] = None,
     reason: Annotated[str, Option("--reason", metavar="TEXT", help="cli.peers.reason")] = "",
 ) -> int | None:
     if may_not_sign and not reason:
         raise session.usage("no_exception_reason")
+    lapses = list(accept or [])
+    if lapses and not may_not_sign:
+        raise session.usage("lapse_of_signer")
     with session.client() as client:
-        found = client.put_peer(did, may_not_sign=may_not_sign, reason=reason)
-    session.screen.result(found or {"did": did, "mayNotSign": may_not_sign, "reason": reason})
+        found = client.put_peer(did, may_not_sign=may_not_sign, lapses=lapses, reason=reason)
+    session.screen.result(found or {"did": did, "mayNotSign": may_not_sign, "lapses": lapses, "reason": reason})
     session.screen.line(session.say("peers.added", did=did), "green")
     if may_not_sign:
         session.screen.line(session.say("peers.warning"), "yellow")
+    for name in lapses:
+        session.screen.line(f"{name}: {say('lapse.' + name, session.lang)}", "yellow")
     return None
 
 

@@ -66,7 +66,7 @@ def check_signers(case: Case) -> Finding:
         raise ContractError("signature-missing", missing=", ".join(missing))
     if case.role_of(unable) in case.memberships:
         raise ContractError("exception-not-allowed", peer=unable)
-    raise Undecided("one-sided", peer=unable, why=excepted.reason)
+    raise Undecided("one-sided", peer=unable, why=excepted.sentence)
 
 
 def check_agreement(case: Case) -> Finding:

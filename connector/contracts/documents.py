@@ -65,14 +65,26 @@ class DatasetReference:
 
 @dataclass(frozen=True)
 class SignerException:
-    """A peer whose signature the author does without, and why: such a contract says everywhere that one side signed."""
+    """A peer whose signature the author does without, and why: such a contract says everywhere that one side signed.
+
+    Attributes:
+        peer: who does not sign.
+        reason: why.
+        lapses: what else the author puts up with in this peer (`connector.trust.lapses`).
+    """
 
     peer: str
     reason: str
+    lapses: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """As it stands in P and in an evidence statement."""
-        return {"peer": self.peer, "reason": self.reason}
+        return {"peer": self.peer, "reason": self.reason, **({"lapses": list(self.lapses)} if self.lapses else {})}
+
+    @property
+    def sentence(self) -> str:
+        """The reason, and the names of what else is put up with, for people."""
+        return f"{self.reason} ({', '.join(self.lapses)})" if self.lapses else self.reason
 
 
 @dataclass(frozen=True)
@@ -251,7 +263,10 @@ def read_outline(document: Mapping[str, Any], name: str) -> SignedDocument:
 
 def read_exception(members: Members | None) -> SignerException | None:
     """Read the exception from signing, where there is one. Raises ContractError as `read_frame`."""
-    return SignerException(members.text("peer"), members.text("reason")) if members else None
+    if members is None:
+        return None
+    lapses = members.texts("lapses") if "lapses" in members.data else ()
+    return SignerException(members.text("peer"), members.text("reason"), tuple(lapses))
 
 
 def _read_authority(members: Members | None) -> Authority | None:

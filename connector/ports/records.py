@@ -304,13 +304,23 @@ class UploadRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeerRecord:
-    """A participant that the operator named, with its exceptions."""
+    """A participant that the operator named, with its exceptions.
+
+    Attributes:
+        did: who.
+        may_not_sign: whether contracts with it may carry our signature only.
+        reason: why something is put up with.
+        added_at: when.
+        listed: whether it is searched and shown.
+        lapses: what else is put up with in it (`connector.trust.lapses`).
+    """
 
     did: str
     may_not_sign: bool
     reason: str | None
     added_at: str
     listed: bool = True
+    lapses: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from connector.audit.checkpoint import Checkpoint
 from connector.audit.entries import EntryKind
 from connector.canonical import JsonObject
 from connector.clock import format_time
+from connector.contracts.documents import read_agreement_credential
 from connector.contracts.errors import ContractError
 from connector.contracts.signatures import signatures_of
 from connector.ids import MAX_IRI, is_iri
@@ -148,7 +149,7 @@ class Agreements:
         record = self.record(unit, negotiation, agreement, party, now)
         signed = {"P": credential.document} if credential else {}
         unit.contracts.add(
-            replace(record, signatures=signed, one_sided=exception.reason or "excepted" if exception else None)
+            replace(record, signatures=signed, one_sided=exception.sentence or "excepted" if exception else None)
         )
 
     def _take_verification(
@@ -162,7 +163,11 @@ class Agreements:
         contract = self.contract(unit, negotiation)
         found = self._contracting.check_countersignature(contract.signatures, party, message, now)
         if found is None:
-            unit.contracts.put(replace(contract, one_sided="the consumer cannot sign; the operator excepted it"))
+            exception = read_agreement_credential(contract.signatures["P"]).exception
+            why = exception.sentence if exception else ""
+            unit.contracts.put(
+                replace(contract, one_sided=f"the consumer cannot sign; the operator excepted it: {why}")
+            )
             return
         signatures = {**contract.signatures, "C": found.document}
         # Its document as it is at its signature: when people agreed, or we were started again, it was not at hand.

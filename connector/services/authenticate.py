@@ -6,6 +6,7 @@ fresh is known and from the network only where nothing is.
 
 import json
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -20,14 +21,17 @@ from connector.services.documents import Documents
 from connector.services.errors import Busy, Unauthenticated
 from connector.services.identity import Identity
 from connector.services.live_tokens import LiveTokens
+from connector.services.plain_lists import PlainLists
 from connector.services.status_lists import StatusLists
 from connector.trace import current_trace
 from connector.trust.anchors import TrustAnchors
 from connector.trust.credentials import Membership
 from connector.trust.dcp import read_response, write_query
 from connector.trust.did import DidDocument
-from connector.trust.errors import CredentialInvalid, PresentationRefused, TrustError
+from connector.trust.errors import CredentialInvalid, PresentationRefused, StatusUnsigned, TrustError
 from connector.trust.jws import peek
+from connector.trust.lapses import MEMBERSHIP_WITHOUT_KEYS, SIGNER
+from connector.trust.status import StatusList
 from connector.trust.tokens import mint_id_token
 from connector.trust.verify import (
     FetchSchema,
@@ -79,8 +83,8 @@ class Authenticator:
         self._access = AccessTokens(identity.access_secret, clock)
         self._live = LiveTokens()
         self._silent: dict[str, datetime] = {}
-        self.exceptions: set[str] = set()
-        """Participants whom the operator excepted from signing: they need no membership, and it shows everywhere."""
+        self._plain_lists = PlainLists(clock, laboratory=identity.laboratory)
+        self._exceptions: dict[str, frozenset[str]] = {}
 
     async def authenticate(self, header: str | None, *, demand_membership: bool = True) -> Participant:
         """The participant behind an `Authorization` header.
@@ -92,8 +96,9 @@ class Authenticator:
         scheme, _, token = (header or "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthenticated("an Authorization header with a Bearer token (DCP Self-Issued ID token) is needed")
-        excepted = demand_membership and bool(self.exceptions) and issuer_of(header) in self.exceptions
-        call = _Call(token.strip(), self._clock.now())
+        lapses = self._exceptions.get(issuer_of(header) or "") if self._exceptions else None
+        excepted = demand_membership and lapses is not None and MEMBERSHIP_WITHOUT_KEYS not in lapses
+        call = _Call(token.strip(), self._clock.now(), await self._still(issuer_of(header) or "", lapses))
         try:
             participant = await (self._excepted(call) if excepted else self._steps(call, demand=demand_membership))
         except NotAuthenticated as error:
@@ -107,6 +112,12 @@ class Authenticator:
         await self._remember(participant)
         return participant
 
+    async def _still(self, did: str, lapses: frozenset[str] | None) -> frozenset[str]:
+        """What is put up with in a participant now: nothing once it has shown a membership that binds a contract key."""
+        if not lapses or await self._store.read(lambda unit: bool(unit.memberships.find(did=did, limit=1))):
+            return frozenset()
+        return lapses
+
     async def _excepted(self, call: "_Call") -> Participant:
         """Who is excepted from having a membership is still asked for it: who has one can sign, and is to."""
         issuer = issuer_of(f"Bearer {call.token}") or ""
@@ -118,7 +129,7 @@ class Authenticator:
                 raise
             except (TrustError, PeerUnreachable) as error:
                 # What failed before the token was used up speaks of the token; what fails after it, of the membership.
-                if call.used is None:
+                if call.used is None or (isinstance(error, NotAuthenticated) and error.step == SIGNER):
                     raise
                 if isinstance(error, PeerUnreachable) or isinstance(error.__cause__, PresentationRefused):
                     if await self._store.read(lambda unit: bool(unit.memberships.find(did=issuer, limit=1))):
@@ -136,6 +147,7 @@ class Authenticator:
             anchors=self._anchors,
             demand_membership=demand,
             token_key=self._me.token_key,
+            lapses=call.lapses,
         )
         try:
             question = next(steps)
@@ -182,6 +194,19 @@ class Authenticator:
         """
         return self._access.check(token, caller, late=late)
 
+    def except_(self, did: str, lapses: Iterable[str]) -> None:
+        """A participant whom the operator excepted from signing, and what else is put up with in it; it shows everywhere.
+
+        It needs no membership, unless one of those lapses is that it binds no keys: then it needs that one.
+        """
+        self._exceptions[did] = frozenset(lapses)
+        self.forget(did)
+
+    def except_no_more(self, did: str) -> None:
+        """Nothing is put up with in this participant, from now on."""
+        self._exceptions.pop(did, None)
+        self.forget(did)
+
     def forget(self, did: str) -> None:
         """Drop what is known of a participant, so that it is asked afresh."""
         self._known.pop(did, None)
@@ -197,7 +222,7 @@ class Authenticator:
         if isinstance(question, QueryPresentations):
             return await self._query(question)
         if isinstance(question, FetchStatusList):
-            return await self._status_lists.get(question.url, question.issuer)
+            return await self._status_list(question)
         if isinstance(question, FetchSchema):
             return await self._schema(question.url)
         raise AssertionError(f"a question without an answer: {question!r}")
@@ -269,6 +294,14 @@ class Authenticator:
             raise PeerUnreachable(f"the credential service of {question.did} answers nonsense: {error}") from None
         return list(read_response(data))
 
+    async def _status_list(self, question: FetchStatusList) -> StatusList:
+        try:
+            return await self._status_lists.get(question.url, question.issuer)
+        except StatusUnsigned as error:
+            if not question.unsigned:
+                raise
+            return self._plain_lists.read(error.document, url=question.url, issuer=question.issuer)
+
     async def _schema(self, url: str) -> JsonObject:
         answer = await self._network.get(url)
         if answer.status != 200:  # noqa: PLR2004
@@ -284,10 +317,11 @@ class Authenticator:
 
 @dataclass(slots=True)
 class _Call:
-    """One request: its token, when it came, and under which issuer and jti the token was used up."""
+    """One request: its token, when it came, what is put up with in its sender, and what its token was used up under."""
 
     token: str
     now: datetime
+    lapses: frozenset[str]
     used: tuple[str, str] | None = None
 
 

@@ -105,7 +105,7 @@ class Contracting:
         if unit.memberships.find(did=party.did, limit=1):
             # Not shown with this message, but we have seen it: this peer can sign.
             return None
-        return SignerException(party.did, peer.reason or "")
+        return SignerException(party.did, peer.reason or "", tuple(peer.lapses))
 
     def agree(
         self, unit: UnitOfWork, negotiation: ContractNegotiation, party: Party, *, offer: JsonObject, now: datetime

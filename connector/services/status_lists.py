@@ -18,7 +18,7 @@ from connector.ports.store import Store
 from connector.services.documents import Documents
 from connector.services.held_lists import KEPT, Held, HeldLists, Key
 from connector.trace import begin_trace
-from connector.trust.errors import DidError, StatusInvalid, TrustError
+from connector.trust.errors import DidError, StatusInvalid, StatusUnsigned, TrustError
 from connector.trust.keys import PublicKey
 from connector.trust.status import StatusList, claimed_list, verify_status_list
 from connector.trust.vc_jwt import issuer_key
@@ -185,7 +185,7 @@ class StatusLists:
             document, etag = answer.body.decode("utf-8", "replace").strip(), answer.etag
         found = await self.read(document, url=url, issuer=issuer, now=now)
         if held is not None:
-            _check_newer(found, held.list)
+            check_newer(found, held.list)
         self._failed.pop(key, None)
         await self._held.keep(Held(found, document, now, etag), new=True)
         if self.taken is not None and (held is None or held.list.digest != found.digest):
@@ -196,11 +196,13 @@ class StatusLists:
         """Judge what lies at an address.
 
         Raises:
+            StatusUnsigned: it is plain JSON.
             StatusInvalid: it is not this issuer's signed list.
             PeerUnreachable: the issuer's keys cannot be had.
         """
         if document.startswith("{"):
-            raise StatusInvalid(f"the status list {url[:200]} is not signed; anybody could have written it")
+            sentence = f"the status list {url[:200]} is not signed; anybody could have written it"
+            raise StatusUnsigned(sentence, document=document)
         claimed = claimed_list(document)
         if claimed.issuer != issuer:
             raise StatusInvalid(f"the status list {url[:200]} is issued by {claimed.issuer[:200]!r}, not {issuer!r}")
@@ -228,7 +230,7 @@ def _lasts(found: StatusList, now: datetime) -> bool:
     return found.valid_until is None or now < found.valid_until + SKEW
 
 
-def _check_newer(found: StatusList, held: StatusList) -> None:
+def check_newer(found: StatusList, held: StatusList) -> None:
     """Refuse a list that is older than one that was seen: whoever gives it out wants something forgotten.
 
     Raises:

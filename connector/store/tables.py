@@ -285,6 +285,7 @@ class PeerTable(SQLModel, table=True):
     reason: str | None
     added_at: str
     listed: bool
+    lapses: str = Field(sa_column=_json())
 
 
 class SeenCheckpointTable(SQLModel, table=True):

@@ -111,6 +111,8 @@ Contracts about a data set that was taken out still stand.
     "cli.help.peers_remove": "Forget one. Contracts with it stay.",
     "cli.peers.did": "The participant's DID.",
     "cli.peers.may_not_sign_option": "It cannot sign: accept contracts with it that only you sign. Needs --reason.",
+    "cli.peers.accept": """Put up with this in it: did-without-relationships, presentations-without-audience,
+unsigned-status-lists, membership-without-keys. Each stands in every contract with it.""",
     "cli.peers.reason": "Why this exception is made; it stands in every such contract.",
     "cli.help.membership": "Become a member, or as the authority make members: request, issue, store, trust.",
     "cli.help.membership_request": "Make the request for an authority, signed by all keys of this connector.",

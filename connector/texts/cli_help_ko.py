@@ -111,6 +111,8 @@ TEXTS: Final[dict[str, str]] = {
     "cli.help.peers_remove": "참여자를 지웁니다. 맺은 계약은 남습니다.",
     "cli.peers.did": "참여자의 DID.",
     "cli.peers.may_not_sign_option": "상대가 서명할 수 없습니다: 나만 서명한 계약을 받아들입니다. --reason이 필요합니다.",
+    "cli.peers.accept": """이 상대방에 한해 눈감아 줄 점: did-without-relationships, presentations-without-audience,
+unsigned-status-lists, membership-without-keys. 그런 계약마다 적힙니다.""",
     "cli.peers.reason": "예외를 두는 이유. 그런 계약마다 적힙니다.",
     "cli.help.membership": "회원이 되거나, 관리기관으로서 회원을 받습니다: request, issue, store, trust.",
     "cli.help.membership_request": "관리기관에 낼 신청서를 이 커넥터의 모든 키로 서명해 만듭니다.",

@@ -85,6 +85,7 @@ TEXTS: Final[dict[str, str]] = {
     "peer.membership_unseen": "It has not shown us a membership yet; it is asked when it first calls us.",
     "peer.membership_untrusted": "Its membership is by {issuer}, whom we do not believe (setting authorities).",
     "peer.membership_over": "The membership by {issuer} that it showed last ended on {until}.",
+    "peer.lapses": "Put up with in it, and named in each contract: {names}.",
     "peer.excepted": "It is excepted from signing: contracts with it may carry one signature only ({reason}).",
     "peer.line_open": "Messages to it wait (due: {due}): {problem}.",
     # --- what earlier conversations showed

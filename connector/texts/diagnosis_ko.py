@@ -85,6 +85,7 @@ TEXTS: Final[dict[str, str]] = {
     "peer.membership_unseen": "아직 회원 자격을 보인 적이 없습니다. 처음 연락해 올 때 묻습니다.",
     "peer.membership_untrusted": "회원 자격을 발급한 {issuer}을(를) 우리는 믿지 않습니다(설정 authorities).",
     "peer.membership_over": "마지막으로 보인 {issuer}의 회원 자격이 {until}에 끝났습니다.",
+    "peer.lapses": "이 상대방에 한해 눈감아 주는 점이며 계약마다 적힙니다: {names}.",
     "peer.excepted": "서명에서 제외된 상대방입니다. 계약에 한쪽 서명만 있을 수 있습니다({reason}).",
     "peer.line_open": "상대방에게 보낼 메시지 {due}건이 기다립니다: {problem}.",
     # --- what earlier conversations showed

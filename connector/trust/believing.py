@@ -3,8 +3,16 @@
 from datetime import datetime, timedelta
 
 from connector.trust.anchors import TrustAnchors
-from connector.trust.credentials import MEMBERSHIP, Membership, membership_from, read_credential, verify_credential
-from connector.trust.errors import CredentialInvalid, DidError, TrustError
+from connector.trust.credentials import (
+    MEMBERSHIP,
+    Membership,
+    binds_keys,
+    membership_from,
+    read_credential,
+    verify_credential,
+)
+from connector.trust.errors import CredentialInvalid, DidError, StatusInvalid, TrustError, shown
+from connector.trust.lapses import MEMBERSHIP_WITHOUT_KEYS, UNSIGNED_STATUS_LISTS, Leniency
 from connector.trust.presentations import Presentation
 from connector.trust.questions import Asking, FetchSchema, FetchStatusList, expect, resolved
 from connector.trust.schemas import SchemaReference, check_schema
@@ -15,9 +23,16 @@ from connector.trust.vc_jwt import issuer_key
 
 
 def believed(
-    presentations: list[Presentation], did: str, now: datetime, skew: timedelta, anchors: TrustAnchors
-) -> Asking[Membership]:
+    presentations: list[Presentation],
+    did: str,
+    now: datetime,
+    skew: timedelta,
+    anchors: TrustAnchors,
+    leniency: Leniency,
+) -> Asking[Membership | Credential]:
     """The first of the presented memberships that holds: steps 7 and 8 of `authenticate`.
+
+    It is given as it stands if it binds no keys and that is put up with.
 
     Raises:
         TrustError: none does; what was wrong with the last one.
@@ -26,7 +41,7 @@ def believed(
     for presentation in presentations:
         for jwt in presentation.credentials:
             try:
-                membership = yield from _membership(jwt, presentation, did, now, skew, anchors)
+                membership = yield from _membership(jwt, presentation, did, now, skew, anchors, leniency)
             except TrustError as error:
                 # One bad credential does not spoil a good one beside it.
                 problem = error
@@ -37,8 +52,14 @@ def believed(
 
 
 def _membership(
-    jwt: str, presentation: Presentation, did: str, now: datetime, skew: timedelta, anchors: TrustAnchors
-) -> Asking[Membership | None]:
+    jwt: str,
+    presentation: Presentation,
+    did: str,
+    now: datetime,
+    skew: timedelta,
+    anchors: TrustAnchors,
+    leniency: Leniency,
+) -> Asking[Membership | Credential | None]:
     claimed = read_credential(jwt)
     if MEMBERSHIP not in claimed.types:
         return None
@@ -49,20 +70,22 @@ def _membership(
         raise CredentialInvalid("the sender presented a membership of somebody else")
     if not anchors.believes(MEMBERSHIP, claimed.issuer):
         raise CredentialInvalid(f"the membership is issued by {claimed.issuer[:200]!r}, who is not believed here")
-    credential = yield from _verified(jwt, claimed, now, skew)
-    membership = membership_from(credential)
+    credential = yield from _verified(jwt, claimed, now, skew, leniency)
+    without_keys = not binds_keys(credential) and leniency.puts_up_with(MEMBERSHIP_WITHOUT_KEYS)
+    membership = credential if without_keys else membership_from(credential)
     for reference in credential.schemas:
         yield from _look_up_schema(reference, credential)
-    yield from look_up_status(membership.status, membership.issuer, now, skew)
+    yield from look_up_status(membership.status, membership.issuer, now, skew, leniency)
     return membership
 
 
-def _verified(jwt: str, claimed: Credential, now: datetime, skew: timedelta) -> Asking[Credential]:
+def _verified(jwt: str, claimed: Credential, now: datetime, skew: timedelta, leniency: Leniency) -> Asking[Credential]:
     issuer = yield from resolved(claimed.issuer)
     try:
-        key = issuer_key(claimed, issuer)
+        key = issuer_key(claimed, leniency.document(issuer))
     except DidError:
-        key = issuer_key(claimed, (yield from resolved(claimed.issuer, fresh=True)))
+        fresh = yield from resolved(claimed.issuer, fresh=True)
+        key = issuer_key(claimed, leniency.document(fresh))
     return verify_credential(jwt, key, now=now, skew=skew)
 
 
@@ -70,7 +93,9 @@ def _look_up_schema(reference: SchemaReference, credential: Credential) -> Askin
     check_schema(reference, expect((yield FetchSchema(reference.url)), dict), credential.content)
 
 
-def look_up_status(entries: tuple[StatusEntry, ...], issuer: str, now: datetime, skew: timedelta) -> Asking[None]:
+def look_up_status(
+    entries: tuple[StatusEntry, ...], issuer: str, now: datetime, skew: timedelta, leniency: Leniency
+) -> Asking[None]:
     """Ask for the lists that a credential names, and refuse it if one of them speaks against it.
 
     Raises:
@@ -79,5 +104,8 @@ def look_up_status(entries: tuple[StatusEntry, ...], issuer: str, now: datetime,
     """
     for entry in entries:
         if entry.purpose not in HARMLESS:
-            found = expect((yield FetchStatusList(entry.list_url, issuer)), StatusList)
+            unsigned = UNSIGNED_STATUS_LISTS in leniency.lapses
+            found = expect((yield FetchStatusList(entry.list_url, issuer, unsigned)), StatusList)
+            if not found.signed and not leniency.puts_up_with(UNSIGNED_STATUS_LISTS):
+                raise StatusInvalid(f"the status list {shown(entry.list_url)} is not signed")
             check_status(entry, found, issuer=issuer, now=now, skew=skew)

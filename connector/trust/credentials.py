@@ -31,6 +31,7 @@ __all__ = [
     "Credential",
     "Membership",
     "MembershipRequest",
+    "binds_keys",
     "check_membership_request",
     "issue_membership",
     "make_membership_request",
@@ -206,6 +207,11 @@ def read_membership(jwt: str) -> Membership:
         CredentialInvalid: it is malformed or contradicts itself.
     """
     return membership_from(read_credential(jwt))
+
+
+def binds_keys(credential: Credential) -> bool:
+    """Whether a membership says anything of keys or a log: one of other makers says nothing."""
+    return any(MMD + term in credential.claims for term in ("contractKey", "logKey", "logOrigin"))
 
 
 def _check_keys(contract_key: PublicKey, log_key: PublicKey) -> None:

@@ -5,7 +5,7 @@ Nothing is fetched here: `did_web_document_url` says where the document lies, `D
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, TypeAlias
 from urllib.parse import urlsplit
 
@@ -181,6 +181,15 @@ class DidDocument:
                 for item in _entries(data, name)
             )
         return cls(expected_did, data, methods, listed, relationships)
+
+    @property
+    def names_relationships(self) -> bool:
+        """Whether the document says of any key what it is for."""
+        return any(self._relationships.values())
+
+    def with_all_relationships(self) -> "DidDocument":
+        """The document as if it said of each key under `verificationMethod` that it is for everything."""
+        return replace(self, _relationships=dict.fromkeys(RELATIONSHIPS, frozenset(self._listed)))
 
     def key(self, kid: str, relationship: Relationship) -> PublicKey:
         """The key of a verification method that has this relationship.

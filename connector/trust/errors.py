@@ -14,6 +14,7 @@
     ├── CredentialInvalid      a Verifiable Credential or membership request that does not hold
     │   └── CredentialRevoked  its issuer has revoked or suspended it
     ├── StatusInvalid          a status list that does not hold, or does not answer the question
+    │   └── StatusUnsigned     it is plain JSON (`document`)
     ├── PresentationInvalid    a Verifiable Presentation that does not hold
     │   └── PresentationRefused    the holder's Credential Service gives none
     ├── MessageInvalid         a DCP message that is malformed (HTTP 400)
@@ -98,6 +99,18 @@ class CredentialRevoked(CredentialInvalid):
 
 class StatusInvalid(TrustError):
     """A status list does not hold, or does not answer the question."""
+
+
+class StatusUnsigned(StatusInvalid):
+    """A status list is plain JSON.
+
+    Attributes:
+        document: the list as it was found.
+    """
+
+    def __init__(self, sentence: str, *, document: str) -> None:
+        super().__init__(sentence)
+        self.document = document
 
 
 class PresentationInvalid(TrustError):

@@ -12,6 +12,7 @@ from connector.trust.did import DidDocument
 from connector.trust.errors import PresentationInvalid, TrustError, shown
 from connector.trust.jws import Jws, sign_jws
 from connector.trust.keys import SigningKey
+from connector.trust.lapses import PRESENTATIONS_WITHOUT_AUDIENCE, Leniency
 from connector.trust.presentation_forms import (
     MAX_CREDENTIALS,
     MAX_PRESENTATION,
@@ -39,14 +40,14 @@ class Presentation:
 
     Attributes:
         holder: the DID of who presents.
-        jti: the presentation's own id, to be used once.
+        jti: the presentation's own id, to be used once; None where its absence was put up with.
         forget_at: from then on the presentation is refused anyway, so its `jti` need not be remembered.
         credentials: the credentials, as JWT.
         profile: its data model, which must be its credentials' too.
     """
 
     holder: str
-    jti: str
+    jti: str | None
     forget_at: datetime
     credentials: tuple[str, ...]
     profile: Profile = VC11
@@ -94,7 +95,13 @@ def make_presentation(
 
 
 def verify_presentation(
-    jwt: str, holder_document: DidDocument, *, audience: str, now: datetime, skew: timedelta = _NO_SKEW
+    jwt: str,
+    holder_document: DidDocument,
+    *,
+    audience: str,
+    now: datetime,
+    skew: timedelta = _NO_SKEW,
+    leniency: Leniency | None = None,
 ) -> Presentation:
     """Check a presentation (DCP "Presentation Validation", steps 2, 3 and 7; and against replay).
 
@@ -104,29 +111,42 @@ def verify_presentation(
     4. `aud` is us alone, `exp` and `nbf` hold, `iat` (if present) is recent, and there is a `jti` to be used up: all of
        them in one layer, and nowhere in the other anything against it.
 
-    What the credentials say is not judged here; see `verify_credential`.
+    What the credentials say is not judged here; see `verify_credential`. With `leniency`, step 4 and the holder's name
+    in step 2 may be left out by a presentation of VC 2.0 that has none of `aud`, `exp` and `jti` in any layer: it must
+    then be the direct answer to our own query, and is bound to nothing else.
 
     Raises:
         PresentationInvalid: a step does not hold.
     """
     try:
-        return _verify(jwt, holder_document, audience, now, skew)
+        return _verify(jwt, holder_document, audience, now, skew, leniency or Leniency())
     except PresentationInvalid:
         raise
     except TrustError as error:
         raise PresentationInvalid(f"the presentation does not hold: {error}") from None
 
 
-def _verify(jwt: str, document: DidDocument, audience: str, now: datetime, skew: timedelta) -> Presentation:
+def _verify(
+    jwt: str, document: DidDocument, audience: str, now: datetime, skew: timedelta, leniency: Leniency
+) -> Presentation:
     # 1. form
     form = take_apart(jwt)
     # 2. holder
-    _check_holder(form, document.did)
+    unbound = (
+        form.profile != VC11
+        and not any(name in layer.payload for layer in form.layers for name in _BOUND)
+        and leniency.puts_up_with(PRESENTATIONS_WITHOUT_AUDIENCE)
+    )
+    _check_holder(form, document.did, may_be_unnamed=unbound)
     # 3. signatures
     for layer in form.layers:
         kid = layer.kid
         layer.verify(document.sole_key("authentication") if kid is None else document.key(kid, "authentication"))
     # 4. audience and times
+    if unbound:
+        for layer in form.layers:
+            _check_no_contradiction(layer.payload, audience, now, skew)
+        return Presentation(document.did, None, now, form.credentials, form.profile)
     bound = _bound_layer(form)
     for layer in form.layers:
         if layer is not bound:
@@ -135,13 +155,15 @@ def _verify(jwt: str, document: DidDocument, audience: str, now: datetime, skew:
     return Presentation(document.did, jti, forget_at + skew, form.credentials, form.profile)
 
 
-def _check_holder(form: Form, did: str) -> None:
+def _check_holder(form: Form, did: str, *, may_be_unnamed: bool) -> None:
     named = [(name, layer.payload.get(name)) for layer in form.layers for name in ("iss", "sub")]
     named.append(("holder", form.members.get("holder")))
     for name, value in named:
         if value is not None and value != did:
             raise PresentationInvalid(f"the presentation's {name} is {shown(value)}, not {shown(did)}")
     says = [name for name, value in named if value is not None]
+    if may_be_unnamed:
+        return
     if "iss" not in says and (form.profile == VC11 or "holder" not in says):
         raise PresentationInvalid(f"the presentation's iss is {shown(None)}, not {shown(did)}")
 

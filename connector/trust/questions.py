@@ -14,6 +14,7 @@ from connector.trust.did import DidDocument
 from connector.trust.errors import DidError
 from connector.trust.status import StatusList
 from connector.trust.tokens import IdToken
+from connector.trust.vc import Credential
 
 T = TypeVar("T")
 
@@ -61,11 +62,13 @@ class QueryPresentations:
 class FetchStatusList:
     """Answer: the StatusList that lies at this URL, verified as this issuer's (`verify_status_list`).
 
-    Raise StatusInvalid into it when what lies there is none of his, or older than one that was seen.
+    Raise StatusInvalid into it when what lies there is none of his, or older than one that was seen. `unsigned` allows
+    one that nobody signed (`read_plain_list`), where no signed one is to be had.
     """
 
     url: str
     issuer: str
+    unsigned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +87,16 @@ class Participant:
         document: the DID document by which he was authenticated.
         membership: his verified membership; None when none was demanded.
         token: the token that he showed.
+        credential: a membership that binds no keys, where that is put up with; `membership` is then None.
+        lapses: what had to be put up with in this request (`connector.trust.lapses`).
     """
 
     did: str
     document: DidDocument
     membership: Membership | None
     token: IdToken | None = None
+    credential: Credential | None = None
+    lapses: frozenset[str] = frozenset()
 
 
 Question: TypeAlias = ResolveDid | UseTokenOnce | KnownMembership | QueryPresentations | FetchStatusList | FetchSchema

@@ -44,6 +44,7 @@ class StatusList:
         valid_from: when it was made; an older one than one that was seen is refused.
         valid_until: until when it may be used; None when it does not say.
         digest: of the document as it was found.
+        signed: whether its issuer signed it; else it is believed only where that is put up with.
     """
 
     url: str
@@ -53,6 +54,7 @@ class StatusList:
     valid_from: datetime
     valid_until: datetime | None
     digest: str
+    signed: bool = True
 
     def is_set(self, index: int) -> bool:
         """Whether the bit at this place is set.

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from connector.trust.anchors import TrustAnchors
 from connector.trust.believing import believed, look_up_status
-from connector.trust.credentials import MEMBERSHIP, Membership
+from connector.trust.credentials import MEMBERSHIP, Credential, Membership
 from connector.trust.dcp import CREDENTIAL_SERVICE, MEMBERSHIP_SCOPE
 from connector.trust.did import DidDocument
 from connector.trust.errors import (
@@ -21,6 +21,7 @@ from connector.trust.errors import (
 )
 from connector.trust.jws import Jws
 from connector.trust.keys import SigningKey
+from connector.trust.lapses import Leniency
 from connector.trust.presentations import Presentation, verify_presentation
 from connector.trust.questions import (
     Answer,
@@ -62,6 +63,7 @@ def authenticate(
     anchors: TrustAnchors,
     demand_membership: bool = True,
     token_key: SigningKey | None = None,
+    lapses: frozenset[str] = frozenset(),
 ) -> Asking[Participant]:
     """Authenticate the sender of a request by his Self-Issued ID token and, if demanded, his membership.
 
@@ -86,29 +88,34 @@ def authenticate(
         anchors: which issuers are believed.
         demand_membership: whether a sender without membership is refused.
         token_key: our own token key, to make the token for the query; without it the answerer makes one.
+        lapses: what is put up with in this sender (`connector.trust.lapses`), if its membership binds no contract key.
 
     Raises:
         NotAuthenticated: a step does not hold; `step` is its word above.
     """
     step = "token"
+    leniency = Leniency(lapses)
     try:
         jws, issuer = claimed_issuer(token)
         step = "document"
         document = yield from resolved(issuer)
         step = "identity"
-        document, id_token = yield from _identity(jws, document, me, now, skew)
+        document, id_token = yield from _identity(jws, document, me, now, skew, leniency)
         step = "replay"
         yield from _use_once(issuer, id_token.jti, id_token.forget_at)
         if not demand_membership:
-            return Participant(issuer, document, None, id_token)
+            return Participant(issuer, document, None, id_token, lapses=frozenset(leniency.needed))
         step = "membership"
-        membership = yield from _known(issuer, now, skew, anchors)
+        membership: Membership | Credential | None = yield from _known(issuer, now, skew, anchors)
         if membership is None:
             step = "presentation"
             query = _query(document, id_token, me, now, token_key)
-            credentials = yield from _presented(query, document, me, now, skew)
+            credentials = yield from _presented(query, document, me, now, skew, leniency)
             step = "credential"
-            membership = yield from believed(credentials, issuer, now, skew, anchors)
+            membership = yield from believed(credentials, issuer, now, skew, anchors, leniency)
+        if isinstance(membership, Credential):
+            return Participant(issuer, document, None, id_token, membership, frozenset(leniency.needed))
+        leniency.check_signer()
         return Participant(issuer, document, membership, id_token)
     except NotAuthenticated:
         raise
@@ -119,15 +126,15 @@ def authenticate(
 
 
 def _identity(
-    jws: Jws, document: DidDocument, me: str, now: datetime, skew: timedelta
+    jws: Jws, document: DidDocument, me: str, now: datetime, skew: timedelta, leniency: Leniency
 ) -> Asking[tuple[DidDocument, IdToken]]:
     try:
-        return document, validate_id_token(jws, document, audience=me, now=now, skew=skew)
+        return document, validate_id_token(jws, leniency.document(document), audience=me, now=now, skew=skew)
     except DidError:
         fresh = yield from resolved(document.did, fresh=True)
         if fresh == document:
             raise
-        return fresh, validate_id_token(jws, fresh, audience=me, now=now, skew=skew)
+        return fresh, validate_id_token(jws, leniency.document(fresh), audience=me, now=now, skew=skew)
 
 
 def _known(did: str, now: datetime, skew: timedelta, anchors: TrustAnchors) -> Asking[Membership | None]:
@@ -139,7 +146,7 @@ def _known(did: str, now: datetime, skew: timedelta, anchors: TrustAnchors) -> A
     if membership.did != did or now >= membership.valid_until or not anchors.believes(MEMBERSHIP, membership.issuer):
         return None
     try:
-        yield from look_up_status(membership.status, membership.issuer, now, skew)
+        yield from look_up_status(membership.status, membership.issuer, now, skew, Leniency())
     except CredentialRevoked:
         return None  # he may hold a newer one
     return membership
@@ -161,12 +168,15 @@ def _query(
 
 
 def _presented(
-    query: QueryPresentations, document: DidDocument, me: str, now: datetime, skew: timedelta
+    query: QueryPresentations, document: DidDocument, me: str, now: datetime, skew: timedelta, leniency: Leniency
 ) -> Asking[list[Presentation]]:
     presentations: list[Presentation] = []
     for jwt in expect((yield query), list):
-        presentation = verify_presentation(jwt, document, audience=me, now=now, skew=skew)
-        yield from _use_once(document.did, f"presentation:{presentation.jti}", presentation.forget_at)
+        presentation = verify_presentation(
+            jwt, leniency.document(document), audience=me, now=now, skew=skew, leniency=leniency
+        )
+        if presentation.jti is not None:
+            yield from _use_once(document.did, f"presentation:{presentation.jti}", presentation.forget_at)
         presentations.append(presentation)
     return presentations
 

@@ -39,7 +39,7 @@ def test_takes_an_address_that_already_names_the_version(fake: Fake) -> None:
 def test_a_did_arrives_as_it_was_written(client: ManagementClient, fake: Fake) -> None:
     client.put_peer(PLANT, may_not_sign=True, reason="x")
     assert fake.requests[-1].url.raw_path.endswith(b"/peers/did:web:plant.example%253A8443")
-    assert fake.calls[-1][2] == {"mayNotSign": True, "reason": "x"}
+    assert fake.calls[-1][2] == {"mayNotSign": True, "lapses": [], "reason": "x"}
 
 
 def test_an_error_keeps_the_whole_problem(client: ManagementClient, fake: Fake) -> None:

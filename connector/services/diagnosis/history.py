@@ -44,6 +44,8 @@ def look_at_records(
     peer = unit.peers.get(did)
     if peer is not None and peer.may_not_sign:
         findings.odd("excepted", reason=peer.reason or "")
+        if peer.lapses:
+            findings.odd("lapses", names=", ".join(peer.lapses))
     held: Any = unit.memberships.find(did=did, newest_first=True, limit=1)
     if not held:
         findings.odd("membership_unseen")

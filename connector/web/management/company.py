@@ -1,6 +1,6 @@
 """Ourselves: identity, peers, settings, log, acts."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Query, Request, Response
@@ -9,8 +9,9 @@ from connector.canonical import JsonObject
 from connector.clock import format_time
 from connector.ports.records import Act, PeerRecord
 from connector.ports.store import UnitOfWork
-from connector.services.errors import BadRequest, Forbidden, NotFound
+from connector.services.errors import BadRequest, Conflict, Forbidden, NotFound
 from connector.trust.did import is_did
+from connector.trust.lapses import LAPSES
 from connector.web.management.guard import Clerk, Limit, Owner, Reader, This, act, record
 from connector.web.management.models import DiagnosisBody, PeerBody
 from connector.web.management.paging import link_next, page
@@ -25,6 +26,7 @@ async def self_(connector: This, _: Reader) -> JsonObject:
     me = connector.identity
     membership = await connector.memberships.own()
     head = await connector.store.read(lambda unit: unit.log.head())
+    excepted = await connector.store.read(lambda unit: unit.peers.find(may_not_sign=True))
     return {
         "participantId": me.did,
         "name": me.name,
@@ -42,6 +44,7 @@ async def self_(connector: This, _: Reader) -> JsonObject:
             for line in connector.outbox.lines()
             if line.problem is not None
         ],
+        "exceptions": [_peer(peer) for peer in excepted],
         "signingSuspended": getattr(connector.store, "suspended", None),
     }
 
@@ -55,7 +58,10 @@ async def peers(connector: This, _: Reader) -> list[JsonObject]:
 
 @router.put("/peers/{did}")
 async def put_peer(did: str, body: PeerBody, connector: This, caller: Clerk) -> JsonObject:
-    """Name a participant, so that searches ask it. `mayNotSign` is an exception that shows in every contract."""
+    """Name a participant, so that searches ask it.
+
+    `mayNotSign`, and what else is put up with in it (`lapses`), are exceptions that show in every contract.
+    """
     name = unquote(did) if "%25" in did or not is_did(did) else did
     if not is_did(name):
         raise BadRequest(f"{did!r} is not a DID")
@@ -63,17 +69,29 @@ async def put_peer(did: str, body: PeerBody, connector: This, caller: Clerk) -> 
         raise BadRequest("an exception from signing needs a reason")
     if body.mayNotSign and caller.role != "owner":
         raise Forbidden("only an owner may except a peer from signing")
+    _check_lapses(body)
     record = PeerRecord(
-        did=name, may_not_sign=body.mayNotSign, reason=body.reason, added_at=format_time(connector.clock.now())
+        did=name,
+        may_not_sign=body.mayNotSign,
+        reason=body.reason,
+        added_at=format_time(connector.clock.now()),
+        lapses=sorted(set(body.lapses)),
     )
     done = act(connector, caller, "put-peer", name, body.model_dump())
 
     def work(unit: UnitOfWork) -> None:
+        if record.lapses and unit.memberships.find(did=name, limit=1):
+            raise Conflict(
+                "this participant has shown a membership that binds a contract key; nothing is put up with in it"
+            )
         unit.peers.put(record)
         unit.acts.add(done)
 
     await connector.store.write(work)
-    _set_exception(connector, name, excepted=body.mayNotSign)
+    if record.may_not_sign:
+        connector.authenticator.except_(name, record.lapses)
+    else:
+        connector.authenticator.except_no_more(name)
     return _peer(record)
 
 
@@ -101,7 +119,7 @@ async def delete_peer(did: str, connector: This, caller: Clerk) -> None:
 
     if not await connector.store.write(work):
         raise NotFound("there is no such peer")
-    _set_exception(connector, did, excepted=False)
+    connector.authenticator.except_no_more(did)
 
 
 @router.get("/settings")
@@ -160,16 +178,20 @@ def _peer(record: PeerRecord) -> JsonObject:
     return {
         "did": record.did,
         "mayNotSign": record.may_not_sign,
+        "lapses": record.lapses,
         "reason": record.reason,
         "addedAt": record.added_at,
     }
 
 
-def _set_exception(connector: Any, did: str, *, excepted: bool) -> None:
-    if excepted:
-        connector.authenticator.exceptions.add(did)
-    else:
-        connector.authenticator.exceptions.discard(did)
+def _check_lapses(body: PeerBody) -> None:
+    unknown = sorted(set(body.lapses) - set(LAPSES))
+    if unknown:
+        raise BadRequest(
+            f"{unknown[0][:80]!r} is not the name of anything to put up with; there are {', '.join(LAPSES)}"
+        )
+    if body.lapses and not body.mayNotSign:
+        raise BadRequest("only in a peer that is excepted from signing (mayNotSign) is anything else put up with")
 
 
 __all__ = ["Owner", "router"]

@@ -4,6 +4,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from connector.trust.lapses import LAPSES
+
 _TEXT = Annotated[str, Field(max_length=4000)]
 _IRI = Annotated[str, Field(min_length=1, max_length=2048)]
 
@@ -132,6 +134,7 @@ class PeerBody(_Body):
     """What the operator decides about a participant."""
 
     mayNotSign: Annotated[bool, Field(examples=[False])] = False
+    lapses: Annotated[list[_TEXT], Field(max_length=len(LAPSES), examples=[["did-without-relationships"]])] = []
     reason: _TEXT | None = None
 
 

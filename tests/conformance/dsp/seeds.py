@@ -35,7 +35,7 @@ async def seed(connector: Connector) -> None:
             unit.contracts.add(_contract(agreement, "consumer", provider=KIT, consumer=me, now=now))
 
     await connector.store.write(work)
-    connector.authenticator.exceptions.add(KIT)
+    connector.authenticator.except_(KIT, ())
 
 
 def description(dataset: str) -> JsonObject:

@@ -102,6 +102,7 @@ class Fake:
         self.joining: Any = None
         self.transcripts: dict[str, Any] = {}
         self.profile = "production"
+        self.exceptions: list[dict[str, Any]] = []
 
     def handle(self, request: httpx.Request) -> httpx.Response:
         """Answer one request."""
@@ -127,7 +128,15 @@ class Fake:
         return next(body for verb, where, body in reversed(self.calls) if (verb, where) == (method, path))
 
     def get_self(self, *_: Any) -> httpx.Response:
-        return ok({"participantId": PLANT, "name": "Plant", "profile": self.profile, "membership": self.membership})
+        return ok(
+            {
+                "participantId": PLANT,
+                "name": "Plant",
+                "profile": self.profile,
+                "membership": self.membership,
+                "exceptions": self.exceptions,
+            }
+        )
 
     def get_settings(self, *_: Any) -> httpx.Response:
         return ok({"settings": [{"name": "name", "value": "Plant", "source": "file"}]})

@@ -49,6 +49,15 @@ def test_worth_knowing_is_not_wrong(mmd: Mmd, fake: Fake, folder: Path) -> None:
     assert checks(ran.json) == expected
 
 
+def test_exceptions_are_shown_with_what_they_give_up(mmd: Mmd, fake: Fake, folder: Path) -> None:
+    fake.exceptions = [{"did": "did:web:edc", "reason": "EDC", "lapses": ["unsigned-status-lists"]}]
+    ran = mmd("doctor", "--dir", folder, "--json")
+    assert ran.code == 0
+    (found,) = (item for item in ran.json["checks"] if item["id"] == "peer")
+    assert found["ok"] is None
+    assert "did:web:edc is excepted from signing (EDC). unsigned-status-lists: Whether" in found["text"]
+
+
 @pytest.mark.parametrize(("until", "ok"), [("2020-01-01T00:00:00.000Z", False), ("whenever", True)])
 def test_a_membership_ends(mmd: Mmd, fake: Fake, folder: Path, until: str, ok: bool) -> None:
     fake.membership = {"issuer": "did:web:authority", "validUntil": until}

@@ -12,7 +12,7 @@ def test_list(mmd: Mmd, fake: Fake) -> None:
 
 def test_add(mmd: Mmd, fake: Fake) -> None:
     ran = mmd("peers", "add", PLANT, "--json")
-    assert ran.json == {"did": PLANT, "mayNotSign": False, "reason": ""}
+    assert ran.json == {"did": PLANT, "mayNotSign": False, "lapses": [], "reason": ""}
 
 
 def test_an_exception_needs_a_reason_and_is_warned_of(mmd: Mmd, fake: Fake) -> None:
@@ -21,6 +21,18 @@ def test_an_exception_needs_a_reason_and_is_warned_of(mmd: Mmd, fake: Fake) -> N
     assert fake.calls == []
     ran = mmd("peers", "add", PLANT, "--may-not-sign", "--reason", "old system")
     assert "may be signed by one side only" in ran.out
+
+
+def test_what_is_put_up_with_is_named_and_explained(mmd: Mmd, fake: Fake) -> None:
+    accepting = ("--accept", "did-without-relationships", "--accept", "membership-without-keys")
+    ran = mmd("peers", "add", PLANT, *accepting)
+    assert (ran.code, fake.calls) == (2, [])
+    ran = mmd("peers", "add", PLANT, "--may-not-sign", "--reason", "EDC 0.15", *accepting)
+    assert fake.calls[-1][2]["lapses"] == ["did-without-relationships", "membership-without-keys"]
+    assert "did-without-relationships: Any key" in ran.out
+    assert "membership-without-keys: Its issuer" in ran.out
+    fake.answers["GET", "/peers"] = ok({"peers": [{"did": PLANT, "mayNotSign": True, "lapses": ["a-lapse"]}]})
+    assert "a-lapse" in mmd("peers", "list").out
 
 
 def test_remove(mmd: Mmd, fake: Fake) -> None:

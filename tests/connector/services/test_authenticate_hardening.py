@@ -143,7 +143,7 @@ def place() -> Place:
 
 @pytest.fixture
 def excepting(place: Place) -> Place:
-    place.authenticator.exceptions.add(party(PEER).did)
+    place.authenticator.except_(party(PEER).did, ())
     return place
 
 

@@ -346,6 +346,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("added_at", sa.String(), nullable=False),
         sa.Column("listed", sa.Boolean(), nullable=False),
+        sa.Column("lapses", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("did"),
     )
     op.create_table(

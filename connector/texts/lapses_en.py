@@ -1,0 +1,22 @@
+"""What is given up with each lapse of a peer that an operator puts up with (`connector.trust.lapses`)."""
+
+from typing import Final
+
+TEXTS: Final[dict[str, str]] = {
+    "lapse.did-without-relationships": (
+        "Any key in its DID document, and in that of its issuer, counts for everything: a key meant for one use, once "
+        "stolen, opens all others."
+    ),
+    "lapse.presentations-without-audience": (
+        "What its wallet answers to us is bound to no verifier, time or use: only the line to its wallet says that it is "
+        "fresh and meant for us."
+    ),
+    "lapse.unsigned-status-lists": (
+        "Whether its membership was revoked is said by whoever answers at its issuer's host; a restart forgets what was "
+        "seen, and a revocation is noticed only when the participant calls."
+    ),
+    "lapse.membership-without-keys": (
+        "Its issuer vouches for the participant, but for no key of it: it can sign no contract, and nothing in a dispute "
+        "ties one to it."
+    ),
+}
