@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from connector.clock import Clock
 from connector.ports.store import Store
@@ -91,20 +91,24 @@ BODY: Final = "mmd.body"
 """Where in a request's scope its body is kept once it has been read, for whoever looks at the whole of it afterwards."""
 BODY_WITHIN: Final = 30
 """Seconds that a caller may take to send a body."""
+_MOST_DIGITS: Final = 15
+"""Of a Content-Length that is read as a number: Python refuses to read thousands of them."""
 
 
 async def read_body(request: Request, limit: int = MAX_BODY) -> bytes:
     """The body of a request, never more than `limit` bytes of it.
 
     Raises:
-        BadRequest: it is larger, or too slow.
+        BadRequest: it is larger, or too slow, or never comes whole.
     """
-    said = request.headers.get("content-length")
-    if said is not None and said.isdigit() and int(said) > limit:
+    said = request.headers.get("content-length", "")
+    if said.isascii() and said.isdecimal() and (len(said) > _MOST_DIGITS or int(said) > limit):
         raise BadRequest(f"the body is larger than {limit:,} bytes")
     try:
         async with asyncio.timeout(BODY_WITHIN):
             return await _read(request, limit)
+    except ClientDisconnect:
+        raise BadRequest("the caller left before the body was here") from None
     except TimeoutError:
         raise BadRequest(f"the body did not arrive within {BODY_WITHIN} seconds", status=408) from None
 

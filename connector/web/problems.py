@@ -13,9 +13,11 @@ from connector.ports.network import PeerUnreachable
 from connector.ports.store import SigningSuspended, StoreError, StoreFull
 from connector.protocol.bindings import Protocol
 from connector.protocol.errors import ProtocolError
+from connector.protocol.machine import Role
 from connector.protocol.versions import ProtocolVersion
 from connector.services import errors
 from connector.trace import current_trace
+from connector.web.pids import pids_of
 from connector.wire.codec import dump, with_context
 from connector.wire.errors import DecodeError
 
@@ -38,7 +40,6 @@ STATUS: Final[dict[type[Exception], tuple[int, str]]] = {
     KeyStoreError: (500, "a key cannot be used"),
 }
 """Each error that may reach the door: its status, and its title."""
-_NOBODY: Final = "urn:uuid:00000000-0000-0000-0000-000000000000"
 _log: Final = logging.getLogger(__name__)
 
 
@@ -69,9 +70,22 @@ def problem(error: Exception) -> Response:
 
 
 def protocol_error(
-    error: Exception, protocol: Protocol, version: ProtocolVersion, request: Request | None = None
+    error: Exception,
+    protocol: Protocol,
+    version: ProtocolVersion,
+    request: Request | None = None,
+    *,
+    receiver: Role | None = None,
 ) -> Response:
-    """The error type of that protocol. A stranger learns nothing: what is not his does not exist."""
+    """The error type of that protocol. A stranger learns nothing: what is not his does not exist.
+
+    Args:
+        error: what was wrong.
+        protocol: whose error type it becomes.
+        version: in whose context.
+        request: what is refused; its pids are told back.
+        receiver: the role of the one to whom its path belongs; None when either side serves it.
+    """
     status, title = status_of(error)
     if status == 500:  # noqa: PLR2004
         _log.error("unexpected", exc_info=error)
@@ -86,8 +100,7 @@ def protocol_error(
         status = 404
     body: JsonObject = {"@type": protocol.value, "code": title, "reason": [reason]}
     if protocol is not Protocol.CATALOG:
-        pid = request.path_params.get("pid", _NOBODY) if request is not None else _NOBODY
-        body |= {"providerPid": pid, "consumerPid": pid}
+        body |= pids_of(request, receiver)
     return Response(
         dump(with_context(body, version)), status, headers=_headers(status, error), media_type="application/json"
     )

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -69,6 +70,25 @@ def _routes_of(connector: Connector, version: ProtocolVersion) -> list[Route]:
     return found
 
 
+def wrong_method(connector: Connector) -> Callable[[Request, Exception], Response]:
+    """What a request is answered that asks for one of our paths by a method which it does not have."""
+    of_path = {"catalog": Protocol.CATALOG, "negotiations": Protocol.NEGOTIATION, "transfers": Protocol.TRANSFER}
+
+    def handle(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        allowed = (error.headers or {}).get("Allow", "")
+        refusal = BadRequest(f"{request.method} is not used here, but {allowed}", status=error.status_code)
+        answer = problem(refusal)
+        for version in connector.versions:
+            asked = request.url.path.partition(version.path + "/")[2].partition("/")[0]
+            if asked in of_path:
+                answer = protocol_error(refusal, of_path[asked], version, request)
+        answer.headers["Allow"] = allowed
+        return answer
+
+    return handle
+
+
 def _versions(connector: Connector) -> Handler:
     body = dump(version_document(connector.versions, f"{connector.identity.did}#connector"))
 
@@ -86,7 +106,7 @@ def _posted(connector: Connector, version: ProtocolVersion, binding: Binding) ->
                 return await answer_catalog_request(connector, request, incoming.sender.did, incoming.message, version)
             reply = await _dispatch(connector, binding, incoming, request.path_params.get("pid"))
         except Exception as error:  # noqa: BLE001 - the door: whatever it was becomes an answer
-            return protocol_error(error, binding.protocol, version, request)
+            return protocol_error(error, binding.protocol, version, request, receiver=binding.receiver)
         return _answer(version, reply)
 
     return handle

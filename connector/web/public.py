@@ -23,7 +23,9 @@ def public_app(connector: Connector) -> Callable[[Scope, Receive, Send], Awaitab
     routes += [*data.routes(connector), *inbox.routes(connector), *gaiax.routes(connector), *issuance.routes(connector)]
     prefix = urlsplit(connector.identity.public_url).path.rstrip("/")
     mounted = [Mount(prefix, routes=routes)] if prefix else []
-    app = Starlette(routes=[*routes, *mounted], exception_handlers={404: _nothing})
+    app = Starlette(
+        routes=[*routes, *mounted], exception_handlers={404: _nothing, 405: protocol.wrong_method(connector)}
+    )
 
     async def traced(scope: Scope, receive: Receive, send: Send) -> None:
         begin_trace()

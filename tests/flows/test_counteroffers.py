@@ -31,7 +31,7 @@ async def opened(world: World) -> tuple[str, str]:
     world.provider.connector.negotiations.steps.decider = AskPeople()
     pid = await world.consumer.begin(world.provider, await world.provider.publish())
     await world.quiet()
-    [found] = await world.provider.get("/negotiations")
+    [found] = [n for n in await world.provider.get("/negotiations") if n["consumerPid"] == pid]
     assert (found["state"], found["pending"]) == ("REQUESTED", [])
     return pid, found["id"]
 

@@ -19,8 +19,8 @@ def refusal(negotiation: ContractNegotiation, error: Exception) -> JsonObject:
     """The ContractNegotiationError object."""
     return {
         "@type": "ContractNegotiationError",
-        "providerPid": negotiation.provider_pid or negotiation.id,
-        "consumerPid": negotiation.consumer_pid or negotiation.id,
+        "providerPid": negotiation.provider_pid or NOT_KNOWN_YET,
+        "consumerPid": negotiation.consumer_pid or NOT_KNOWN_YET,
         "code": type(error).__name__,
         "reason": [str(error)],
     }

@@ -44,8 +44,8 @@ def refusal(transfer: TransferProcess, error: Exception) -> JsonObject:
     """The TransferError object."""
     return {
         "@type": "TransferError",
-        "providerPid": transfer.provider_pid or transfer.id,
-        "consumerPid": transfer.consumer_pid or transfer.id,
+        "providerPid": transfer.provider_pid or NOT_KNOWN_YET,
+        "consumerPid": transfer.consumer_pid or NOT_KNOWN_YET,
         "code": type(error).__name__,
         "reason": [str(error)],
     }
