@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from catalog.describe import offer_id
 from connector.canonical import JsonObject
@@ -15,6 +16,9 @@ from policies.errors import PolicyError
 from policies.evaluate import check_terms, evaluate
 from policies.explain import explain_decision, explain_difference
 from policies.parse import parse_policy
+
+_RECIPIENTS: Final = "recipient"
+"""The clause that says who may use the data: for all others the catalog does not hold the offer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,9 @@ def judge_offer(
     dataset = unit.datasets.get(held.dataset) if held is not None else None
     if held is None or dataset is None or not visible(dataset, participant):
         return unknown
+    decision = evaluate(parse_policy(held.policy), NegotiationContext(Party(participant), now))
+    if any(reason.clause_id == _RECIPIENTS for reason in decision.reasons):
+        return unknown
     if not held.live:
         return Refusal("offer-superseded", "this offer is no longer open; please read the catalog again")
     if target != dataset.id:
@@ -50,7 +57,6 @@ def judge_offer(
     problem = same_as_offered(held.policy, asked)
     if problem is not None:
         return Refusal("terms-differ", problem)
-    decision = evaluate(parse_policy(held.policy), NegotiationContext(Party(participant), now))
     if not decision.permitted:
         return Refusal("terms-refuse", explain_decision(decision, "en"))
     return {**held.policy, "@id": held.id}, dataset.description

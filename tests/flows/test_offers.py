@@ -228,3 +228,27 @@ async def test_nobody_fills_the_inbox(world: World, monkeypatch: pytest.MonkeyPa
     await world.quiet()
     assert (await world.provider.negotiation(begun["id"]))["state"] == "OFFERED"
     assert len(await world.consumer.get("/negotiations")) == 2
+
+
+async def test_an_offer_for_other_recipients_does_not_exist(world: World) -> None:
+    """Who may not see an offer is told the same as of one that nobody ever made, whatever else is wrong (decision 5, 18)."""
+    hidden = await world.provider.publish(name="hidden.csv", purposes=[PURPOSE], recipients=["did:web:a.example"])
+    shown = await world.provider.publish(name="shown.csv", purposes=[PURPOSE])
+    _, (offer,) = await world.provider.connector.publishing.dataset(hidden)
+    exact = {**offer.policy, "@id": offer.id}
+    reasons = []
+    for asked, dataset in (
+        ({**exact, "@id": "sha256:" + "0" * 64}, hidden),
+        (exact, hidden),
+        ({**exact, "permission": [{"action": "use"}]}, hidden),
+        (exact, shown),
+    ):
+        begun = await world.consumer.connector.negotiations.begin(
+            provider=world.provider.did, provider_root=world.provider.protocol, dataset=dataset, offer=asked, described={}
+        )  # fmt: skip
+        await world.quiet()
+        found = await world.consumer.negotiation(begun.id)
+        assert found["state"] == "TERMINATED"
+        reasons.append({name: found["problem"][name] for name in ("code", "reason") if name in found["problem"]})
+    assert reasons[0]["code"] == "offer-unknown"
+    assert all(reason == reasons[0] for reason in reasons), reasons
