@@ -10,6 +10,8 @@ from connector.trust.vc import texts
 
 DCP_CONTEXT: Final = "https://w3id.org/dspace-dcp/v1.0/dcp.jsonld"
 TYPE_ALIAS: Final = "org.eclipse.dspace.dcp.vc.type"
+EDC_TYPE_ALIAS: Final = "org.eclipse.edc.vc.type"
+"""What EDC before 0.17 writes for `TYPE_ALIAS`, unless it is told otherwise; read as the same."""
 ID_ALIAS: Final = "org.eclipse.dspace.dcp.vc.id"
 MEMBERSHIP_SCOPE: Final = f"{TYPE_ALIAS}:MembershipCredential:read"
 CREDENTIAL_SERVICE: Final = "CredentialService"
@@ -46,6 +48,7 @@ def parse_scope(text: str) -> Scope:
     alias, colon, rest = text.partition(":")
     if not (alias and colon and rest):
         raise MessageInvalid(f"the scope {shown(text)} is not alias:discriminator or alias:discriminator:action")
+    alias = TYPE_ALIAS if alias == EDC_TYPE_ALIAS else alias
     discriminator, colon, action = rest.rpartition(":")
     if colon and discriminator and action in _ACTIONS:
         return Scope(alias, discriminator, action)
