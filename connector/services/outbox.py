@@ -35,7 +35,7 @@ _CONFLICT, _TOO_MANY = 409, 429
 _BIDDEN: Final = 1.0
 """Seconds to wait after a 429 that does not say how long."""
 MOST_DUE: Final = 2_000
-"""How many messages may be due to one peer before new ones that bind nobody are refused."""
+"""How many messages may be due to one peer before it can begin no more, and new ones that bind nobody are refused."""
 _log: Final = logging.getLogger(__name__)
 
 
@@ -80,16 +80,31 @@ class Outbox:
         """Say whose rows are whose; before `start`."""
         self._due.owners = owners
 
-    def add(self, unit: UnitOfWork, row: OutboxRow) -> None:
+    def add(self, unit: UnitOfWork, row: OutboxRow, *, ends: bool = False) -> None:
         """Make a message due in this transaction; it goes out as soon as that is durable.
+
+        Args:
+            unit: the transaction.
+            row: the message.
+            ends: it ends or pauses something that runs. Such a word is always taken: nobody may keep us from stopping by
+                not listening.
 
         Raises:
             Busy: too much is due to this peer already, and we are not bound to this one.
         """
-        if not row.binding and self._count[row.peer] >= MOST_DUE:
-            raise Busy("too much is waiting to be sent to you; try again when you can be reached")
+        if not (row.binding or ends):
+            self.check_room(row.peer)
         written = self._due.add(unit, row)
         unit.after_commit(lambda: self._schedule(written))
+
+    def check_room(self, peer: str) -> None:
+        """Whether this peer may have us begin anything more: what it begins, we answer.
+
+        Raises:
+            Busy: too much is due to it already.
+        """
+        if self._count[peer] >= MOST_DUE:
+            raise Busy("too much is waiting to be sent to you; try again when you can be reached")
 
     def settle(self, unit: UnitOfWork, process: str, pending: tuple[str, ...]) -> None:
         """Remove the rows of a process whose messages are no longer pending: something newer implied their answer."""
@@ -191,8 +206,9 @@ class Outbox:
             if delay is None:
                 return
             if self._due.is_given_up(row):
-                await self._due.give_up(row, delay.problem)
-                return
+                with contextlib.suppress(StoreError):  # it is still due, and given up another time
+                    await self._due.give_up(row, delay.problem)
+                    return
             after = line.lives
             noted = await self._due.note(row, row.attempts + 1, delay.problem)
             if noted is None:

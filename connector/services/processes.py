@@ -28,6 +28,7 @@ from connector.wire.codec import as_text, encode, read_answer
 P = TypeVar("P", ContractNegotiation, TransferProcess)
 _WITH_REASON: Final = ("SuspensionMessage", "TerminationMessage")
 """Messages that say why: what they say stays to be seen."""
+_ENDING: Final = (*_WITH_REASON, "CompletionMessage")
 
 
 class Processes(ABC, Generic[P]):
@@ -107,7 +108,7 @@ class Processes(ABC, Generic[P]):
             binding=binding,
             created_at=now,
         )
-        self._outbox.add(unit, row)
+        self._outbox.add(unit, row, ends=message.TYPE.endswith(_ENDING))
         unit.after_commit(lambda: self._changes.tell(process.id))
 
     def cancel(self, unit: UnitOfWork, process: P, problem: JsonObject) -> P:

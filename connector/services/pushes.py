@@ -118,6 +118,11 @@ class Pushes:
             if push.held is not None and push.held.state == "complete":
                 await self._complete(transfer_id)
                 return
+            if tries > _MOST_TRIES:
+                raise Conflict("the endpoint of the dataAddress cannot be reached, or takes nothing any more")
+            if tries:
+                pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(tries, 16))
+                await asyncio.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311
             moved = False
             try:
                 use = await self._reserve(push)
@@ -127,12 +132,11 @@ class Pushes:
             except FlowRefused as refused:
                 if not await self._was_stopped(refused, transfer_id):
                     raise
+            except ServiceError:
+                # Suspended while we asked how much is there: that is no refusal by the agreement.
+                if await self._store.read(lambda unit: find_push(unit, transfer_id)) is not None:
+                    raise
             tries = 0 if moved else tries + 1
-            if tries > _MOST_TRIES:
-                raise Conflict("the endpoint of the dataAddress cannot be reached any more")
-            if tries:
-                pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(tries, 16))
-                await asyncio.sleep(pause * random.uniform(0.7, 1.3))  # noqa: S311
 
     async def _reserve(self, push: Push) -> Use:
         """Ask how much is there, if something was sent before, and reserve the rest.
@@ -185,7 +189,8 @@ class Pushes:
         except FlowBroken:
             if not use.sent:
                 raise
-        return True
+        # A consumer that confirms what it was never sent must not have us ask it again at once, for ever.
+        return use.sent > 0
 
     async def _was_stopped(self, refused: FlowRefused, transfer_id: str) -> bool:
         """A consumer that has stopped the transfer takes no more; its message about it may arrive a moment later."""

@@ -2,12 +2,19 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from connector.ids import new_iri
+from connector.ports.network import FlowBroken
+from connector.services import pushes
 from connector.services.addresses import token_of
+from connector.services.deliveries.inbox import Held, Parcel
+from connector.services.errors import Conflict
+from connector.services.usage import service as usage
+from connector.services.usage.access import Shown
 from tests.flows.test_suspension import LARGE, WHY, nothing_runs, told, transfer_of, until
 from tests.support.drawing import draw
 from tests.support.wire import PATIENCE, Json
@@ -158,3 +165,78 @@ async def test_an_inbox_is_opened_by_its_own_token_only(world: World) -> None:
     go_on.set()
     assert (await world.consumer.delivered(begun["id"]))["state"] == "complete"
     assert contract
+
+
+async def test_suspended_while_the_provider_asks_how_much_is_there(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plane = world.provider.connector.pushes._dataplane
+    ask = plane.arrived
+
+    async def asked(request: Any) -> int | None:
+        monkeypatch.undo()
+        mine = await transfer_of(world.provider)
+        await world.provider.post(f"/transfers/{mine['id']}/suspension", WHY)
+        return await ask(request)
+
+    monkeypatch.setattr(plane, "arrived", asked)
+    world.wire.cuts = [900_000]
+    _, begun = await begin(world, LARGE)
+    await world.wire.happened("TransferSuspensionMessage", status=200)
+    while world.provider.connector.pushes.running:
+        await asyncio.wait(world.provider.connector.pushes.running)
+    mine = await until(world.provider, "SUSPENDED")
+    await world.provider.post(f"/transfers/{mine['id']}/resumption", {})
+    done = await world.consumer.delivered(begun["id"])
+    assert (done["state"], await world.consumer.content(done)) == ("complete", LARGE)
+
+
+async def test_a_consumer_that_confirms_what_it_was_never_sent(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked again later and later, and given up; not at once, for ever."""
+    monkeypatch.setattr(pushes, "_LONGEST_PAUSE", 0.0)
+    monkeypatch.setattr(usage, "_UNDER_WAY", 0)
+    plane, sent = world.provider.connector.pushes._dataplane, []
+
+    async def push(request: Any, _: Any) -> None:
+        sent.append(request.start)
+        if len(sent) == 1:
+            raise FlowBroken("after not a byte")
+
+    async def arrived(request: Any) -> int:
+        return int(request.byte_size)
+
+    monkeypatch.setattr(plane, "push", push)
+    monkeypatch.setattr(plane, "arrived", arrived)
+    contract, begun = await begin(world, LARGE)
+    done = await world.consumer.delivered(begun["id"])
+    assert (done["state"], "takes nothing" in done["problem"]["detail"]) == ("refused", True), done["problem"]
+    assert len(sent) == pushes._MOST_TRIES + 1
+    (shown,) = (await world.provider.contract(contract))["deliveries"]
+    assert (shown["state"], shown["receipts"]["own"]) == ("broken", False)
+
+
+async def test_two_lines_bring_the_same_at_the_same_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    contract, begun, go_on = await running_push(world)
+    inbox = world.consumer.connector.deliveries.inbox
+
+    async def anybody(*_: Any, **__: Any) -> None:
+        return None
+
+    async def parts() -> AsyncIterator[bytes]:
+        for start in range(0, len(LARGE), 100_000):
+            await asyncio.sleep(0)
+            yield LARGE[start : start + 100_000]
+
+    monkeypatch.setattr(inbox._access, "check", anybody)
+    mine = await transfer_of(world.consumer)
+    parcel = Parcel(transfer=mine["id"], shown=Shown("POST", "", None, None))
+    answers = await asyncio.gather(*(inbox.take(parcel, parts()) for _ in range(3)), return_exceptions=True)
+    assert all(isinstance(answer, Conflict | Held) for answer in answers), answers
+    done = await world.consumer.delivered(begun["id"])
+    assert (done["state"], await world.consumer.content(done)) == ("complete", LARGE)
+    go_on.set()
+    await world.quiet()
+    assert (await world.consumer.delivered(begun["id"]))["state"] == "complete"
+    held = await world.consumer.connector.store.read(lambda unit: unit.contracts.get(contract))
+    assert held is not None
+    assert held.uses == 1

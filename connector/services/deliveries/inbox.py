@@ -89,11 +89,9 @@ class Inbox:
             Conflict: it begins at another byte than the next one that is due; `offset` says which that is.
             BadRequest: too much, too little, or other data than the contract names.
         """
-        transfer, record = await self._open(parcel)
-        if record.state == "complete":
-            return Held(record.byte_size, complete=True)
-        await self._end_earlier(transfer.id)
-        held = await self._held(record)
+        transfer, record, held = await self._alone(parcel)
+        if held.complete:
+            return held
         if parcel.offset is not None and parcel.offset != held.offset:
             raise Conflict(f"{held.offset:,} bytes are here; send the rest from there on", offset=held.offset)
         start = parcel.offset or 0
@@ -132,6 +130,18 @@ class Inbox:
         _check_open(transfer, contract, record)
         return transfer, record
 
+    async def _alone(self, parcel: Parcel) -> tuple[TransferProcess, DeliveryRecord, Held]:
+        """What is here, once nobody else brings anything: of two who come at the same time, one ends the other."""
+        transfer, record = await self._open(parcel)
+        while True:
+            await self._end_earlier(transfer.id)
+            # The one before may have been the last that was needed.
+            transfer, contract, record = await self._store.read(lambda unit: _find(unit, parcel.transfer))
+            _check_open(transfer, contract, record)
+            held = await self._held(record)
+            if transfer.id not in self._running:
+                return transfer, record, held
+
     async def _held(self, record: DeliveryRecord) -> Held:
         if record.state == "complete":
             return Held(record.byte_size, complete=True)
@@ -161,7 +171,13 @@ class Inbox:
         if digest != record.digest:
             detail = await self._outcomes.is_other(record, digest)
             raise BadRequest(detail, status=422)
-        await asyncio.shield(self._outcomes.finish(record, part))
+        finishing = asyncio.ensure_future(self._outcomes.finish(record, part))
+        try:
+            await asyncio.shield(finishing)
+        except asyncio.CancelledError:
+            # Whoever comes instead of us finds it complete, and not a file that is just being renamed.
+            await asyncio.wait({finishing})
+            raise
         return Held(record.byte_size, complete=True)
 
 

@@ -37,7 +37,7 @@ class Outcomes:
     async def mark_running(self, delivery_id: str) -> None:
         def work(unit: UnitOfWork) -> None:
             held = unit.deliveries.get(delivery_id)
-            if held is not None and held.state != "running":
+            if held is not None and held.state == "requested":
                 unit.deliveries.put(replace(held, state="running"))
                 unit.after_commit(lambda: self._changes.tell(delivery_id))
 
@@ -50,6 +50,8 @@ class Outcomes:
 
         def work(unit: UnitOfWork) -> None:
             held, transfer = both(unit, record.id)
+            if held.state == "complete":
+                return  # counted, and its receipt is written
             now = self._clock.now()
             contract = unit.contracts.get(held.contract)
             done = replace(

@@ -74,7 +74,7 @@ class Pulling:
                 # Progress since the last cut is a sign of life: begin the pauses anew.
                 tries = 0 if self._outcomes.there.get(record.id, 0) > before else tries + 1
                 _log.info("delivery %s was cut (%s), resuming", record.id, broken)
-                pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**tries) * random.uniform(0.7, 1.3)  # noqa: S311
+                pause = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(tries, 16)) * random.uniform(0.7, 1.3)  # noqa: S311
                 await asyncio.sleep(pause)
         if found != record.digest:
             await self._outcomes.is_other(record, found)

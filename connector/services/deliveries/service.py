@@ -11,7 +11,7 @@ from connector.ids import new_iri
 from connector.ports.dataplane import DataPlane
 from connector.ports.network import FlowRefused
 from connector.ports.records import Act, ContractRecord, DeliveryRecord
-from connector.ports.store import Store, UnitOfWork
+from connector.ports.store import Store, StoreError, UnitOfWork
 from connector.protocol.formats import Way
 from connector.services.acts import recorded
 from connector.services.changes import Changes
@@ -29,6 +29,8 @@ from connector.services.transfers.steps import Steps
 from connector.services.usage.access import Access
 from connector.trace import begin_trace
 
+_STORE_AGAIN: Final = 5.0
+"""Seconds until a store that could not write is tried again."""
 _log: Final = logging.getLogger(__name__)
 
 
@@ -156,13 +158,16 @@ class Deliveries:
                 await self._waiting.pushed(delivery_id, arrives=self.inbox.arrives)
                 return
             while True:
-                record, transfer = await self._waiting.started(delivery_id)
-                if transfer is None:
-                    return
                 try:
-                    await self._pulling.pull(record, transfer)
+                    record, transfer = await self._waiting.started(delivery_id)
+                    if transfer is not None:
+                        await self._pulling.pull(record, transfer)
                 except Suspended:
                     await self._outcomes.note_suspended(delivery_id)
+                except StoreError as error:
+                    # Nothing of what has arrived is thrown away because it cannot be written down now.
+                    _log.warning("delivery %s cannot be written down now: %s", delivery_id, error)
+                    await asyncio.sleep(_STORE_AGAIN)
                 else:
                     return
         except asyncio.CancelledError:

@@ -96,6 +96,7 @@ class Intake:
             if earlier is None:
                 raise MessageInvalid("there is a negotiation with this pid already, with other content")
             return earlier
+        self._outbox.check_room(sender)
         if role is Role.CONSUMER and unit.negotiations.count(counterparty=sender, state="OFFERED") >= MAX_WAITING:
             raise Busy("too many of your offers wait for an answer here already")
         negotiation = ContractNegotiation(

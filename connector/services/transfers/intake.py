@@ -58,6 +58,7 @@ class Intake:
 
         Raises:
             NotFound: no such process or agreement for this sender.
+            Busy: too much is due to it to begin anything more.
         """
         message = incoming.message
         if pid is None:
@@ -77,6 +78,7 @@ class Intake:
             if earlier is None:
                 raise MessageInvalid("there is a transfer with this consumerPid already, with other content")
             return earlier
+        self._outbox.check_room(sender)
         contract = unit.contracts.get(message.agreement_id)
         if contract is None or contract.counterparty != sender or contract.role != "provider":
             raise NotFound("there is no such agreement")
@@ -129,7 +131,8 @@ class Intake:
         except ProtocolError as error:
             _log.info("%s refused: %s", message.event, error)
             reply = Reply(400, refusal(transfer, error))
-            if not begins:
+            if not begins and transfer.state not in machine.TERMINAL:
+                # A process that is over answers 400 by its table, for ever: no need to keep that.
                 remember(unit, process, incoming, reply)
             if isinstance(error, IllegalTransition) and not isinstance(message, TransferRequestMessage):
                 self._steps.tell_that_it_ended(unit, transfer, message.provider_pid)

@@ -5,6 +5,7 @@ within bounds; anything else under the same id is refused. While bytes run the a
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
@@ -14,7 +15,7 @@ from typing import Final
 from connector.canonical import JsonObject
 from connector.clock import Clock, format_time
 from connector.ports.records import ContractRecord, DatasetRecord
-from connector.ports.store import Store, UnitOfWork
+from connector.ports.store import Store, StoreError, UnitOfWork
 from connector.protocol.notices import DELIVERY_SENT
 from connector.protocol.transfer import TransferProcess
 from connector.services.addresses import token_of
@@ -34,6 +35,7 @@ _UNDER_WAY: Final = 2 * 1024 * 1024
 """Bytes that may have arrived although the line broke before we knew: what was given to the line at once."""
 _LOOK_EVERY: Final = 0.5
 """Seconds between two looks at what is running."""
+_log: Final = logging.getLogger(__name__)
 
 
 class Usage:
@@ -194,7 +196,11 @@ class Usage:
     async def _watch(self) -> None:
         while self._uses:
             await asyncio.sleep(_LOOK_EVERY)
-            await self.look()
+            try:
+                await self.look()
+            except StoreError:
+                # What had to stop has stopped; the other uses are still looked after.
+                _log.exception("the end of a use cannot be written down now")
 
     def _expire(self, unit: UnitOfWork, *, use: Use, reason: str) -> None:
         transfer = unit.transfers.get(use.transfer.id)
