@@ -27,6 +27,8 @@ _CHECKED_FOR = 10.0
 """Seconds for which a name that was looked at before a proxy was asked is not looked up again."""
 _CHECKED_KEPT = 1_000
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_SPECIAL = (ipaddress.IPv6Network("fec0::/10"), ipaddress.IPv4Network("192.0.0.0/24"))
+"""What some versions of `ipaddress` take for public: site-local addresses (RFC 3879), and the IETF's own (RFC 6890)."""
 
 
 def check_url(url: str, *, laboratory: bool) -> None:
@@ -167,7 +169,8 @@ def _allowed(address: ipaddress.IPv4Address | ipaddress.IPv6Address, *, laborato
         address = _meant(address)
     if address.is_loopback:
         return laboratory
-    return address.is_global and not address.is_multicast and not address.is_reserved
+    special = address.is_multicast or address.is_reserved or any(address in network for network in _SPECIAL)
+    return address.is_global and not special
 
 
 def _meant(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
