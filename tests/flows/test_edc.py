@@ -18,12 +18,13 @@ from connector.trust.jws import peek, sign_jws
 from connector.trust.keys import SigningKey, generate_ed25519
 from connector.trust.lapses import DID_WITHOUT_RELATIONSHIPS, LAPSES
 from connector.trust.presentations import make_presentation
+from connector.trust.status_entries import StatusEntry
 from connector.trust.vc11 import VC11
 from connector.trust.vc20 import VC20
 from tests.support.desk import Desk
 from tests.support.foreigner import Foreigner
 from tests.support.wire import Json
-from tests.support.world import Member, World
+from tests.support.world import PORTS, Member, World
 
 pytestmark = pytest.mark.anyio
 
@@ -288,6 +289,24 @@ async def test_7_its_plain_list_counts_by_exception_and_from_the_issuers_host_on
     await edc.put_up_with(*(name for name in LAPSES if name != "unsigned-status-lists"))
     status, why = await edc.trigger()
     assert (status, "is not signed; anybody" in why) == (401, True)
+
+
+async def test_7_its_issuer_may_publish_plain_lists_alone(edc: Edc) -> None:
+    """The authority of the test, as one of another make: whatever is asked for, plain JSON is given."""
+    world, url = edc.world, edc.world.authority.connector.issued_status.url(VC11)
+    app = world.wire.app(url)
+
+    async def plain_alone(scope: Any, receive: Any, send: Any) -> None:
+        kept = [(name, value) for name, value in scope["headers"] if name != b"accept"]
+        await app({**scope, "headers": kept}, receive, send)
+
+    world.wire.listen(PORTS["authority"], "authority", plain_alone)
+    edc.credentials = [edc.keyless(status=StatusEntry("revocation", 4711, url), profile=VC11)]
+    await edc.put_up_with(*(name for name in LAPSES if name != "unsigned-status-lists"))
+    status, why = await edc.trigger()
+    assert (status, "is not signed; anybody" in why) == (401, True)
+    await edc.put_up_with(*LAPSES)
+    assert await edc.trigger() == (200, "")
 
 
 # --- 8. IdentityHub ------------------------------------------------------------------------------------------------------
