@@ -22,7 +22,7 @@ def clock() -> HandClock:
 
 
 def document(clock: HandClock, *revoked: int, number: int = 1, age: int = 0) -> str:
-    begin = clock.now() - timedelta(minutes=age)
+    begin = clock.now().replace(microsecond=0) - timedelta(minutes=age)
     made: dict[str, Any] = write_status_list(
         VC11,
         url=URL.format(number),
