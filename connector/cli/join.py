@@ -23,9 +23,10 @@ def command(
     if authority is None:
         return _show(session)
     with session.client() as client:
-        # What waits for an answer is not asked for a second time.
-        waiting = [one for one in client.joining() if one["issuer"] == authority and one["state"] == "RECEIVED"]
-        view = waiting[-1] if waiting else client.join(authority)
+        # What waits for an answer is not asked for a second time; who waits is also shown what was answered meanwhile.
+        earlier = [one for one in client.joining() if one["issuer"] == authority]
+        told = {"RECEIVED", "ISSUED"} if wait else {"RECEIVED"}
+        view = earlier[-1] if earlier and earlier[-1]["state"] in told else client.join(authority)
         with session.screen.waiting(session.say("join.waiting", authority=authority)):
             view = client.follow_join(str(view["id"]), timeout=timeout if wait else 0)
     session.screen.result(view)

@@ -95,13 +95,11 @@ def _join(stage: Stage, member: Actor) -> None:
 
 
 def _way_in(stage: Stage, member: Actor) -> list[tuple[Actor, tuple[str, ...]]]:
-    """Who types what: the member asks with all its keys, the authority issues, the member keeps."""
-    request = str(stage.path(member.role, "membership-request.json"))
-    credential = str(stage.path(member.role, "membership.json"))
+    """Who types what: the member asks, a person at the authority admits it, the member waits for its credential."""
     return [
-        (member, ("membership", "request", "--authority", stage.authority.did, "-o", request)),
-        (stage.authority, ("membership", "issue", request, "-o", credential)),
-        (member, ("membership", "store", credential)),
+        (member, ("join", stage.authority.did)),
+        (stage.authority, ("members", "approve", member.did)),
+        (member, ("join", "--wait", stage.authority.did)),
     ]
 
 

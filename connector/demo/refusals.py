@@ -1,5 +1,6 @@
 """Chapter 6: what is refused, by whom, and by which clause or rule."""
 
+import time
 from typing import Any, Final
 
 from connector.demo.contract import receipts_of, settled
@@ -10,6 +11,8 @@ from connector.demo.tap import reason_of, say_again
 
 OTHER_PURPOSE: Final = "research"
 _UNAUTHORISED: Final = 401
+_PATIENCE: Final = 20.0
+_PAUSE: Final = 0.2
 
 
 def refusals(stage: Stage, contract: str) -> None:
@@ -20,6 +23,7 @@ def refusals(stage: Stage, contract: str) -> None:
     _outsider(stage)
     _replay(stage)
     _withdrawal(stage)
+    _revocation(stage)
 
 
 def _fetch(stage: Stage, contract: str, purpose: str, name: str) -> tuple[int, Any]:
@@ -124,3 +128,29 @@ def _withdrawal(stage: Stage) -> None:
         right = first == 0 and code == 1 and reason in sentence
         seen.saw(right, stage.say("seen.withdrawal", sentence=sentence))
     stage.notes["second"] = second
+
+
+def _revocation(stage: Stage) -> None:
+    """The authority takes the consumer's membership back: a third contract cannot even be asked for."""
+    with stage.step("revocation") as seen:
+        reason = stage.say("data.revoked")
+        words = ("revoke", stage.consumer.did, "--reason", reason)
+        stage.types(stage.authority, *words)
+        stage.actors.mmd(stage.authority, *words, "--yes")
+        provider = stage.provider.did
+        stage.types(stage.consumer, "search", stage.say("data.word"), "--provider", provider)
+        asked = _turned_away(stage, provider)
+        with stage.authority.client() as authority:
+            member = next(item for item in authority.members() if item["did"] == stage.consumer.did)
+        right = not asked["ok"] and bool(member.get("revokedAt"))
+        seen.saw(right, stage.say("seen.revocation", reason=reason, sentence=asked.get("problem") or ""))
+
+
+def _turned_away(stage: Stage, provider: str) -> Any:
+    """The provider hears of it at once by the authority's hint; the hint is on its way when the command ends."""
+    until = time.monotonic() + _PATIENCE
+    while True:
+        found = stage.actors.mmd(stage.consumer, "search", stage.say("data.word"), "--provider", provider)
+        if not found["asked"][0]["ok"] or time.monotonic() > until:
+            return found["asked"][0]
+        time.sleep(_PAUSE)

@@ -24,6 +24,7 @@ TEXTS: Final[dict[str, str]] = {
     "power and torque from the control system",
     "demo.data.word": "dryer",
     "demo.data.reason": "the dryer is being rebuilt",
+    "demo.data.revoked": "left the data space",
     "demo.purpose.quality-prediction": "quality prediction",
     "demo.purpose.research": "research",
     # --- the chapters --------------------------------------------------------------------------------------------------
@@ -91,6 +92,9 @@ TEXTS: Final[dict[str, str]] = {
     "demo.step.withdrawal": "The provider withdraws from a second contract, of which one use is left",
     "demo.expected.withdrawal": "the next fetch ends with the provider's reason",
     "demo.seen.withdrawal": "Refused: {sentence}",
+    "demo.step.revocation": "The authority revokes the consumer's membership",
+    "demo.expected.revocation": "the provider turns the consumer away; what was signed before stays provable",
+    "demo.seen.revocation": "Revoked ({reason}); the provider says: {sentence}",
     "demo.step.verified": "The auditor verifies the evidence with the authority's key",
     "demo.expected.verified": "all 27 checks hold, exit 0",
     "demo.seen.verified": "exit {code}, {count} checks hold. {summary}",

@@ -23,6 +23,7 @@ TEXTS: Final[dict[str, str]] = {
     "demo.data.description": "산업용 배치 건조기의 공정 데이터: 71개 배치의 압력, 온도, 교반기 동력과 토크(제어 시스템 태그)",
     "demo.data.word": "건조기",
     "demo.data.reason": "건조기를 개조하고 있음",
+    "demo.data.revoked": "데이터 스페이스 탈퇴",
     "demo.purpose.quality-prediction": "품질예측",
     "demo.purpose.research": "연구",
     # --- the chapters --------------------------------------------------------------------------------------------------
@@ -91,6 +92,9 @@ TEXTS: Final[dict[str, str]] = {
     "demo.step.withdrawal": "한 번이 남은 두 번째 계약을 제공자가 철회",
     "demo.expected.withdrawal": "다음 요청이 제공자가 밝힌 사유와 함께 끝남",
     "demo.seen.withdrawal": "거절: {sentence}",
+    "demo.step.revocation": "운영 기관이 이용자의 회원 자격을 취소",
+    "demo.expected.revocation": "제공자가 이용자를 돌려보내고, 그 전에 서명된 것은 그대로 증명 가능",
+    "demo.seen.revocation": "취소됨({reason}). 제공자의 답: {sentence}",
     "demo.step.verified": "감사인이 운영기관의 키로 증거를 검증",
     "demo.expected.verified": "27가지 확인이 모두 참, 종료 코드 0",
     "demo.seen.verified": "종료 코드 {code}, {count}가지 확인이 참. {summary}",

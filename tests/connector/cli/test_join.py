@@ -25,6 +25,14 @@ def test_what_waits_is_not_asked_for_again(mmd: Mmd, fake: Fake) -> None:
     assert not [call for call in fake.calls if call[:2] == ("POST", "/credential-requests")]
 
 
+def test_who_waits_is_shown_what_was_answered_meanwhile(mmd: Mmd, fake: Fake) -> None:
+    fake.joining = {**ASKED, "state": "ISSUED"}
+    assert "Member now" in mmd("join", OFFICE, "--wait").out
+    assert not [call for call in fake.calls if call[:2] == ("POST", "/credential-requests")]
+    assert mmd("join", OFFICE).code == 0
+    assert fake.body("POST", "/credential-requests") == {"authority": OFFICE}
+
+
 def test_a_refusal_is_told_with_its_reason(mmd: Mmd, fake: Fake) -> None:
     fake.joining = {**ASKED, "state": "REJECTED", "reason": "plants only"}
     done = mmd("join", OFFICE, "--wait")

@@ -16,7 +16,7 @@ from connector.demo.folder import open_folder
 pytestmark = pytest.mark.processes
 STORY = [
     "1.keys", "1.memberships", "2.publish", "3.offer", "4.find", "4.contract", "5.delivery",
-    "6.purpose", "6.count", "6.outsider", "6.replay", "6.withdrawal",
+    "6.purpose", "6.count", "6.outsider", "6.replay", "6.withdrawal", "6.revocation",
     "7.verified", "7.no-key", "7.forged", "8.unchanged",
 ]  # fmt: skip
 
