@@ -18,6 +18,7 @@ PERSON: Final = MMD + "person"
 """Endpoint properties of an address to push to: the use that it is for."""
 _HEADER: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _VALUE: Final = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,8190}[\x21-\x7e])?")
+_BEARER: Final = "bearer "
 _NOT_THEIRS: Final = frozenset(
     {"connection", "content-length", "content-range", "content-type", "expect", "host", "keep-alive", "te", "trailer"}
     | {"proxy-authorization", "transfer-encoding", "upgrade", "upload-offset"}
@@ -114,6 +115,7 @@ def read_address(address: JsonObject) -> Target:
     if token and not bound:
         # Eclipse connectors take the token as it stands; one knows their addresses by the endpoint among the properties.
         bare = "endpoint" in found or "endpointType" in found
+        bare = bare or token[: len(_BEARER)].lower() == _BEARER  # the scheme is named already
         headers["Authorization"] = token if bare or kind.lower() != "bearer" else f"Bearer {token}"
     if key is not None and code is not None:
         headers[key] = code

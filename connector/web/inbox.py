@@ -26,6 +26,7 @@ def routes(connector: Connector) -> list[Route]:
 
     async def take(request: Request) -> Response:
         try:
+            connector.doorkeeper.admit(request)
             parcel = _parcel(connector, request)
             if request.method == "HEAD":
                 return _answer(await connector.deliveries.inbox.look(parcel))
@@ -56,6 +57,7 @@ def _parcel(connector: Connector, request: Request) -> Parcel:
         shown=shown,
         offset=offset,
         length=_number(headers.get("content-length"), "Content-Length"),
+        opened=lambda: connector.doorkeeper.shown(request),
     )
 
 

@@ -282,7 +282,8 @@ def _data_address(address: JsonObject) -> JsonObject:
         return address
     changed = {name: value for name, value in address.items() if own_of_edc(name) == name}
     texts = {name: text for name, value in flat.items() if isinstance(text := _text(value), str)}
-    entries = [{"@type": "EndpointProperty", "name": n, "value": v} for n, v in texts.items() if n not in _IN_ADDRESS]
+    # The endpoint stays among them as well: one knows EDC's addresses by it, whose tokens go bare (`services.addresses`).
+    entries = [{"@type": "EndpointProperty", "name": n, "value": v} for n, v in texts.items()]
     if found or entries:
         changed["endpointProperties"] = [*found, *entries] if entries else found
     named = {e["name"]: e.get("value") for e in found if isinstance(e, dict) and isinstance(e.get("name"), str)}

@@ -5,7 +5,7 @@ same token is believed to be the same sender on a new line, and ends the one bef
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -34,12 +34,14 @@ class Parcel:
         shown: what opens the inbox.
         offset: from which byte on it brings data (`Upload-Offset`); None when it begins at the first one.
         length: how many bytes it announces; None when it does not.
+        opened: called as soon as it has shown that it may come here.
     """
 
     transfer: str
     shown: Shown
     offset: int | None = None
     length: int | None = None
+    opened: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,7 @@ class Inbox:
                 del self._running[transfer.id]
             self._changes.tell(transfer.id)
         if taking.cancelled():
-            await self._open(parcel)
+            _check_open(*await self._find(parcel))
             raise Conflict("this request was ended: another one brings the rest, or the transfer was stopped")
         return taking.result()
 
@@ -124,9 +126,10 @@ class Inbox:
         return transfer_id in self._running
 
     async def _open(self, parcel: Parcel) -> tuple[TransferProcess, DeliveryRecord]:
-        transfer, contract, record = await self._store.read(lambda unit: _find(unit, parcel.transfer))
+        transfer, contract, record = await self._find(parcel)
         token, bound = token_of(transfer.data_address)
         await self._access.check(parcel.shown, token=token, bound=bound, holder=transfer.counterparty)
+        parcel.opened()
         _check_open(transfer, contract, record)
         return transfer, record
 
@@ -136,11 +139,14 @@ class Inbox:
         while True:
             await self._end_earlier(transfer.id)
             # The one before may have been the last that was needed.
-            transfer, contract, record = await self._store.read(lambda unit: _find(unit, parcel.transfer))
+            transfer, contract, record = await self._find(parcel)
             _check_open(transfer, contract, record)
             held = await self._held(record)
             if transfer.id not in self._running:
                 return transfer, record, held
+
+    async def _find(self, parcel: Parcel) -> tuple[TransferProcess, ContractRecord, DeliveryRecord]:
+        return await self._store.read(lambda unit: _find(unit, parcel.transfer))
 
     async def _held(self, record: DeliveryRecord) -> Held:
         if record.state == "complete":

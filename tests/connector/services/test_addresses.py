@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from connector.protocol.errors import MessageInvalid
+from connector.protocol.messages import TransferStartMessage
 from connector.services.addresses import data_address, delivery_of, inbox_address, read_address, token_of
+from connector.wire.codec import decode, dump
+from tests.connector.wire.samples import body_of
 
 URL = "https://plant.example/data/1"
 EDC = "https://w3id.org/edc/v0.0.1/ns/"
@@ -48,6 +51,8 @@ def test_tokens_are_fresh() -> None:
         (address({}, endpoint=URL), {}),
         (address({"authorization": "t", "authType": "bearer"}, endpoint=URL), {"Authorization": "Bearer t"}),
         (address({"authorization": "t"}, endpoint=URL), {"Authorization": "Bearer t"}),
+        (address({"authorization": "Bearer t", "authType": "bearer"}, endpoint=URL), {"Authorization": "Bearer t"}),
+        (address({"authorization": "eDp5", "authType": "basic"}, endpoint=URL), {"Authorization": "eDp5"}),
         (address({EDC + "endpoint": URL, EDC + "authorization": "t"}), {"Authorization": "t"}),
         (address({"endpoint": URL, "authorization": "t", "authType": "bearer"}, endpoint=URL), {"Authorization": "t"}),
         (address({EDC + "baseUrl": URL, EDC + "authKey": "X-Key", EDC + "authCode": "k"}), {"X-Key": "k"}),
@@ -82,3 +87,28 @@ def test_shapes_of_others(named: dict[str, Any], opening: dict[str, str]) -> Non
 def test_what_cannot_be_put_into_a_request(named: dict[str, Any]) -> None:
     with pytest.raises(MessageInvalid):
         read_address(named)
+
+
+TYPE = "https://w3id.org/idsa/v4.1/HTTP"
+SECRETS = {"authorization": "a.b.c", "authType": "bearer"}
+OF_EDC = {"endpoint": URL, "endpointType": TYPE, **SECRETS}
+SENT: dict[str, tuple[dict[str, Any], str]] = {
+    "of the standard: RFC 6750": (address(SECRETS, endpoint=URL, endpointType=TYPE), "Bearer a.b.c"),
+    "of EDC, full names among the properties: bare": (
+        address({EDC + name: value for name, value in OF_EDC.items()}, endpointType=TYPE),
+        "a.b.c",
+    ),
+    "of EDC, short names among the properties: bare": (address(OF_EDC, endpointType=TYPE), "a.b.c"),
+    "of EDC, laid flat: bare": ({EDC + name: value for name, value in OF_EDC.items()}, "a.b.c"),
+}
+
+
+@pytest.mark.parametrize("sent", SENT.values(), ids=SENT)
+def test_what_opens_the_data_of_a_start_as_it_comes_over_the_line(sent: tuple[dict[str, Any], str]) -> None:
+    """EDC's data planes refuse the scheme before their token; the standard's addresses mean RFC 6750."""
+    named, opening = sent
+    body = dump(body_of(TransferStartMessage, {"dataAddress": {"@type": "DataAddress", **named}}))
+    message = decode(body, TransferStartMessage)
+    assert message.data_address is not None
+    read = read_address(message.data_address)
+    assert (read.url, read.opening) == (URL, {"Authorization": opening})

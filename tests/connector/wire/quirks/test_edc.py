@@ -169,7 +169,7 @@ def test_the_start_of_a_transfer_with_the_address_laid_flat(context: Any) -> Non
     address = read({**START, "@context": context, "dataAddress": flat}, TransferStartMessage).data_address
     assert address["endpoint"] == "http://p/public"
     found = {entry["name"]: entry["value"] for entry in address["endpointProperties"]}
-    assert found == {"authorization": "t", "authType": "bearer"}
+    assert found == {"endpoint": "http://p/public", "authorization": "t", "authType": "bearer"}
 
 
 def test_what_the_first_message_is_answered() -> None:
