@@ -10,10 +10,10 @@ DEMO_ARGS ?=
 FAULTS_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint run bench conformance faults clean
+.PHONY: help demo test lint run bench conformance conformance-dcp faults clean
 
 help: ## what one can ask for
-	@$(PYTHON) -c "import re; [print(f'  make {m[0]:<11} {m[1]}') for m in re.findall(r'^([a-z-]+):.*?## (.*)$$', open('Makefile', encoding='utf-8').read(), re.M)]"
+	@$(PYTHON) -c "import re; [print(f'  make {m[0]:<15} {m[1]}') for m in re.findall(r'^([a-z-]+):.*?## (.*)$$', open('Makefile', encoding='utf-8').read(), re.M)]"
 
 # Everything needed, in .venv, at the exact versions of requirements.lock.
 .venv/.ready: requirements.lock
@@ -44,6 +44,9 @@ bench: .venv/.ready ## figures, never a test: prints a table, writes var/bench.j
 
 conformance: .venv/.ready ## the official Dataspace Protocol kit against this connector (Java 17+ and Maven)
 	@$(BIN)/python -m tests.conformance.dsp
+
+conformance-dcp: .venv/.ready ## the official kit of the Decentralized Claims Protocol in three roles (Java 17+ and Maven)
+	@$(BIN)/python -m tests.conformance.dcp
 
 faults: .venv/.ready ## 1,000 runs of two connectors that are killed at every commit and every send, over a line that fails
 	@$(BIN)/python -m tests.faults $(FAULTS_ARGS)

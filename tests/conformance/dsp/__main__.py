@@ -11,8 +11,9 @@ from typing import Final
 import uvicorn
 
 from connector.store.sqlite import open_in_memory
-from tests.conformance.dsp.kit import CASES, DSP_TCK_VERSION, KitError, Outcome, resolve, run
+from tests.conformance.dsp.kit import CASES, DSP_TCK_VERSION, Outcome, resolve, run
 from tests.conformance.dsp.stage import OpenStore, staged
+from tests.conformance.kit import KitError
 
 FOLDER: Final = Path("var") / "conformance"
 STORES: Final[dict[str, OpenStore | None]] = {"sqlite": None, "memory": open_in_memory}

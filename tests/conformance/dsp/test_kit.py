@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conformance.dsp import kit
-from tests.conformance.dsp.kit import KitError, Outcome, artifacts, check_java, pom, resolve, settings
+from tests.conformance import kit
+from tests.conformance.dsp.kit import Outcome, artifacts, resolve, settings
 from tests.conformance.dsp.scripts import properties
+from tests.conformance.kit import KitError, check_java, pom
 
 
 @pytest.mark.parametrize(("version", "okhttp", "count"), [("1.0.0-RC6", "5.3.0", 8), ("1.0.1", "5.4.0", 2)])
@@ -20,7 +21,7 @@ def test_the_artifacts_of_both_versions(version: str, okhttp: str, count: int) -
 
 
 def test_the_pom_names_no_registry() -> None:
-    written = pom("1.0.1")
+    written = pom(artifacts("1.0.1"))
     assert "<artifactId>dsp-tck</artifactId><version>1.0.1</version>" in written
     assert re.findall(r"https?://[^\s\"<]+", written) == ["http://maven.apache.org/POM/4.0.0"]
     assert "repositor" not in written

@@ -5,7 +5,7 @@ import org.eclipse.dataspacetck.runtime.TckRuntime;
 
 /**
  * Runs an official kit over its public interface and says what came of it, for the kit's own main always ends well:
- * {@code java -cp 'lib/*' Run.java PROPERTIES PACKAGE}.
+ * {@code java -cp 'lib/*' Run.java PROPERTIES PACKAGE...}.
  */
 public class Run {
     public static void main(String[] args) throws Exception {
@@ -13,7 +13,8 @@ public class Run {
         try (var file = new FileReader(args[0])) {
             settings.load(file);
         }
-        var kit = TckRuntime.Builder.newInstance().monitor(new ConsoleMonitor(false, false)).addPackage(args[1]);
+        var kit = TckRuntime.Builder.newInstance().monitor(new ConsoleMonitor(false, false));
+        java.util.Arrays.stream(args).skip(1).forEach(kit::addPackage);
         settings.stringPropertyNames().forEach(name -> kit.property(name, settings.getProperty(name)));
         var summary = kit.build().execute();
         summary.getFailures().forEach(failure -> {
