@@ -6,6 +6,7 @@ from typer import Argument, Option
 
 from connector.cli.choose import contract_called, words
 from connector.cli.clauses import show_clauses
+from connector.cli.negotiate import problem_text
 from connector.cli.screen import size_text
 from connector.cli.session import Session
 
@@ -72,6 +73,7 @@ def show_contract(session: Session, found: "Json") -> None:
         ("uses", _uses(found)),
         ("digest", found.get("digest")),
         ("log", found.get("logIndex")),
+        ("problem", problem_text(found.get("problem"), session.lang) or None),
     ]
     session.screen.facts([(session.say(f"contracts.fact_{name}"), value) for name, value in facts])
     show_clauses(session, found.get("clauses", []))
@@ -105,6 +107,15 @@ def _show_all(session: Session, found: list["Json"]) -> None:
         for item in found
     ]
     session.screen.table([session.say(f"contracts.column_{name}") for name in columns], rows)
+    _say_problems(session, found)
+
+
+def _say_problems(session: Session, found: list["Json"]) -> None:
+    """What is wrong with those listed, or what they wait for, below the table."""
+    for item in found:
+        problem = problem_text(item.get("problem"), session.lang)
+        if problem:
+            session.screen.note(session.say("contracts.problem_of", id=item.get("id"), problem=problem), "yellow")
 
 
 def _show_negotiations(session: Session, found: list["Json"]) -> None:
@@ -113,6 +124,7 @@ def _show_negotiations(session: Session, found: list["Json"]) -> None:
     names = ("id", "state", "role", "counterparty", "dataset", "agreementId")
     rows = [[_cell_of(session, item, name) for name in names] for item in found]
     session.screen.table([session.say(f"contracts.column_{name}") for name in columns], rows)
+    _say_problems(session, found)
 
 
 def _cell_of(session: Session, item: "Json", name: str) -> str:

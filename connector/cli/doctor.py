@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from typer import Option
 
 from connector.cli.failures import CommandError
+from connector.cli.peers import silent_text
 from connector.cli.session import SETTINGS_FILE, Session
 from connector.texts import say
 
@@ -109,6 +110,7 @@ def _running(session: Session, described: "Json") -> list[Finding]:
     if described.get("profile") == "laboratory":
         found.append(Finding("profile", ok=None, text=session.say("doctor.laboratory")))
     found += [_exception(session, peer) for peer in described.get("exceptions", [])]
+    found += [Finding("line", ok=None, text=silent_text(session, line)) for line in described.get("unreachable") or []]
     membership = described.get("membership")
     if not membership:
         found.append(Finding("membership", ok=None, text=session.say("doctor.no_membership")))

@@ -1,17 +1,21 @@
 """`mmd peers`: the participants that we know by name."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
 from connector.cli.session import Session
 from connector.texts import say
 
+if TYPE_CHECKING:
+    from connector.client import Json
+
 
 def list_peers(session: Session) -> int | None:
     with session.client() as client:
         found = client.peers()
-    session.screen.result({"peers": found})
+        silent = client.self_description().get("unreachable") or []
+    session.screen.result({"peers": found, "unreachable": silent})
     rows = [
         [
             item.get("name") or "",
@@ -26,7 +30,14 @@ def list_peers(session: Session) -> int | None:
     session.screen.table(columns, rows)
     if not found:
         session.screen.note(session.say("peers.none"))
+    for line in silent:
+        session.screen.note(silent_text(session, line), "yellow")
     return None
+
+
+def silent_text(session: Session, line: "Json") -> str:
+    """That messages for a peer wait, how many, and why."""
+    return session.say("peers.silent", did=line.get("peer"), due=line.get("due"), problem=line.get("problem"))
 
 
 def add_peer(

@@ -10,6 +10,7 @@ import re
 import socket
 import time
 from collections.abc import Callable
+from functools import lru_cache
 
 import httpx
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -66,7 +67,9 @@ def checked_url(url: str, *, laboratory: bool) -> httpx.URL:
     return read
 
 
+@lru_cache(maxsize=1024)
 def _check_host(host: str, *, plain: bool, laboratory: bool) -> None:
+    """Whether the form of a host lets us go there; what is refused is refused anew each time."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:

@@ -222,6 +222,8 @@ TEXTS: Final[dict[str, str]] = {
     "cli.contracts.fact_log": "Place in the log",
     "cli.contracts.more": "More: {command}",
     "cli.contracts.your_turn": "(your turn)",
+    "cli.contracts.problem_of": "{id}: {problem}.",
+    "cli.contracts.fact_problem": "Problem",
     "cli.contracts.column_contract": "Contract",
     "cli.contracts.column_negotiation": "Negotiation",
     "cli.contracts.column_state": "State",
@@ -242,6 +244,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.withdraw.contract_done": "The contract {contract} has ended; the other side is told, signed.",
     "cli.withdraw.dataset_done": "{dataset} is out of the catalog; contracts about it still stand.",
     # --- peers, membership, log
+    "cli.peers.silent": "{due} messages for {did} wait: {problem}.",
     "cli.peers.none": "No participants yet; `mmd peers add DID` names one.",
     "cli.peers.must_sign": "signs",
     "cli.peers.may_not_sign": "excepted from signing",

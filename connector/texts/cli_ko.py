@@ -222,6 +222,8 @@ TEXTS: Final[dict[str, str]] = {
     "cli.contracts.fact_log": "로그 위치",
     "cli.contracts.more": "더 보기: {command}",
     "cli.contracts.your_turn": "(내 차례)",
+    "cli.contracts.problem_of": "{id}: {problem}.",
+    "cli.contracts.fact_problem": "문제",
     "cli.contracts.column_contract": "계약",
     "cli.contracts.column_negotiation": "협상",
     "cli.contracts.column_state": "상태",
@@ -242,6 +244,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.withdraw.contract_done": "계약 {contract}이(가) 끝났습니다. 서명된 통지가 상대방에게 갑니다.",
     "cli.withdraw.dataset_done": "{dataset}을(를) 카탈로그에서 내렸습니다. 맺은 계약은 유효합니다.",
     # --- peers, membership, log
+    "cli.peers.silent": "{did}(으)로 보낼 메시지 {due}건이 기다립니다: {problem}.",
     "cli.peers.none": "아직 아는 참여자가 없습니다. `mmd peers add DID`로 등록하세요.",
     "cli.peers.must_sign": "서명함",
     "cli.peers.may_not_sign": "서명 예외",

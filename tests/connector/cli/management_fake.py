@@ -95,6 +95,7 @@ class Fake:
             "termination": ["TERMINATED"],
         }
         self.problem: Any = None
+        self.unreachable: list[dict[str, Any]] = []
         self.delivery_ends = "complete"
         self.polls = [0, len(CONTENT) // 2, len(CONTENT)]
         self.content = CONTENT
@@ -135,6 +136,7 @@ class Fake:
                 "profile": self.profile,
                 "membership": self.membership,
                 "exceptions": self.exceptions,
+                "unreachable": self.unreachable,
             }
         )
 

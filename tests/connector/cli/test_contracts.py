@@ -1,5 +1,5 @@
 from tests.connector.cli.conftest import Mmd
-from tests.connector.cli.management_fake import CONTRACT, PLANT, Fake, contract
+from tests.connector.cli.management_fake import CONTRACT, PLANT, Fake, contract, ok
 
 
 def test_the_list(mmd: Mmd, fake: Fake) -> None:
@@ -52,3 +52,13 @@ def test_a_page_at_a_time(mmd: Mmd, fake: Fake) -> None:
 def test_whose_turn_it_is(mmd: Mmd, fake: Fake) -> None:
     fake.states = ["OFFERED"]
     assert "OFFERED (your turn)" in mmd("contracts", "--negotiations").out
+
+
+def test_what_is_wrong_or_waits_is_printed(mmd: Mmd, fake: Fake) -> None:
+    noted = {
+        "id": "urn:uuid:neg",
+        "state": "REQUESTED",
+        "problem": {"title": "not confirmed", "detail": "nobody answers."},
+    }
+    fake.answers["GET", "/negotiations"] = ok({"negotiations": [noted]})
+    assert "urn:uuid:neg: nobody answers." in mmd("contracts", "--negotiations").err

@@ -99,3 +99,10 @@ def test_an_empty_folder(mmd: Mmd, folder: Path, tmp_path: Path) -> None:
 
 def test_a_connector_elsewhere_has_no_folder_here(mmd: Mmd, fake: Fake) -> None:
     assert "folder" not in checks(mmd("doctor", "--url", "http://127.0.0.1:2", "--json").json)
+
+
+def test_whose_messages_wait_is_worth_knowing(mmd: Mmd, fake: Fake, folder: Path) -> None:
+    fake.unreachable = [{"peer": "did:web:p", "line": "open", "due": 2, "problem": "nobody answers there"}]
+    ran = mmd("doctor", "--dir", folder, "--json")
+    assert (ran.code, checks(ran.json)["line"]) == (0, None)
+    assert "2 messages for did:web:p wait: nobody answers there." in mmd("doctor", "--dir", folder).out

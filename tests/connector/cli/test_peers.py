@@ -38,3 +38,11 @@ def test_what_is_put_up_with_is_named_and_explained(mmd: Mmd, fake: Fake) -> Non
 def test_remove(mmd: Mmd, fake: Fake) -> None:
     assert mmd("peers", "remove", PLANT).code == 0
     assert fake.calls[-1][0] == "DELETE"
+
+
+def test_who_cannot_be_reached_is_shown_with_what_waits_for_him(mmd: Mmd, fake: Fake) -> None:
+    fake.unreachable = [{"peer": PLANT, "line": "open", "due": 3, "problem": "nobody answers there"}]
+    ran = mmd("peers", "list")
+    assert f"3 messages for {PLANT} wait: nobody answers there." in ran.err
+    assert "메시지 3건" in mmd("peers", "list", "--lang", "ko").err
+    assert mmd("peers", "list", "--json").json["unreachable"] == fake.unreachable

@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connector.net import names as names_module
+from connector.net import guard
 from connector.net.guard import GuardedResolver, check_url
 from connector.net.peers import Peers
 from connector.ports.network import PeerUnreachable
@@ -237,3 +238,18 @@ async def test_no_connection_is_made_to_a_name_that_points_inside(monkeypatch: p
                 await peers.get(f"https://{host}:{server.port}/")
         assert server.connections == 0
     await peers.close()
+
+
+def test_a_host_is_looked_at_once_and_refused_each_time() -> None:
+    guard._check_host.cache_clear()
+    for _ in range(3):
+        check_url("https://plant.example/dsp", laboratory=False)
+        for laboratory in (False, True):
+            with pytest.raises(PeerUnreachable):
+                check_url("https://10.0.0.1/", laboratory=laboratory)
+        check_url("http://localhost:8101/", laboratory=True)
+        with pytest.raises(PeerUnreachable):
+            check_url("http://localhost:8101/", laboratory=False)
+    found = guard._check_host.cache_info()
+    assert (found.hits, found.currsize) == (4, 2)
+    assert found.maxsize is not None
