@@ -8,8 +8,8 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from connector.net import names as names_module
 from connector.net import guard
+from connector.net import names as names_module
 from connector.net.guard import GuardedResolver, check_url
 from connector.net.peers import Peers
 from connector.ports.network import PeerUnreachable
