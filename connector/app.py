@@ -45,6 +45,7 @@ from connector.services.notices import Notices
 from connector.services.outbox import Outbox
 from connector.services.publish import Publishing
 from connector.services.pushes import Pushes
+from connector.services.renewals import Renewals
 from connector.services.revocations import Revocations
 from connector.services.rotation import Rotation
 from connector.services.status_lists import StatusLists
@@ -297,7 +298,17 @@ def _wire(
         anchors=anchors,
         me=identity.did,
     )
-    memberships.revoked = hints.give
+    renewals = Renewals(
+        identity,
+        memberships=memberships,
+        status=issued_status,
+        store=store,
+        network=network,
+        authenticator=authenticator,
+        clock=clock,
+    )
+    rotation.rebind = renewals.rebind
+    memberships.revoked = renewals.revoked = hints.give
     status_lists.taken = Revocations(store=store, transfers=transfers, clock=clock).apply
     upkeep = Upkeep(
         negotiations.steps, store=store, clock=clock, repeats_kept=timedelta(days=settings.repeats_kept_days)
@@ -348,6 +359,7 @@ def _wire(
         upkeep=upkeep,
         monitor=Monitor(upkeep, transcripts, rotation),
         rotation=rotation,
+        renewals=renewals,
         diagnosis=Diagnosis(
             identity,
             store=store,

@@ -17,7 +17,6 @@ from connector.contracts.parties import document_key
 from connector.contracts.vocabulary import CONSUMER, PROVIDER, ROLES
 from connector.trust.anchors import ANY, AuthorityKey
 from connector.trust.credentials import Membership, verify_credential
-from connector.trust.did import LOG_KEY
 from connector.trust.errors import TrustError
 from connector.trust.jws import decode_jws
 from connector.trust.keys import PublicKey
@@ -52,6 +51,8 @@ def check_keys(case: Case) -> Finding:
         if membership.did != did:
             path = layout.membership_file(role)
             raise ContractError("membership-of-other", found=membership.did, expected=did).about(path)
+        if not document.shows(membership.log_key, "assertionMethod"):
+            raise ContractError("did-key", role=role, key=f"{did}#log").about(layout.did_file(role))
         for kid, bound in _bound_keys(case, role, membership):
             try:
                 shown = document_key(case, role, kid)
@@ -155,9 +156,9 @@ def _kid(membership: Membership, role: str) -> str:
 
 
 def _bound_keys(case: Case, role: str, membership: Membership) -> list[tuple[str, PublicKey]]:
-    # The contract key under the very id that the party's signature names, the log key under its fixed id.
+    # The contract key under the very id that the party's signature names; checkpoints name their key by its digest.
     signed = next(iter(_signed_by(case, role)), None)
-    bound: list[tuple[str, PublicKey]] = [(f"{membership.did}#{LOG_KEY}", membership.log_key)]
+    bound: list[tuple[str, PublicKey]] = []
     if signed is not None:
         with contextlib.suppress(TrustError):  # a proof that cannot be read is a matter of checks 10 and 11
             bound.append((proof_of(signed.document).verification_method, membership.contract_key))

@@ -349,6 +349,24 @@ class MembershipRecord:
     own: bool
     at: str
     profile: str = "vc11-sl2021/jwt"
+    revoked_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostKey:
+    """At an authority: a key of a member that others may have got hold of.
+
+    Attributes:
+        key: the public key (multibase).
+        did: whose it was.
+        since: from when on nothing that it signed is believed.
+        at: when we were told.
+    """
+
+    key: str
+    did: str
+    since: str
+    at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

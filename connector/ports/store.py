@@ -24,6 +24,7 @@ from connector.ports.records import (
     Listing,
     LogEntry,
     LogHead,
+    LostKey,
     MemberRecord,
     MembershipRecord,
     MessageRecord,
@@ -235,6 +236,7 @@ class UnitOfWork(Protocol):
     credentials: Records[HeldCredential]
     credential_requests: Records[CredentialRequestRecord]
     status_lists: Records[StatusListRecord]
+    lost_keys: Records[LostKey]
     acts: Records[Act]
     catalog: CatalogIndex
     exchanges: Exchanges

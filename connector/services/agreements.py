@@ -11,7 +11,7 @@ from connector.audit.checkpoint import Checkpoint
 from connector.audit.entries import EntryKind
 from connector.canonical import JsonObject
 from connector.clock import format_time
-from connector.contracts.documents import read_agreement_credential
+from connector.contracts.documents import Authority, read_agreement_credential
 from connector.contracts.errors import ContractError
 from connector.contracts.signatures import signatures_of
 from connector.ids import MAX_IRI, is_iri
@@ -19,6 +19,7 @@ from connector.ports.records import ContractRecord
 from connector.ports.store import UnitOfWork
 from connector.protocol import negotiation as machine
 from connector.protocol.errors import MessageInvalid
+from connector.protocol.machine import Role
 from connector.protocol.messages import (
     ContractAgreementMessage,
     ContractAgreementVerificationMessage,
@@ -27,9 +28,10 @@ from connector.protocol.messages import (
     NegotiationMessage,
 )
 from connector.protocol.negotiation import ContractNegotiation
-from connector.services.contracting import Contracting, Party, check_log_proof, digest_of_signed
+from connector.services.contracting import Contracting, Party, as_in, check_log_proof, digest_of_signed
 from connector.services.identity import Identity
 from connector.services.offers import same_as_offered
+from connector.trust.credentials import Membership, read_membership
 from connector.wire.codec import as_text
 
 Concluded = Callable[[UnitOfWork, ContractRecord, Party | None], None]
@@ -106,14 +108,15 @@ class Agreements:
         agreement: JsonObject,
         party: Party,
         now: datetime,
+        named: Authority | None = None,
     ) -> ContractRecord:
         """A new record of a contract: who the parties are now, and what the data set is."""
-        own = self._contracting.own_membership(unit)
+        own, other = self._contracting.own_membership(unit), party.membership
+        if named is not None:  # the other side may have signed under memberships that are not the newest ones
+            ours, theirs = (named.consumer, named.provider) if negotiation.role is Role.CONSUMER else (None, None)
+            own, other = _known_as(unit, ours) or own, _known_as(unit, theirs) or other
         mine = {"document": self._me.did_document, "membership": own.jwt if own else None}
-        theirs = {
-            "document": party.document.data,
-            "membership": party.membership.jwt if party.membership else None,
-        }
+        shown = {"document": party.document.data, "membership": other.jwt if other else None}
         return ContractRecord(
             id=agreement["@id"],
             role=negotiation.role.value,
@@ -124,7 +127,7 @@ class Agreements:
             signatures={},
             countersignature_digest=None,
             log={},
-            parties={negotiation.role.value: mine, negotiation.role.other.value: theirs},
+            parties={negotiation.role.value: mine, negotiation.role.other.value: shown},
             description=negotiation.described or {},
             created_at=format_time(now),
             laboratory=self._me.laboratory,
@@ -146,7 +149,9 @@ class Agreements:
         if credential is not None and not is_iri(agreement["@id"]):
             raise MessageInvalid("the @id of an agreement that is signed is an IRI")
         exception = None if credential else self._contracting.excepted(unit, party)
-        record = self.record(unit, negotiation, agreement, party, now)
+        record = self.record(unit, negotiation, agreement, party, now, credential.authority if credential else None)
+        if credential is not None:
+            self._contracting.check_shown(negotiation.id, party, record)
         signed = {"P": credential.document} if credential else {}
         unit.contracts.add(
             replace(record, signatures=signed, one_sided=exception.sentence or "excepted" if exception else None)
@@ -161,6 +166,7 @@ class Agreements:
         now: datetime,
     ) -> None:
         contract = self.contract(unit, negotiation)
+        party = as_in(contract, party)
         found = self._contracting.check_countersignature(contract.signatures, party, message, now)
         if found is None:
             exception = read_agreement_credential(contract.signatures["P"]).exception
@@ -193,6 +199,7 @@ class Agreements:
         if contract.one_sided is not None:
             unit.contracts.put(replace(contract, signed_at=format_time(now), confirmed_at=format_time(now)))
             return
+        party = as_in(contract, party)
         found = signatures_of(message.extra)
         receipt = self._contracting.check_receipt(contract.signatures, party, found, now)
         if found.log_proof is None or party.membership is None:
@@ -224,7 +231,7 @@ class Agreements:
         contract = self.known(unit, negotiation)
         if contract is None:
             return
-        found = self._contracting.check_termination(contract.signatures, party, message, now)
+        found = self._contracting.check_termination(contract.signatures, as_in(contract, party), message, now)
         signatures = {**contract.signatures, "T": found} if found else contract.signatures
         unit.contracts.put(replace(contract, signatures=signatures, terminated_at=format_time(now)))
         if found:
@@ -245,6 +252,11 @@ def judge_agreement(negotiation: ContractNegotiation, agreement: JsonObject, *, 
     problem = same_as_offered(negotiation.offer, agreement)
     if problem is not None:
         raise MessageInvalid(problem)
+
+
+def _known_as(unit: UnitOfWork, membership: str | None) -> Membership | None:
+    record = unit.memberships.get(membership) if membership else None
+    return read_membership(record.jwt) if record is not None else None
 
 
 def _is_name(value: object) -> bool:

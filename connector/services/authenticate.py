@@ -82,6 +82,7 @@ class Authenticator:
         self._known: dict[str, tuple[datetime, Membership]] = {}
         self._access = AccessTokens(identity.access_secret, clock)
         self._live = LiveTokens()
+        self._afresh: set[str] = set()
         self._silent: dict[str, datetime] = {}
         self._plain_lists = PlainLists(clock, laboratory=identity.laboratory)
         self._exceptions: dict[str, frozenset[str]] = {}
@@ -210,11 +211,14 @@ class Authenticator:
     def forget(self, did: str) -> None:
         """Drop what is known of a participant, so that it is asked afresh."""
         self._known.pop(did, None)
+        self._afresh.add(did)
         self._silent.pop(did, None)
 
     async def _answer(self, question: object, call: "_Call") -> Any:
         if isinstance(question, ResolveDid):
-            return await self.resolve(question.did, fresh=question.fresh)
+            afresh = question.did in self._afresh
+            self._afresh.discard(question.did)
+            return await self.resolve(question.did, fresh=question.fresh or afresh)
         if isinstance(question, UseTokenOnce):
             return await self._use_once(question, call)
         if isinstance(question, KnownMembership):

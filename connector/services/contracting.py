@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -43,8 +43,9 @@ from connector.protocol.negotiation import ContractNegotiation
 from connector.services.errors import Busy
 from connector.services.holding import own_membership
 from connector.services.identity import Identity
-from connector.trust.credentials import Membership
+from connector.trust.credentials import Membership, read_membership
 from connector.trust.did import DidDocument
+from connector.trust.keys import PublicKey, SigningKey
 from policies import MMD
 
 COUNTERSIGN_WITHIN: Final = timedelta(hours=24)
@@ -116,6 +117,7 @@ class Contracting:
             SigningSuspended: nothing is signed until log and database have been reconciled.
         """
         unit.log.check_may_sign()
+        own = self.own_membership(unit)
         agreement = make_agreement(
             offer,
             agreement_id=new_iri(),
@@ -126,12 +128,12 @@ class Contracting:
         )
         credential = make_agreement_credential(
             agreement,
-            key=self._me.contract_key,
+            key=self._me.contract_signer(own.contract_key if own else None),
             provider_pid=negotiation.id,
             consumer_pid=negotiation.their_pid or "",
             dataset=reference_of(negotiation.described or {}),
             offer_id=str(offer["@id"]),
-            authority=self._authority(provider=self.own_membership(unit), consumer=party.membership),
+            authority=self._authority(provider=own, consumer=party.membership),
             countersign_before=now + self._countersign_within,
             laboratory=self._me.laboratory,
             now=now,
@@ -154,25 +156,46 @@ class Contracting:
                 return None
             raise ContractError("signature-missing", missing="P")
         credential = read_agreement_credential(signatures.credential)
+        authority = self._known_authority(unit, negotiation.id, credential, party)
         return checking.check_agreement_credential(
             signatures.credential,
             agreement=agreement,
-            provider=party.signer,
+            provider=_signer_named(unit, authority, party) or party.signer,
             me=self._me.did,
             expected=checking.Expected(
                 provider_pid=negotiation.their_pid or getattr(message, "provider_pid"),  # noqa: B009
                 consumer_pid=negotiation.id,
                 offer_id=str(negotiation.offer.get("@id")),
-                authority=self._known_authority(unit, negotiation.id, credential, party),
+                authority=authority,
                 dataset=reference_of(negotiation.described) if negotiation.described else None,
             ),
             now=now,
         )
 
-    def countersign(self, credential: Mapping[str, object], now: datetime) -> JsonObject:
+    def check_shown(self, negotiation: str, party: Party, record: ContractRecord) -> None:
+        """That the document that we keep of the provider shows the keys of its membership; else it is asked for again.
+
+        Raises:
+            Busy: it does not, for the keys are new and our copy is old.
+            ContractError: it still does not.
+        """
+        membership = as_in(record, party).membership
+        if membership is None:
+            return
+        for key in (membership.contract_key, membership.log_key):
+            if not party.document.shows(key, "assertionMethod"):
+                if self._ask_afresh(negotiation, membership.digest):
+                    self._forget(party.did)
+                    raise Busy("the agreement is signed with a key that we do not know yet; send it again")
+                raise ContractError("did-key", role="provider", key=key.multikey())
+
+    def countersign(self, contract: ContractRecord, now: datetime) -> JsonObject:
         """C over a checked P."""
         return make_countersignature(
-            credential, key=self._me.contract_key, finalize_before=now + self._finalize_within, now=now
+            contract.signatures["P"],
+            key=self._key_for(contract),
+            finalize_before=now + self._finalize_within,
+            now=now,
         )
 
     def check_countersignature(
@@ -193,9 +216,11 @@ class Contracting:
             found.countersignature, credential=credential, consumer=party.signer, now=now
         )
 
-    def receipt(self, countersignature: JsonObject, now: datetime) -> JsonObject:
+    def receipt(self, contract: ContractRecord, now: datetime) -> JsonObject:
         """R over a checked C: from its commit on we are bound."""
-        return make_receipt(countersignature, key=self._me.contract_key, log_origin=self._me.log_origin, now=now)
+        return make_receipt(
+            contract.signatures["C"], key=self._key_for(contract), log_origin=self._me.log_origin, now=now
+        )
 
     def check_receipt(self, signatures: JsonObject, party: Party, found: Signatures, now: datetime) -> Receipt:
         """The consumer's part: R as it came with FINALIZED.
@@ -215,16 +240,17 @@ class Contracting:
         )
 
     def terminate(
-        self, signatures: JsonObject, negotiation: ContractNegotiation, *, code: str, reason: str, now: datetime
+        self, contract: ContractRecord, negotiation: ContractNegotiation, *, code: str, reason: str, now: datetime
     ) -> JsonObject | None:
         """T, when we have signed something: over the last signed document that we hold."""
+        signatures = contract.signatures
         over = signatures.get("C") or signatures.get("P")
         if over is None or not self._signed(signatures):
             return None
         return make_termination(
             over,
             issuer=self._me.did,
-            key=self._me.contract_key,
+            key=self._key_for(contract),
             provider_pid=negotiation.provider_pid or "",
             consumer_pid=negotiation.consumer_pid or "",
             code=code,
@@ -253,6 +279,10 @@ class Contracting:
         )
         return found
 
+    def _key_for(self, contract: ContractRecord) -> SigningKey:
+        """Our key for a contract: the one that the membership binds which it names, also when a newer one is in use."""
+        return self._me.contract_signer(contract_key_in(contract, contract.role))
+
     def _signed(self, signatures: JsonObject) -> bool:
         return any(signatures.get(name, {}).get("issuer") == self._me.did for name in ("P", "C"))
 
@@ -276,6 +306,8 @@ class Contracting:
         ours, theirs = unit.memberships.get(named.consumer), unit.memberships.get(named.provider)
         if ours is not None and ours.own and ours.issuer == named.did:
             if theirs is not None and theirs.did == party.did and theirs.issuer == named.did:
+                if theirs.revoked_at is not None:
+                    raise ContractError("authority-differs", document="P")
                 return named
             if theirs is None and self._ask_afresh(negotiation, str(named.provider)):
                 self._forget(party.did)
@@ -289,6 +321,14 @@ class Contracting:
         if len(self._asked_afresh) > _ASKED_AFRESH_KEPT:
             self._asked_afresh.popitem(last=False)
         return tries <= ASKED_AFRESH
+
+
+def _signer_named(unit: UnitOfWork, authority: Authority | None, party: Party) -> Signer | None:
+    """The provider with the key that the named membership of it binds, also when it shows a newer one today."""
+    record = unit.memberships.get(authority.provider) if authority is not None else None
+    if record is None or record.did != party.did:
+        return None
+    return Signer(party.did, read_membership(record.jwt).contract_key)
 
 
 def reference_of(described: Mapping[str, object]) -> DatasetReference:
@@ -315,6 +355,23 @@ def past_deadline(contract: ContractRecord, now: datetime) -> bool:
     """Whether that moment has passed."""
     until = deadline_of(contract)
     return until is not None and parse_time(until) < now
+
+
+def contract_key_in(contract: ContractRecord, side: str) -> PublicKey | None:
+    """The contract key that a contract's membership of this side binds; None without one."""
+    jwt = contract.parties.get(side, {}).get("membership")
+    return read_membership(jwt).contract_key if jwt else None
+
+
+def as_in(contract: ContractRecord, party: Party) -> Party:
+    """The other side with the membership that the contract names, whichever it shows today.
+
+    All that is signed for one contract is signed with one key of each side. A contract without memberships has no such
+    key, and what the other side shows today speaks for it.
+    """
+    side = "consumer" if contract.role == "provider" else "provider"
+    jwt = contract.parties.get(side, {}).get("membership")
+    return replace(party, membership=read_membership(jwt)) if jwt else party
 
 
 def carrying(signatures: Signatures) -> JsonObject:

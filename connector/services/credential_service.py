@@ -193,8 +193,8 @@ class CredentialService:
         if MEMBERSHIP not in credential.types or MMD + "contractKey" not in credential.claims:
             return None
         membership = membership_from(credential)
-        mine = (self._me.did, self._me.contract_key.key.public, self._me.log_key.key.public, self._me.log_origin)
-        if (membership.did, membership.contract_key, membership.log_key, membership.log_origin) != mine:
+        held = (self._me.signer("contract", membership.contract_key), self._me.signer("log", membership.log_key))
+        if (membership.did, membership.log_origin) != (self._me.did, self._me.log_origin) or None in held:
             raise CredentialInvalid("it is for another company, or binds other keys than ours")
         return membership
 

@@ -14,6 +14,7 @@ from connector.contracts.export import (
 from connector.contracts.signatures import LogProof, Signatures
 from connector.ports.records import ContractRecord
 from connector.ports.store import Store, UnitOfWork
+from connector.services.contracting import contract_key_in
 from connector.services.errors import Conflict, NotFound
 from connector.services.identity import Identity
 from connector.services.notices import conflicting
@@ -66,7 +67,7 @@ class Evidence:
                 dataset=contract.description,
                 exporter=Exporter(
                     role=contract.role,
-                    key=self._me.contract_key,
+                    key=self._me.contract_signer(contract_key_in(contract, contract.role)),
                     checkpoint=head.note if head else None,
                     now=self._clock.now(),
                     exception=exception,

@@ -10,6 +10,6 @@ def own_membership(unit: UnitOfWork) -> Membership | None:
 
     Some peers read no other, and refuse an answer in which one of the newer model stands beside it.
     """
-    held = unit.memberships.find(own=True, profile=VC11, newest_first=True, limit=1)
-    held = held or unit.memberships.find(own=True, newest_first=True, limit=1)
+    held = unit.memberships.find(own=True, revoked_at=None, profile=VC11, newest_first=True, limit=1)
+    held = held or unit.memberships.find(own=True, revoked_at=None, newest_first=True, limit=1)
     return read_membership(held[0].jwt) if held else None

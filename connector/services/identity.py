@@ -63,20 +63,17 @@ class Identity:
 
     def contract_signer(self, bound: PublicKey | None) -> SigningKey:
         """The contract key that a membership binds, or the one in use when none is named or the bound one is lost."""
-        for key in self._of("contract"):
-            if key.key.public == bound:
-                return key
-        return self.contract_key
+        return (None if bound is None else self.signer("contract", bound)) or self.contract_key
+
+    def signer(self, use: Use, key: PublicKey) -> SigningKey | None:
+        """The private half of this key of ours; None when it is not ours, or signs no more."""
+        current = {"token": self.token_key, "contract": self.contract_key, "log": self.log_key}[use]
+        return next((held for held in (current, *self._of(use)) if held.key.public == key), None)
 
     def log_signers(self) -> tuple[SigningKey, ...]:
         """All keys that sign our checkpoints, the one in use first: each reader finds the line of the key he knows."""
         others = (key for key in self._of("log") if key.kid != self.log_key.kid)
         return (self.log_key, *others)
-
-    def holds(self, use: Use, key: PublicKey) -> bool:
-        """Whether we can sign with this key."""
-        current = {"token": self.token_key, "contract": self.contract_key, "log": self.log_key}[use]
-        return key in {held.key.public for held in (current, *self._of(use))}
 
     def _of(self, use: Use) -> tuple[SigningKey, ...]:
         return tuple(key for fragment, key in self.signing.items() if fragment.startswith(f"{use}-"))

@@ -102,6 +102,7 @@ class Memberships:
         by: Act,
         profiles: Sequence[Profile] = PROFILES,
         asked_at: datetime | None = None,
+        until: datetime | None = None,
     ) -> IssuedRecord:
         """As an authority: check possession of the keys and issue the MembershipCredential; logged.
 
@@ -110,6 +111,7 @@ class Memberships:
             by: who decides.
             profiles: in which profiles.
             asked_at: when the request came; now if None.
+            until: the end of the membership; a year from now if None.
 
         Raises:
             Forbidden: this connector is no authority.
@@ -119,16 +121,16 @@ class Memberships:
             raise Forbidden("this connector is not an authority")
         checked = await self.check(request, asked_at)
         now = self._clock.now()
-        until = now + LIFETIME
+        end = until or now + LIFETIME
 
         def work(unit: UnitOfWork) -> IssuedRecord:
             index = self._status.free_index(unit)
             issued = IssuedRecord(
                 status_index=index,
                 did=checked.did,
-                credentials={profile: self._credential(checked, profile, index, now, until) for profile in profiles},
+                credentials={profile: self._credential(checked, profile, index, now, end) for profile in profiles},
                 issued_at=format_time(now),
-                valid_until=format_time(until),
+                valid_until=format_time(end),
             )
             unit.issued.add(issued)
             credential = issued.credentials[profiles[0]]

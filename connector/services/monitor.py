@@ -24,7 +24,7 @@ class Monitor:
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Look now, and from now on once a minute."""
+        """Look now, and from now on once a minute; at our keys only when others can reach us, for they look at us too."""
         await self.look()
         self._task = asyncio.get_running_loop().create_task(self._run())
 
@@ -41,7 +41,6 @@ class Monitor:
             (self._upkeep.expire, "%d negotiations were ended: their deadlines have passed"),
             (self._upkeep.forget, "the answers to repeats of %d processes were dropped: they ended long ago"),
             (self._transcripts.prune, "%d exchanges of the transcript were thrown away: they are old, or too many"),
-            (self._rotation.look, "%d keys have come into use, retired or left the DID document"),
         ):
             try:
                 found = await look()
@@ -53,5 +52,6 @@ class Monitor:
 
     async def _run(self) -> None:
         while True:
+            await self._rotation.look()
             await asyncio.sleep(_EVERY)
             await self.look()

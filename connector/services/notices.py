@@ -33,7 +33,7 @@ from connector.protocol.notices import (
 )
 from connector.services.acts import recorded
 from connector.services.changes import Changes
-from connector.services.contracting import Party, digest_of_signed
+from connector.services.contracting import Party, as_in, contract_key_in, digest_of_signed
 from connector.services.errors import BadRequest, Conflict, NotFound
 from connector.services.identity import Identity
 from connector.services.outbox import Outbox
@@ -91,7 +91,7 @@ class Notices:
         now = self._clock.now()
         own, other = self._chains(unit, contract)
         notice = own.next(kind, content, other=other)
-        document = make_notice(notice, key=self._me.contract_key, now=now)
+        document = make_notice(notice, key=self._me.contract_signer(contract_key_in(contract, contract.role)), now=now)
         record = self._keep(unit, contract, self._me.did, notice.number, kind, document, now)
         row = OutboxRow(
             process=contract.id,
@@ -173,7 +173,7 @@ class Notices:
         contract = unit.contracts.get(contract_id) if isinstance(contract_id, str) else None
         if contract is None or contract.counterparty != sender.did:
             return NotFound("there is no such contract")
-        party = Party(sender.did, sender.document, sender.membership)
+        party = as_in(contract, Party(sender.did, sender.document, sender.membership))
         if party.signer is None or contract.countersignature_digest is None:
             return BadRequest("only the parties of a contract that both have signed exchange notices")
         now = self._clock.now()

@@ -4,9 +4,10 @@ New requests of a revoked member are refused at the door, which looks into the s
 """
 
 import logging
+from dataclasses import replace
 from typing import Final
 
-from connector.clock import Clock, parse_time
+from connector.clock import Clock, format_time, parse_time
 from connector.ports.store import Store, UnitOfWork
 from connector.protocol.transfer import TransferState
 from connector.services.errors import ServiceError
@@ -31,6 +32,7 @@ class Revocations:
 
     async def apply(self, found: StatusList) -> None:
         """Look through all that runs for those whom this list revokes."""
+        await self._store.write(lambda unit: self._mark(unit, found))
         running = await self._store.read(lambda unit: self._affected(unit, found))
         for transfer, error in running:
             try:
@@ -40,6 +42,13 @@ class Revocations:
                     await self._transfers.suspend(transfer, code=SUSPENDED, reason=str(error))
             except ServiceError as hindered:  # it has ended, or is suspended already
                 _log.info("transfer %s goes on as it is: %s", transfer, hindered)
+
+    def _mark(self, unit: UnitOfWork, found: StatusList) -> None:
+        """Nothing is concluded any more under a membership that is taken back, whoever brings it."""
+        for record in unit.memberships.find(issuer=found.issuer, revoked_at=None):
+            error = _taken_back(read_membership(record.jwt), found)
+            if error is not None and error.purpose == "revocation":
+                unit.memberships.put(replace(record, revoked_at=format_time(self._clock.now())))
 
     def _affected(self, unit: UnitOfWork, found: StatusList) -> list[tuple[str, CredentialRevoked]]:
         """Transfers that are not over, with members who hold nothing better than what the list takes back."""

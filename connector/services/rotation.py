@@ -16,7 +16,7 @@ from connector.clock import Clock, format_time, parse_time
 from connector.ports.keys import KeyRings, KeyStore, KeyStoreError
 from connector.ports.network import PeerUnreachable
 from connector.ports.records import Act
-from connector.ports.store import Store, UnitOfWork
+from connector.ports.store import Store, StoreError, UnitOfWork
 from connector.services.errors import BadRequest, Conflict, ServiceError
 from connector.services.identity import Identity
 from connector.trust.errors import TrustError
@@ -108,7 +108,7 @@ class Rotation:
         async with self._lock:
             try:
                 return await self._look()
-            except (ServiceError, PeerUnreachable, TrustError, KeyStoreError) as error:
+            except (ServiceError, PeerUnreachable, TrustError, KeyStoreError, StoreError) as error:
                 self.problem = str(error)
                 _log.warning("the change of a key waits: %s", error)
                 return 0

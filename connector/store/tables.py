@@ -313,6 +313,7 @@ class MembershipTable(SQLModel, table=True):
     own: bool = Field(index=True)
     at: str
     profile: str
+    revoked_at: str | None
 
 
 class MemberTable(SQLModel, table=True):
@@ -394,6 +395,16 @@ class StatusListTable(SQLModel, table=True):
     checked_at: str
     own: bool
     etag: str | None
+
+
+class LostKeyTable(SQLModel, table=True):
+    __tablename__ = "lost_key"
+    __table_args__ = _BY_KEY
+
+    key: str = Field(primary_key=True)
+    did: str = Field(index=True)
+    since: str
+    at: str
 
 
 class ActTable(SQLModel, table=True):

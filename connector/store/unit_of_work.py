@@ -60,6 +60,7 @@ _TABLES: Final[tuple[tuple[str, type[Any], type[SQLModel], str, int], ...]] = (
     ("credentials", records.HeldCredential, tables.CredentialTable, "digest", 64),
     ("credential_requests", records.CredentialRequestRecord, tables.CredentialRequestTable, "id", 0),
     ("status_lists", records.StatusListRecord, tables.StatusListTable, "key", 0),
+    ("lost_keys", records.LostKey, tables.LostKeyTable, "key", 0),
     ("acts", records.Act, tables.ActTable, "number", 0),
 )
 """Attribute of the unit of work, record, table, key, and how many are kept in memory."""
@@ -90,6 +91,7 @@ class SqlUnitOfWork:
     credentials: SqlRecords[records.HeldCredential]
     credential_requests: SqlRecords[records.CredentialRequestRecord]
     status_lists: SqlRecords[records.StatusListRecord]
+    lost_keys: SqlRecords[records.LostKey]
     acts: SqlRecords[records.Act]
 
     def __init__(

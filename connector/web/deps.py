@@ -33,6 +33,7 @@ from connector.services.notices import Notices
 from connector.services.outbox import Outbox
 from connector.services.publish import Publishing
 from connector.services.pushes import Pushes
+from connector.services.renewals import Renewals
 from connector.services.rotation import Rotation
 from connector.services.status_lists import StatusLists
 from connector.services.transcripts.reading import Transcripts
@@ -84,6 +85,7 @@ class Connector:
     recorder: Recorder
     transcripts: Transcripts
     rotation: Rotation
+    renewals: Renewals
 
 
 MAX_BODY: Final = 1_000_000

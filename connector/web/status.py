@@ -9,13 +9,15 @@ from starlette.routing import Route
 from connector.protocol.bindings import NOTICES_PATH
 from connector.services.hints import PATH as HINT_PATH
 from connector.services.issued_status import PATH, plain
+from connector.services.renewals import PATH as RENEWAL_PATH
 from connector.web.deps import Connector, read_body
 from connector.web.problems import problem
-from connector.wire.codec import dump
+from connector.wire.codec import dump, read_object
 
 SIGNED: Final = ("application/vc+jwt", "application/jwt", "application/vc+ld+jwt", "application/vc+ld+json+jwt")
 """Who accepts one of these gets the signed list; all others, who may not know such a thing, plain JSON."""
 _MAX_HINT: Final = 1_000
+_MAX_RENEWAL: Final = 100_000
 
 
 def routes(connector: Connector) -> list[Route]:
@@ -45,7 +47,16 @@ def routes(connector: Connector) -> list[Route]:
             return problem(error)
         return Response(dump(taken), media_type="application/json")
 
+    async def renewal(request: Request) -> Response:
+        try:
+            body = read_object(await read_body(request, _MAX_RENEWAL))
+            taken = await connector.renewals.take(request.headers.get("authorization"), body)
+        except Exception as error:  # noqa: BLE001 - the door
+            return problem(error)
+        return Response(dump(taken), media_type="application/json")
+
     return [
+        *(Route(v.path + NOTICES_PATH + RENEWAL_PATH, renewal, methods=["POST"]) for v in connector.versions),
         Route(PATH + "{name}", status_list, methods=["GET"]),
         *(Route(v.path + NOTICES_PATH + HINT_PATH, hint, methods=["POST"]) for v in connector.versions),
     ]

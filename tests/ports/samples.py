@@ -32,6 +32,7 @@ KINDS: Final[dict[str, tuple[type[Any], str]]] = {
     "credentials": (records.HeldCredential, "digest"),
     "credential_requests": (records.CredentialRequestRecord, "id"),
     "status_lists": (records.StatusListRecord, "key"),
+    "lost_keys": (records.LostKey, "key"),
     "acts": (records.Act, "number"),
 }
 """Attribute of the unit of work: the record that it keeps, and its key."""

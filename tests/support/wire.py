@@ -365,7 +365,7 @@ def kind_of(method: str, url: str, body: bytes) -> str:
         subject = data.get("credentialSubject")
         if isinstance(subject, dict):
             return f"Notice {subject.get('kind')}"
-        kind = data.get("@type") or data.get("type")
+        kind = data.get("@type") or data.get("type") or data.get("format")
         return f"{kind} {data['eventType']}" if "eventType" in data else str(kind)
     except (ValueError, AttributeError, RecursionError):
         return "?"

@@ -107,7 +107,7 @@ class Signing(Processes[ContractNegotiation]):
         unit.log.check_may_sign()
         extra: JsonObject = {}
         if "P" in contract.signatures:
-            countersignature = self._contracting.countersign(contract.signatures["P"], now)
+            countersignature = self._contracting.countersign(contract, now)
             extra = carrying(Signatures(countersignature=countersignature))
             signed = replace(
                 contract,
@@ -143,7 +143,7 @@ class Signing(Processes[ContractNegotiation]):
     def _with_receipt(self, unit: UnitOfWork, contract: ContractRecord) -> tuple[ContractRecord, JsonObject]:
         """The contract with R signed and logged, and the property that carries the whole chain."""
         now = self._clock.now()
-        receipt = self._contracting.receipt(contract.signatures["C"], now)
+        receipt = self._contracting.receipt(contract, now)
         entry = unit.log.append(EntryKind.CONTRACT, digest_of_signed(receipt), now)
         signatures = {**contract.signatures, "R": receipt}
         log = {"provider": {"entry": entry.entry, "proof": entry.proof, "index": entry.index}}
@@ -170,7 +170,7 @@ class Signing(Processes[ContractNegotiation]):
         contract = self._agreements.known(unit, negotiation)
         signed = None
         if contract is not None:
-            signed = self._contracting.terminate(contract.signatures, negotiation, code=code, reason=reason, now=now)
+            signed = self._contracting.terminate(contract, negotiation, code=code, reason=reason, now=now)
         extra = carrying(Signatures(termination=signed)) if signed else {}
         sent = self.send(
             unit,

@@ -238,6 +238,16 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "lost_key",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("did", sa.String(), nullable=False),
+        sa.Column("since", sa.String(), nullable=False),
+        sa.Column("at", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_lost_key_did"), "lost_key", ["did"], unique=False)
+    op.create_table(
         "member",
         sa.Column("did", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -257,6 +267,7 @@ def upgrade() -> None:
         sa.Column("own", sa.Boolean(), nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.Column("profile", sa.String(), nullable=False),
+        sa.Column("revoked_at", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("digest"),
     )
     op.create_index(op.f("ix_membership_did"), "membership", ["did"], unique=False)
