@@ -223,6 +223,7 @@ def identity_of(settings: Settings) -> Identity:
     try:
         ring = rings_of(settings).load()
         loaded = {entry.fragment: keys.load(entry.name) for entry in ring.published()}
+        tokens = {entry.fragment: (loaded.get(entry.fragment) or keys.load(entry.name)) for entry in ring.of("token")}
     except KeyStoreError as error:
         raise InitError(str(error)) from None
     protocol_url = settings.public_url + PREFERRED.path
@@ -259,6 +260,7 @@ def identity_of(settings: Settings) -> Identity:
         access_secret=(settings.directory / "secrets" / "access.key").read_bytes(),
         ring=ring,
         signing={entry.fragment: _signing(did, entry, loaded) for entry in ring.published() if _may_sign(entry)},
+        token_keys={fragment: key.public for fragment, key in tokens.items()},
     )
 
 

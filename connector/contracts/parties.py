@@ -3,12 +3,15 @@
 Keys from the file prove nothing about who holds them: attribution (check 24) is a question of its own.
 """
 
+import contextlib
+
 from connector.contracts import layout
 from connector.contracts.case import Case, NotApplicable
 from connector.contracts.rules import Signer
 from connector.trust.did import CONTRACT_KEY, LOG_KEY
 from connector.trust.errors import TrustError
 from connector.trust.keys import PublicKey
+from connector.trust.proofs import proof_of
 
 
 def signer_of(case: Case, role: str) -> Signer:
@@ -22,7 +25,7 @@ def signer_of(case: Case, role: str) -> Signer:
     if membership is not None:
         return Signer(did, membership.contract_key)
     _without_membership(case, role)
-    return Signer(did, document_key(case, role, f"{did}#{CONTRACT_KEY}"))
+    return Signer(did, document_key(case, role, _named_key(case, did) or f"{did}#{CONTRACT_KEY}"))
 
 
 def log_key_of(case: Case, role: str) -> PublicKey:
@@ -51,6 +54,15 @@ def document_key(case: Case, role: str, kid: str) -> PublicKey:
         return document.key(kid, "assertionMethod")
     except TrustError:
         raise NotApplicable("needs", file=layout.did_file(role)) from None
+
+
+def _named_key(case: Case, did: str) -> str | None:
+    """The key that the party's own signatures name: it may not be its first one."""
+    for _, signed in case.signed():
+        if signed.issuer == did:
+            with contextlib.suppress(TrustError):  # a proof that cannot be read is a matter of the signature's check
+                return proof_of(signed.document).verification_method
+    return None
 
 
 def _without_membership(case: Case, role: str) -> None:

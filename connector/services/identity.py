@@ -31,6 +31,7 @@ class Identity:
         ring: what has become of each key that we ever had.
         signing: all keys that may sign, by their fragments: those in use, those announced, and of contract and log keys
             those retired, because what was begun under one is ended under it.
+        token_keys: every token key that we ever had, withdrawn ones too, by their fragments: an auditor needs them.
     """
 
     did: str
@@ -47,6 +48,7 @@ class Identity:
     extra: Mapping[str, str] = field(default_factory=dict)
     ring: KeyRing = field(default_factory=KeyRing)
     signing: Mapping[str, SigningKey] = field(default_factory=dict, repr=False)
+    token_keys: Mapping[str, PublicKey] = field(default_factory=dict)
 
     def root(self, version: ProtocolVersion) -> str:
         """The root of a protocol version: our `<base>` and our `callbackAddress` in it."""
@@ -58,7 +60,7 @@ class Identity:
 
     def become(self, other: "Identity") -> None:
         """Take over the keys and the document of `other`, which was read from our folder just now."""
-        for name in ("token_key", "contract_key", "log_key", "did_document", "ring", "signing"):
+        for name in ("token_key", "contract_key", "log_key", "did_document", "ring", "signing", "token_keys"):
             setattr(self, name, getattr(other, name))
 
     def contract_signer(self, bound: PublicKey | None) -> SigningKey:

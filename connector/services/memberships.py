@@ -221,12 +221,17 @@ class Memberships:
         return list(await self._store.read(lambda unit: unit.members.find()))
 
     def trust_file(self) -> JsonObject:
-        """As an authority: our DID and key, all that an auditor needs besides an evidence file.
+        """As an authority: our DID and all keys that it ever used, all that an auditor needs besides an evidence file.
 
         Raises:
             NotFound: this connector is no authority.
         """
         if not self._authority:
             raise NotFound("this connector is not an authority; ask the authority for its trust file")
-        key = AuthorityKey(self._me.token_key.kid, self._me.token_key.key.public)
-        return write_trust_file(TrustFile((Authority(self._me.did, (key,)),)))
+        # A retired key still vouches for what it signed; of a compromised one nothing counts from its date on.
+        until = {entry.fragment: entry.doubted for entry in self._me.ring.of("token")}
+        keys = tuple(
+            AuthorityKey(f"{self._me.did}#{fragment}", key, valid_until=until[fragment])
+            for fragment, key in self._me.token_keys.items()
+        )
+        return write_trust_file(TrustFile((Authority(self._me.did, keys),)))

@@ -105,6 +105,7 @@ async def test_an_authority_keeps_its_old_key_until_its_last_credential_ends(wor
     world.clock.turn(minutes=6)
     assert (await look(world.authority))["token-1"] == "retired"
     assert (await world.consumer.say(world.provider, "/catalog/request", CATALOG))[0] == 200
+    await verified(world, await world.consumer.agree(world.provider, await world.provider.publish()))
     world.clock.turn(days=300)
     assert "token-1" in published(world.authority)
     world.clock.turn(days=66)
