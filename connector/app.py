@@ -38,6 +38,7 @@ from connector.services.identity import Identity
 from connector.services.issued_status import IssuedStatus
 from connector.services.issuing import IssuerService
 from connector.services.joining import Joining
+from connector.services.leaving import Leaving
 from connector.services.memberships import Memberships
 from connector.services.monitor import Monitor
 from connector.services.negotiations import Negotiations
@@ -308,6 +309,16 @@ def _wire(
         clock=clock,
     )
     rotation.rebind = renewals.rebind
+    leaving = Leaving(
+        store=store,
+        publishing=publishing,
+        negotiations=negotiations,
+        memberships=memberships,
+        network=network,
+        authenticator=authenticator,
+        clock=clock,
+    )
+    rotation.lost = leaving.key_lost
     memberships.revoked = renewals.revoked = hints.give
     status_lists.taken = Revocations(store=store, transfers=transfers, clock=clock).apply
     upkeep = Upkeep(
@@ -360,6 +371,7 @@ def _wire(
         monitor=Monitor(upkeep, transcripts, rotation),
         rotation=rotation,
         renewals=renewals,
+        leaving=leaving,
         diagnosis=Diagnosis(
             identity,
             store=store,

@@ -367,6 +367,10 @@ class ManagementClient:
         """As the authority: take back a membership for good."""
         return self._object("POST", "/revocations", json={"did": did, "reason": reason})
 
+    def leave(self) -> Json:
+        """Leave the data space; contracts and evidence stay."""
+        return self._object("POST", "/departures", json={}, read=120.0)
+
     def keys(self) -> Json:
         """Our keys, and what has become of each."""
         return self._object("GET", "/keys")

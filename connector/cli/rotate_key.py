@@ -35,7 +35,8 @@ def command(
     session.screen.result(found)
     for key in found["keys"]:
         if key["use"] == use.value:
-            state = session.say(f"rotate_key.state_{key['state'].replace(' ', '_')}")
+            word = key["state"].replace(" ", "_")
+            state = session.say(f"rotate_key.state_{word}")
             session.screen.line(session.say("rotate_key.key", id=key["id"], state=state))
     waiting = [key for key in found["keys"] if key["use"] == use.value and key["state"] == "announced"]
     if found["problem"]:

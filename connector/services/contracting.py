@@ -247,6 +247,9 @@ class Contracting:
         over = signatures.get("C") or signatures.get("P")
         if over is None or not self._signed(signatures):
             return None
+        bound = contract_key_in(contract, contract.role)
+        if bound is not None and self._me.signer("contract", bound) is None:
+            return None  # the key was withdrawn: nobody would take a word that it signs now
         return make_termination(
             over,
             issuer=self._me.did,

@@ -64,7 +64,7 @@ class Rotation:
         self._lock = asyncio.Lock()
         self.rebind: Callable[[], Awaitable[bool]] | None = None
         """Has our membership bind the keys that are in use or announced; whether it does now."""
-        self.lost: Callable[[Use], Awaitable[None]] | None = None
+        self.lost: Callable[[Use, Act], Awaitable[None]] | None = None
         """Told of a key that was withdrawn: what was begun under it cannot be ended under it."""
         self.problem: str | None = None
         """Why a change does not go on, in a sentence."""
@@ -99,7 +99,7 @@ class Rotation:
                 changed = ring.replace_compromised(use, since=since, now=now)
             await self._save(changed, by=by, now=now)
             if since is not None and self.lost is not None:
-                await self.lost(use)
+                await self.lost(use, by)
         await self.look()
         return self.view()
 

@@ -123,6 +123,9 @@ unsigned-status-lists, membership-without-keys. Each stands in every contract wi
     "cli.membership.output": "Where to write it. Otherwise it is printed.",
     "cli.membership.request_file": "The member's request.",
     "cli.membership.credential_file": "The authority's answer, or the credential itself (JWT).",
+    "cli.help.leave": """Leave the data space.
+
+Nothing more is offered, open negotiations end, the authority takes the membership back. Contracts and evidence stay.""",
     "cli.help.members": "As the authority: its members, who asks to be one, and the answer: list, requests, approve, refuse, offer.",
     "cli.help.members_list": "The members, and whose membership was taken back.",
     "cli.help.members_requests": "Who asked for a membership, and what came of it.",

@@ -123,6 +123,9 @@ unsigned-status-lists, membership-without-keys. 그런 계약마다 적힙니다
     "cli.membership.output": "쓸 파일. 없으면 화면에 보여 줍니다.",
     "cli.membership.request_file": "회원의 신청서.",
     "cli.membership.credential_file": "관리기관의 답 또는 자격증명 자체(JWT).",
+    "cli.help.leave": """데이터 스페이스를 떠납니다.
+
+더는 제공하지 않고, 진행 중인 협상을 끝내며, 관리기관이 회원 자격을 거둡니다. 계약과 증거는 남습니다.""",
     "cli.help.members": "관리기관으로서: 회원, 가입 신청, 그 답: list, requests, approve, refuse, offer.",
     "cli.help.members_list": "회원과 자격이 취소된 회사.",
     "cli.help.members_requests": "가입을 신청한 회사와 그 결과.",

@@ -26,6 +26,7 @@ from connector.services.identity import Identity
 from connector.services.issued_status import IssuedStatus
 from connector.services.issuing import IssuerService
 from connector.services.joining import Joining
+from connector.services.leaving import Leaving
 from connector.services.memberships import Memberships
 from connector.services.monitor import Monitor
 from connector.services.negotiations import Negotiations
@@ -86,6 +87,7 @@ class Connector:
     transcripts: Transcripts
     rotation: Rotation
     renewals: Renewals
+    leaving: Leaving
 
 
 MAX_BODY: Final = 1_000_000

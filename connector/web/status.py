@@ -9,6 +9,7 @@ from starlette.routing import Route
 from connector.protocol.bindings import NOTICES_PATH
 from connector.services.hints import PATH as HINT_PATH
 from connector.services.issued_status import PATH, plain
+from connector.services.leaving import PATH as LEAVING_PATH
 from connector.services.renewals import PATH as RENEWAL_PATH
 from connector.web.deps import Connector, read_body
 from connector.web.problems import problem
@@ -55,7 +56,16 @@ def routes(connector: Connector) -> list[Route]:
             return problem(error)
         return Response(dump(taken), media_type="application/json")
 
+    async def departure(request: Request) -> Response:
+        try:
+            await read_body(request, _MAX_HINT)
+            taken = await connector.leaving.take(request.headers.get("authorization"))
+        except Exception as error:  # noqa: BLE001 - the door
+            return problem(error)
+        return Response(dump(taken), media_type="application/json")
+
     return [
+        *(Route(v.path + NOTICES_PATH + LEAVING_PATH, departure, methods=["POST"]) for v in connector.versions),
         *(Route(v.path + NOTICES_PATH + RENEWAL_PATH, renewal, methods=["POST"]) for v in connector.versions),
         Route(PATH + "{name}", status_list, methods=["GET"]),
         *(Route(v.path + NOTICES_PATH + HINT_PATH, hint, methods=["POST"]) for v in connector.versions),

@@ -104,6 +104,15 @@ async def revoke(body: RevocationBody, connector: This, caller: Owner) -> JsonOb
     return member_view(await connector.memberships.revoke(body.did, body.reason, by=done))
 
 
+@router.post("/departures", status_code=201)
+async def leave(connector: This, caller: Owner) -> JsonObject:
+    """Leave the data space: nothing more is offered, what is open ends, each authority takes its membership back.
+
+    Contracts and evidence stay. `waiting` names authorities that could not be told; call again for them.
+    """
+    return await connector.leaving.leave(by=act(connector, caller, "leave"))
+
+
 @router.get("/members")
 async def members(connector: This, _: Reader) -> list[JsonObject]:
     """As an authority: the members."""
