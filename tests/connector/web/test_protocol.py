@@ -285,7 +285,7 @@ async def test_who_asks_our_credential_service_shows_both_tokens(world: World) -
     for nobody in (b"{}", b"[]", b"", json.dumps({**query, "scope": []}).encode(), json.dumps(query).encode()):
         status, _ = await ask(given, nobody)
         assert status == 400, nobody
-    status, _ = await ask(given, json.dumps({**query, "presentationDefinition": {}}).encode())
+    status, _ = await ask(given, json.dumps({**query, "presentationDefinition": {"id": "x"}}).encode())
     assert status == 501
     status, answer = await ask(given, json.dumps({**query, "scope": ["org.eclipse.x:Other:read"]}).encode())
     assert (status, answer["presentation"]) == (200, [])
