@@ -75,9 +75,9 @@ def test_what_documents_tell_people_to_type_exists(document: Path) -> None:
     for line in code_in(document):
         for target in re.findall(r"(?:^|[\s;&$])make ([a-z][a-z-]*)", line):
             assert target in targets(), f"{name_of(document)}: make {target}"
-        for verb, rest in re.findall(r"(?:^|[\s;&$(/])mmd ((?!mmd)[a-z]+)((?: [a-z]+)?)", line):
+        for verb, rest in re.findall(r"(?:^|[\s;&$(/])mmd ((?!mmd)[a-z][a-z-]*)((?: [a-z]+)?)", line):
             assert verb in VERBS, f"{name_of(document)}: mmd {verb}"
-            module = importlib.import_module(f"connector.cli.{verb}")
+            module = importlib.import_module(f"connector.cli.{verb.replace('-', '_')}")
             if hasattr(module, "VERBS") and rest:
                 assert rest.strip() in module.VERBS, f"{name_of(document)}: mmd {verb}{rest}"
         for variable in re.findall(r"\bMMD_[A-Z_]+\b", line):
