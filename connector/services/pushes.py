@@ -10,7 +10,7 @@ from typing import Any, Final
 from connector.clock import Clock
 from connector.ports.dataplane import DataPlane
 from connector.ports.network import FlowBroken, FlowRefused
-from connector.ports.store import Store, UnitOfWork
+from connector.ports.store import Store, StoreError, UnitOfWork
 from connector.protocol.formats import Way
 from connector.services.changes import Changes
 from connector.services.errors import Conflict, ServiceError
@@ -29,6 +29,8 @@ _WORD: Final = 5.0
 """Seconds in which the message that explains a refusal may still arrive."""
 _MOST_TRIES: Final = 20
 """Tries in a row in which not a byte got through: about seven minutes."""
+_STORE_AGAIN: Final = 5.0
+"""Seconds after which what could not be written down is tried again."""
 _log: Final = logging.getLogger(__name__)
 
 
@@ -95,6 +97,17 @@ class Pushes:
 
     async def _run(self, transfer_id: str) -> None:
         begin_trace()
+        while True:
+            try:
+                await self._push(transfer_id)
+            except StoreError as error:
+                # Nobody's fault at the other side, and nothing is lost: it goes on when there is room again.
+                _log.warning("the push of %s cannot be written down now: %s", transfer_id, error)
+                await asyncio.sleep(_STORE_AGAIN)
+            else:
+                return
+
+    async def _push(self, transfer_id: str) -> None:
         try:
             push = await self._store.read(lambda unit: find_push(unit, transfer_id))
             if push is not None:
@@ -105,6 +118,8 @@ class Pushes:
         except FlowRefused as refused:
             said = f"{refused.title}: {refused.detail}" if refused.detail else refused.title
             await self._end(transfer_id, "not-delivered", f"the data could not be delivered ({refused.status}): {said}")
+        except StoreError:
+            raise
         except Exception as error:  # noqa: BLE001 - a task of its own: nobody else would hear of it
             _log.exception("the push of %s failed", transfer_id)
             await self._end(transfer_id, "not-delivered", f"the push failed here: {type(error).__name__}")

@@ -6,6 +6,7 @@ import pytest
 
 from connector.ports.network import FlowBroken
 from connector.ports.store import StoreFull
+from connector.services import pushes
 from connector.services.deliveries import pulling, service
 from tests.support.world import PURPOSE, TABLE, World
 
@@ -51,4 +52,23 @@ async def test_a_store_that_is_full_for_a_while(world: World, monkeypatch: pytes
     done = await world.consumer.delivered(begun["id"])
     assert (done["state"], await world.consumer.content(done)) == ("complete", TABLE)
     assert len([e for e in world.wire.exchanges if e.kind == "GET data"]) <= 2 + 1
+    assert (await world.provider.contract(contract))["usesReserved"] == 1
+
+
+async def test_a_store_that_is_full_while_the_provider_pushes(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pushes, "_STORE_AGAIN", 0.0)
+    usage = world.provider.connector.usage
+    reserve, full = usage.reserve, [StoreFull("no room"), StoreFull("no room")]
+
+    async def reserved(*about: Any) -> Any:
+        if full:
+            raise full.pop()
+        return await reserve(*about)
+
+    monkeypatch.setattr(usage, "reserve", reserved)
+    dataset = await world.provider.publish()
+    contract = await world.consumer.agree(world.provider, dataset)
+    begun = await world.consumer.post("/deliveries", {"contract": contract, "purpose": PURPOSE, "push": True})
+    done = await world.consumer.delivered(begun["id"])
+    assert (done["state"], await world.consumer.content(done), full) == ("complete", TABLE, [])
     assert (await world.provider.contract(contract))["usesReserved"] == 1
