@@ -52,7 +52,12 @@ def find_push(unit: UnitOfWork, transfer_id: str) -> Push | None:
         )
     # A consumer of another make asks for one delivery with one transfer.
     delivery = target.delivery if target.delivery is not None and is_iri(target.delivery) else transfer.id
-    return Push(transfer, contract, dataset, target, delivery, purpose, unit.deliveries.get(delivery))
+    held = unit.deliveries.get(delivery)
+    if held is not None and (held.role, held.transfer) != ("provider", transfer.id):
+        # The consumer names deliveries: one of another transfer, or one that we ourselves fetch, is none of this one.
+        # It is refused when it is reserved, as any id that was used for something else.
+        held = None
+    return Push(transfer, contract, dataset, target, delivery, purpose, held)
 
 
 def request_of(push: Push, source: Path, start: int, *, me: Identity, clock: Clock) -> PushRequest:

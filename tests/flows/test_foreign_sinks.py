@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from connector.services.addresses import DELIVERY
 from tests.support.foreigner import Foreigner
 from tests.support.wire import Json
 from tests.support.world import PURPOSE, TABLE, World
@@ -162,3 +163,16 @@ async def test_both_ways_are_in_the_catalog(world: World) -> None:
     dataset = await world.provider.publish()
     _, found = await world.consumer.ask(world.provider, f"/catalog/datasets/{dataset}")
     assert [way["format"] for way in found["distribution"]] == ["HttpData-PULL", "HttpData-PUSH"]
+
+
+async def test_a_delivery_of_another_transfer_completes_nothing(world: World) -> None:
+    sink = Sink(world)
+    named = address({"authorization": "t", DELIVERY: "urn:uuid:0f6ad7a2-0000-4000-8000-00000000000d"}, endpoint=URL)
+    _, _, foreigner, agreement = await push(world, named)
+    assert foreigner.got("TransferCompletionMessage")
+    sent = len(sink.requests)
+    await foreigner.ask_for_transfer(world.provider, agreement, format="HttpData-PUSH", dataAddress=named)
+    await world.quiet()
+    assert "another transfer" in foreigner.got("TransferTerminationMessage")["reason"][0]
+    assert len(sink.requests) == sent
+    assert (await world.provider.contract(agreement))["usesReserved"] == 1

@@ -134,13 +134,14 @@ def _address(text: str) -> str:
 
 def _body(heard: Heard) -> tuple[bytes, bool]:
     """The body, and whether something was taken out of it: what a data address holds opens the data."""
-    if not heard.type.startswith("Transfer") or not heard.body:
+    # By what it holds, not by where it was sent: one that goes to the wrong door is kept as well.
+    if not heard.body or not _mentions_address(heard.body):
         return heard.body, False
     try:
         data = json.loads(heard.body)
     except (ValueError, RecursionError):
         # It was refused as what it is not. Whether it holds a secret nobody can say.
-        return (REMOVED.encode(), True) if _mentions_address(heard.body) else (heard.body, False)
+        return REMOVED.encode(), True
     if not _masked(data, inside=False):
         return heard.body, False
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"), True

@@ -31,11 +31,12 @@ def heard(body: bytes = b"{}", kind: str = "TransferStartMessage", **more: Any) 
 def test_what_opens_the_data_is_taken_out(address: Any) -> None:
     for name in ("dataAddress", "dspace:dataAddress", "https://w3id.org/dspace/2025/1/dataAddress"):
         body = json.dumps({"@type": "TransferStartMessage", name: address}).encode()
-        kept = to_keep(heard(body))
-        assert b"s3cret" not in kept.body
-        assert kept.masked
-        assert kept.digest == hashlib.sha256(body).hexdigest()
-        assert kept.size == len(body)
+        for sent_to in ("TransferStartMessage", "ContractOfferMessage"):  # its own door, and a wrong one
+            kept = to_keep(heard(body, sent_to))
+            assert b"s3cret" not in kept.body
+            assert kept.masked
+            assert kept.digest == hashlib.sha256(body).hexdigest()
+            assert kept.size == len(body)
 
 
 def test_what_opens_nothing_stays_byte_for_byte() -> None:
