@@ -137,9 +137,11 @@ class SqlRecords(Generic[R]):
 
     def delete(self, key: Any) -> None:
         self._check_writes()
-        before, _ = self._unwritten.pop(key, (key, None))
-        if before is not None:
-            self._run(self._statement("delete", self._delete_one), {_KEY: key})
+        if key in self._unwritten:
+            before, record = self._unwritten.pop(key)
+            if before is None:
+                self._insert(record)  # or it would never be found out that there was one already
+        self._run(self._statement("delete", self._delete_one), {_KEY: key})
         if self._kept is not None:
             self._kept.drop(key)
 

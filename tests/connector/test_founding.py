@@ -258,9 +258,9 @@ def test_kill_9_in_each_state_of_a_negotiation(space: Space, small: str, kind: s
 def test_kill_9_during_a_pull(space: Space, tmp_path: Path, name: str) -> None:
     victim: Process = getattr(space, name)
     file = tmp_path / "large.csv"
-    file.write_bytes(b"a,b\n" + b"".join(b"%d,%s\n" % (n, b"x" * 1000) for n in range(7500)))
+    file.write_bytes(b"a,b\n" + b"".join(b"%d,%s\n" % (n, b"x" * 1000) for n in range(24_000)))
     contract = concluded(space, space.publish(file, purposes=[PURPOSE], count=1))
-    trap = space.proxy.trap("GET data", victim.kill, after=5_000_000)
+    trap = space.proxy.trap("GET data", victim.kill, after=16_000_000)
     with space.consumer.client() as consumer:
         delivery = str(consumer.deliver(contract, PURPOSE)["id"])
     assert trap.sprung.wait(20), space.proxy.passed

@@ -109,12 +109,12 @@ async def shown(member: Member) -> dict[str, Any]:
     """States by the consumer's pids, and contracts with their notices."""
     found: dict[str, Any] = {}
     for kind in ("negotiations", "transfers"):
-        for process in await member.get(f"/{kind}"):
+        for process in await member.get(f"/{kind}", limit=1000):
             assert process["pending"] == [], process
             assert process["state"] != "TERMINATED" or process["problem"], process
             by = process.get("suspendedBy") if process["state"] == "SUSPENDED" else None
             found[process["consumerPid"]] = (process["state"], by) if by else process["state"]
-    for contract in await member.get("/contracts"):
+    for contract in await member.get("/contracts", limit=1000):
         assert contract["problem"] is None, contract
         notices = sorted((n["author"], n["number"], n["digest"]) for n in contract["notices"])
         agreed = contract["state"] in ("complete", "withdrawn")

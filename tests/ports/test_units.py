@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from connector.ports.records import ContractRecord, OutboxRow, PeerRecord
@@ -296,6 +296,11 @@ def get_contract(wanted: str) -> Callable[[Any], Any]:
 
 @pytest.mark.parametrize("kind", KINDS)
 @settings(max_examples=30)
+@example(
+    batches=[
+        [([("put", 0, 0)], False), ([("put", 0, 0), ("add", 0, 0)], False), ([("add", 0, 0), ("delete", 0, 0)], False)]
+    ]
+)
 @given(batches=_batches)
 def test_like_a_dictionary_whatever_fails(kind: str, batches: list[list[tuple[list[Step], bool]]]) -> None:
     with TemporaryDirectory() as folder, place_of(kind, Path(folder)) as place:
