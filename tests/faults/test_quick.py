@@ -20,7 +20,7 @@ def test_killed_at_each_commit_and_each_send(side: str) -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr
     died = re.search(r"(\d+) of (\d+) planned deaths came about", ended.stdout)
     assert died is not None, ended.stdout
-    assert int(died[1]) > 0.8 * int(died[2])  # a life that comes to no such moment is no fault, but most do
+    assert int(died[1]) > 0.5 * int(died[2])  # a life that comes to no such moment is no fault, but most do
 
 
 def test_a_plan_can_be_repeated_from_its_words() -> None:

@@ -20,6 +20,8 @@ from tests.flows.test_counteroffers import ONCE, TWICE, AskPeople
 from tests.support.wire import Json
 from tests.support.world import CONSUMER, PROVIDER, PURPOSE, Member, World
 
+_STEPS = 4
+_TURNS_BETWEEN = 200
 pytestmark = pytest.mark.anyio
 
 WHY = {"reason": "in the middle of it"}
@@ -90,7 +92,12 @@ async def play(world: World, moves: list[Move], held: Json) -> None:
         asked.append(asyncio.create_task(act(world, world[move.side], move.what, held)))
     await asyncio.gather(*asked)
     world.wire.calm()
-    world.clock.turn(seconds=31)  # so long a failure to look somebody up may be remembered
+    # So long a failure to look somebody up may be remembered; in steps, for a request that is on its way meanwhile would
+    # else see two clocks that do not agree.
+    for _ in range(_STEPS):
+        world.clock.turn(seconds=31 / _STEPS)
+        for _ in range(_TURNS_BETWEEN):
+            await asyncio.sleep(0)
     await world.quiet()
     await alike(world)
 
