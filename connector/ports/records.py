@@ -157,7 +157,6 @@ class ContractRecord:
         parties: DID documents and memberships as they were when signing, by "provider" and "consumer".
         confirmed_at: when H was there; no data before.
         one_sided: a reason, when the operator excepted the peer from signing.
-        uses: deliveries reserved so far.
     """
 
     id: str
@@ -181,7 +180,6 @@ class ContractRecord:
     terminated_at: str | None = None
     problem: str | None = None
     laboratory: bool = False
-    uses: int = 0
 
     @property
     def live(self) -> bool:
@@ -203,6 +201,24 @@ class NoticeRecord:
     at: str
 
 
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What was used under a contract so far, all deliveries together; it never falls.
+
+    Attributes:
+        uses: deliveries: at the provider those reserved, at the consumer those that are whole.
+        rows, bytes: how many these hold, each delivery counted once, however often parts of it were sent again.
+    """
+
+    uses: int = 0
+    rows: int = 0
+    bytes: int = 0
+
+    def and_one(self, rows: int, bytes: int) -> "Tally":  # noqa: A002 - the field's own name
+        """With one more delivery of this size."""
+        return Tally(self.uses + 1, self.rows + rows, self.bytes + bytes)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRecord:
     """One use: reserved before the first byte, finished once (decision 5, 15).
@@ -212,6 +228,7 @@ class DeliveryRecord:
         way: "pull" or "push".
         bytes: how many are there, from the first one on without a gap.
         bytes_total: how many went over the wire, repeated ones counted again.
+        rows: how many the whole holds: the provider as published, the consumer as it has counted; None: not known yet.
     """
 
     id: str
@@ -232,6 +249,7 @@ class DeliveryRecord:
     problem: JsonObject | None = None
     own_receipt: bool = False
     other_receipt: bool = False
+    rows: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

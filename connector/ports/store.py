@@ -36,6 +36,7 @@ from connector.ports.records import (
     Position,
     SeenCheckpoint,
     StatusListRecord,
+    Tally,
     Timer,
     UploadRecord,
 )
@@ -130,6 +131,29 @@ class Exchanges(Protocol):
 
         Returns how many were thrown away, never more than `most`.
         """
+        ...
+
+
+class Tallies(Protocol):
+    """What was used under each contract, counted so that no two can take the last use, whoever shares the database.
+
+    Whoever wants to count reads (`of`), judges by what was read, and adds on the condition that it is still so (`add`).
+    """
+
+    def of(self, contract: str) -> Tally:
+        """What is counted now; never from memory. All zero for a contract that nobody has used."""
+        ...
+
+    def add(self, contract: str, seen: Tally, now: Tally) -> bool:
+        """Set the tally to `now`, if it still is what was `seen`; whether it was.
+
+        After a True nobody else can count for this contract until this unit of work is over; one that is undone has not
+        counted. False: somebody was quicker; nothing has changed, and `of` tells what he has left.
+        """
+        ...
+
+    def uses_since(self, contract: str, moment: str) -> int:
+        """How many uses were reserved under a contract after this moment (xsd:dateTime, UTC)."""
         ...
 
 
@@ -238,6 +262,7 @@ class UnitOfWork(Protocol):
     status_lists: Records[StatusListRecord]
     lost_keys: Records[LostKey]
     acts: Records[Act]
+    tallies: Tallies
     catalog: CatalogIndex
     exchanges: Exchanges
     log: Log

@@ -187,7 +187,7 @@ class Notices:
                 now=now,
             )
             own, theirs = self._chains(unit, contract)
-            if len(theirs.digests) >= MAX_NOTICES + 2 * contract.uses:
+            if len(theirs.digests) >= MAX_NOTICES + 2 * unit.tallies.of(contract.id).uses:
                 return BadRequest("there are more notices of yours on this contract than anything here calls for")
             theirs.accept(found.notice, found.digest, other=own)
         except NoticeEquivocation as both:

@@ -176,7 +176,6 @@ class ContractTable(SQLModel, table=True):
     terminated_at: str | None
     problem: str | None
     laboratory: bool
-    uses: int
 
 
 class NoticeTable(SQLModel, table=True):
@@ -193,12 +192,24 @@ class NoticeTable(SQLModel, table=True):
     at: str
 
 
+class TallyTable(SQLModel, table=True):
+    __tablename__ = "tally"
+    __table_args__ = _BY_KEY
+
+    contract: str = Field(primary_key=True)
+    uses: int = Field(sa_column=Column(BigInteger, nullable=False))
+    rows: int = Field(sa_column=Column(BigInteger, nullable=False))
+    bytes: int = Field(sa_column=Column(BigInteger, nullable=False))
+
+
 class DeliveryTable(SQLModel, table=True):
     __tablename__ = "delivery"
+    # How often a contract was used within a window of time is asked before each use of some.
+    __table_args__ = (Index("ix_delivery_contract", "contract", "started_at"),)
 
     id: str = Field(primary_key=True)
     role: str
-    contract: str = Field(index=True)
+    contract: str
     transfer: str
     purpose: str
     person: str | None
@@ -214,6 +225,7 @@ class DeliveryTable(SQLModel, table=True):
     problem: str | None = Field(sa_column=_json(nullable=True))
     own_receipt: bool
     other_receipt: bool
+    rows: int | None = Field(sa_column=Column(BigInteger, nullable=True))
 
 
 class DatasetTable(SQLModel, table=True):

@@ -24,6 +24,7 @@ from connector.store.kept import Kept
 from connector.store.log import LogSigner, SqlLog
 from connector.store.mapping import SqlRecords
 from connector.store.statements import compile_statement, table_of
+from connector.store.tallies import SqlTallies
 
 T = TypeVar("T")
 _MAX_BATCH: Final = 64
@@ -102,6 +103,7 @@ class SqlUnitOfWork:
             part: SqlRecords[Any] = SqlRecords(record, table, key, connection, kept.get(name), writes=writes)
             setattr(self, name, part)
             self._records.append(part)
+        self.tallies = SqlTallies(connection, self.deliveries.flush, writes=writes)
         self.catalog = SqlCatalogIndex(connection, writes=writes)
         self.exchanges = SqlExchanges(connection)
         self.log = SqlLog(signer, connection)

@@ -13,7 +13,7 @@ from connector.canonical import digest
 from connector.clock import SystemClock
 from connector.contracts.evidence import verify_evidence
 from connector.founding import DATABASE, identity_of
-from connector.ports.records import ContractRecord, DeliveryRecord, NoticeRecord, OutboxRow, SeenCheckpoint
+from connector.ports.records import ContractRecord, DeliveryRecord, NoticeRecord, OutboxRow, SeenCheckpoint, Tally
 from connector.protocol.negotiation import ContractNegotiation
 from connector.protocol.transfer import TransferProcess
 from connector.services.identity import Identity
@@ -41,6 +41,7 @@ class Kept:
     negotiations: dict[str, ContractNegotiation]
     transfers: dict[str, TransferProcess]
     contracts: dict[str, ContractRecord]
+    tallies: dict[str, Tally]
     deliveries: dict[str, DeliveryRecord]
     notices: list[NoticeRecord]
     outbox: list[OutboxRow]
@@ -65,6 +66,7 @@ async def kept_in(name: str, directory: Path) -> Kept:
             {n.id: n for n in unit.negotiations.find()},
             {t.id: t for t in unit.transfers.find()},
             {c.id: c for c in unit.contracts.find()},
+            {c.id: unit.tallies.of(c.id) for c in unit.contracts.find()},
             {d.id: d for d in unit.deliveries.find()},
             list(unit.notices.find()),
             list(unit.outbox.find()),
@@ -180,15 +182,22 @@ def _notices(provider: Kept, consumer: Kept) -> Iterator[Violation]:
 def _uses(provider: Kept, consumer: Kept) -> Iterator[Violation]:
     for contract in provider.contracts.values():
         reserved = [d for d in provider.deliveries.values() if d.contract == contract.id]
-        if contract.uses != len(reserved):
-            yield DOUBLED, f"{contract.uses} uses are counted for {len(reserved)} deliveries"
+        tally = provider.tallies[contract.id]
+        if tally != _tally_of(reserved):
+            yield DOUBLED, f"{tally} is counted for {len(reserved)} deliveries: {_tally_of(reserved)}"
         asked = [d for d in consumer.deliveries.values() if d.contract == contract.id]
         if not {d.id for d in reserved} <= {d.id for d in asked}:
             yield DOUBLED, "the provider has delivered what nobody asked for"
     for contract in consumer.contracts.values():
         complete = [d for d in consumer.deliveries.values() if d.contract == contract.id and d.state == "complete"]
-        if contract.uses != len(complete):
-            yield DOUBLED, f"the consumer counts {contract.uses} uses for {len(complete)} complete deliveries"
+        tally = consumer.tallies[contract.id]
+        if tally != _tally_of(complete):
+            yield DOUBLED, f"the consumer counts {tally} for {len(complete)} complete deliveries: {_tally_of(complete)}"
+
+
+def _tally_of(deliveries: list[DeliveryRecord]) -> Tally:
+    rows, sizes = sum(d.rows or 0 for d in deliveries), sum(d.byte_size for d in deliveries)
+    return Tally(len(deliveries), rows, sizes)
 
 
 def _deliveries(provider: Kept, consumer: Kept) -> Iterator[Violation]:

@@ -237,6 +237,5 @@ async def test_two_lines_bring_the_same_at_the_same_time(world: World, monkeypat
     go_on.set()
     await world.quiet()
     assert (await world.consumer.delivered(begun["id"]))["state"] == "complete"
-    held = await world.consumer.connector.store.read(lambda unit: unit.contracts.get(contract))
-    assert held is not None
-    assert held.uses == 1
+    tally = await world.consumer.connector.store.read(lambda unit: unit.tallies.of(contract))
+    assert tally.uses == 1

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from connector.ids import new_iri
+from connector.services.usage import Limits
 from connector.trust.tokens import make_request_proof
 from tests.support.drawing import draw
 from tests.support.wire import Json
@@ -62,6 +63,21 @@ async def test_not_more_uses_than_agreed_even_at_once(world: World) -> None:
     assert sorted(statuses) == [200] * 3 + [403] * 17
     view = await world.provider.contract(contract)
     assert (view["usesAllowed"], view["usesReserved"], len(view["deliveries"])) == (3, 3, 3)
+
+
+async def test_two_hundred_pulls_at_once_against_at_most_ten(world: World) -> None:
+    contract, endpoint, token = await started(world, purposes=[PURPOSE], count=10)
+    world.provider.connector.usage._limits = Limits(per_participant=200)
+
+    async def use() -> tuple[int, Json | bytes]:
+        return await get(world.consumer, endpoint, token, Mmd_Delivery=new_iri(), Mmd_Purpose=PURPOSES + PURPOSE)
+
+    answers = await asyncio.gather(*(use() for _ in range(200)))
+    assert sorted(status for status, _ in answers) == [200] * 10 + [403] * 190
+    assert all(body == TABLE for status, body in answers if status == 200)
+    view = await world.provider.contract(contract)
+    assert (view["usesReserved"], view["rowsReserved"], view["bytesReserved"]) == (10, 4_000, 10 * len(TABLE))
+    assert len(view["deliveries"]) == 10
 
 
 async def test_a_use_too_many(world: World) -> None:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from connector.ports.records import ContractRecord, OutboxRow, PeerRecord
+from connector.ports.records import DeliveryRecord, OutboxRow, PeerRecord
 from connector.ports.store import Duplicate, StoreError
 from connector.store.unit_of_work import SqlStore
 from tests.ports.places import KINDS, FolderPlace, Place, place_of
@@ -52,10 +52,10 @@ async def peers(store: SqlStore) -> int:
 @pytest.mark.parametrize("among_others", [False, True])
 async def test_all_or_nothing(place: Place, among_others: bool) -> None:
     store = place.open()
-    before = sample(ContractRecord, 1, uses=0)
+    before = sample(DeliveryRecord, 1, bytes=0)
 
     def first(unit: Any) -> None:
-        unit.contracts.add(before)
+        unit.deliveries.add(before)
         unit.peers.add(sample(PeerRecord, 1))
         unit.log.append("contract", NOTHING, place.clock.now())
 
@@ -63,7 +63,7 @@ async def test_all_or_nothing(place: Place, among_others: bool) -> None:
     head = await store.read(lambda unit: unit.log.head())
 
     def second(unit: Any) -> None:
-        unit.contracts.put(sample(ContractRecord, 1, uses=1))
+        unit.deliveries.put(sample(DeliveryRecord, 1, bytes=1))
         unit.outbox.add(sample(OutboxRow, 1))
         unit.peers.delete(sample(PeerRecord, 1).did)
         assert unit.log.append("contract", NOTHING, place.clock.now()).index == 1
@@ -73,8 +73,8 @@ async def test_all_or_nothing(place: Place, among_others: bool) -> None:
     done = await asyncio.gather(store.write(second), *others, return_exceptions=True)
     assert isinstance(done[0], Trouble)
     for each in (store, place.open()) if place.lasting else (store,):
-        assert await each.read(lambda unit: unit.contracts.get(before.id)) == before
-        assert await each.read(lambda unit: unit.contracts.find()) == [before]
+        assert await each.read(lambda unit: unit.deliveries.get(before.id)) == before
+        assert await each.read(lambda unit: unit.deliveries.find()) == [before]
         assert await each.read(lambda unit: unit.outbox.count()) == 0
         assert await peers(each) == (3 if among_others else 1)
         assert await each.read(lambda unit: unit.log.head()) == head
@@ -119,13 +119,13 @@ async def test_what_nobody_waits_for_keeps_its_place(store: SqlStore) -> None:
 
 
 async def test_a_unit_sees_what_came_before_it(store: SqlStore) -> None:
-    record = sample(ContractRecord, 1, uses=0)
-    await store.write(lambda unit: unit.contracts.add(record))
+    record = sample(DeliveryRecord, 1, bytes=0)
+    await store.write(lambda unit: unit.deliveries.add(record))
 
     def use(unit: Any) -> int:
-        held = unit.contracts.get(record.id)
-        unit.contracts.put(replace(held, uses=held.uses + 1))
-        return int(held.uses) + 1
+        held = unit.deliveries.get(record.id)
+        unit.deliveries.put(replace(held, bytes=held.bytes + 1))
+        return int(held.bytes) + 1
 
     counted = await asyncio.gather(*(store.write(use) for _ in range(100)))
     assert counted == list(range(1, 101))
@@ -239,8 +239,8 @@ _units = st.tuples(_steps, st.booleans())
 _batches = st.lists(st.lists(_units, min_size=1, max_size=4), min_size=1, max_size=5)
 
 
-def contract(key: int, uses: int) -> ContractRecord:
-    record: ContractRecord = sample(ContractRecord, key, uses=uses, problem=f"use {uses}")
+def delivery(key: int, there: int) -> DeliveryRecord:
+    record: DeliveryRecord = sample(DeliveryRecord, key, bytes=there, file=f"file {there}")
     return record
 
 
@@ -260,11 +260,11 @@ def apply(model: dict[int, int], steps: list[Step], fails: bool) -> dict[int, in
 def run(unit: Any, steps: list[Step], fails: bool) -> None:
     for step, key, value in steps:
         if step == "get":
-            unit.contracts.get(contract(key, 0).id)
+            unit.deliveries.get(delivery(key, 0).id)
         elif step == "delete":
-            unit.contracts.delete(contract(key, 0).id)
+            unit.deliveries.delete(delivery(key, 0).id)
         else:
-            getattr(unit.contracts, step)(contract(key, value))
+            getattr(unit.deliveries, step)(delivery(key, value))
     if fails:
         raise Trouble
 
@@ -281,17 +281,17 @@ async def play(place: Place, batches: list[list[tuple[list[Step], bool]]]) -> No
             changed = apply(model, steps, fails)
             assert (answer is None) == (changed is not None)
             model = model if changed is None else changed
-        expected = {contract(key, 0).id: contract(key, value) for key, value in model.items()}
-        assert {found.id: found for found in await store.read(lambda unit: unit.contracts.find())} == expected
-        rows = store._connection.exec_driver_sql("SELECT id, uses, problem FROM contract")  # past all that is kept
-        assert {tuple(row) for row in rows} == {(id_, c.uses, c.problem) for id_, c in expected.items()}
+        expected = {delivery(key, 0).id: delivery(key, value) for key, value in model.items()}
+        assert {found.id: found for found in await store.read(lambda unit: unit.deliveries.find())} == expected
+        rows = store._connection.exec_driver_sql("SELECT id, bytes, file FROM delivery")  # past all that is kept
+        assert {tuple(row) for row in rows} == {(id_, d.bytes, d.file) for id_, d in expected.items()}
         for key in range(5):
-            wanted = contract(key, 0).id
-            assert await store.read(get_contract(wanted)) == expected.get(wanted)
+            wanted = delivery(key, 0).id
+            assert await store.read(get_delivery(wanted)) == expected.get(wanted)
 
 
-def get_contract(wanted: str) -> Callable[[Any], Any]:
-    return lambda unit: unit.contracts.get(wanted)
+def get_delivery(wanted: str) -> Callable[[Any], Any]:
+    return lambda unit: unit.deliveries.get(wanted)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -58,11 +58,11 @@ class Outcomes:
                 held, state="complete", bytes=held.byte_size, file=name, finished_at=format_time(now), problem=None
             )
             if contract is not None:
-                unit.contracts.put(replace(contract, uses=contract.uses + 1))
+                count(unit, contract.id, done)
             if contract is not None and contract.countersignature_digest is not None:
                 theirs = transfer.their_pid or transfer.id
                 content = receipt_of(done, transfer=theirs, transferred=done.byte_size, now=now)
-                self._notices.write(unit, replace(contract, uses=contract.uses + 1), DELIVERY_RECEIVED, content)
+                self._notices.write(unit, contract, DELIVERY_RECEIVED, content)
                 done = replace(done, own_receipt=True)
             unit.deliveries.put(done)
             if not transfer.is_push:
@@ -117,6 +117,14 @@ class Outcomes:
             unit.after_commit(lambda: self._changes.tell(delivery_id))
 
         await self._store.write(work)
+
+
+def count(unit: UnitOfWork, contract_id: str, done: DeliveryRecord) -> None:
+    """Count a delivery that is whole, as consumer: what we hold of it, to compare with what the provider has reserved."""
+    while True:
+        seen = unit.tallies.of(contract_id)
+        if unit.tallies.add(contract_id, seen, seen.and_one(done.rows or 0, done.byte_size)):
+            return
 
 
 def both(unit: UnitOfWork, delivery_id: str) -> tuple[DeliveryRecord, TransferProcess]:

@@ -6,11 +6,11 @@ from typing import Final
 
 from connector.canonical import JsonObject
 from connector.clock import Clock, format_time, parse_time
-from connector.ports.records import ContractRecord, DatasetRecord, DeliveryRecord
+from connector.ports.records import ContractRecord, DatasetRecord, DeliveryRecord, Tally
 from connector.ports.store import UnitOfWork
 from connector.protocol.machine import Role
 from connector.protocol.transfer import TransferProcess, TransferState
-from connector.services.errors import BadRequest, Conflict, Forbidden, Unauthenticated
+from connector.services.errors import BadRequest, Busy, Conflict, Forbidden, Unauthenticated
 from connector.services.usage.conditions import etag_of
 from connector.services.usage.requests import Use, Wanted
 from policies.context import Party, TransferContext
@@ -25,6 +25,8 @@ DIED: Final[JsonObject] = {
 }
 _EXTRA_VIEWS: Final = 1
 """How often a delivery's bytes may go out beyond the first time, all repeats and resumes together."""
+_TRIES: Final = 20
+"""How often it is judged anew when somebody else who shares the database counts for the same contract meanwhile."""
 
 
 def known(unit: UnitOfWork, pid: str) -> tuple[TransferProcess, ContractRecord]:
@@ -82,14 +84,31 @@ class Reserving:
         held = unit.deliveries.get(wanted.delivery)
         if held is not None:
             _check_same(held, wanted, contract, dataset)
-        # One that is resumed is counted already; everything else in the agreement must still hold now.
-        context = self._judge(wanted, contract, policy, uses=contract.uses - (held is not None))
         if held is None:
+            context = self._count(unit, wanted, contract, policy, dataset)
             record = self._new(unit, wanted, contract, dataset, context)
         else:
+            # It is counted already; everything else in the agreement must still hold now.
+            context = self._judge(wanted, contract, policy, _without(unit.tallies.of(contract.id), held))
             record = self._again(unit, wanted, held, dataset)
         etag = etag_of(dataset, record.id if wanted.minted else None)
         return Use(record, transfer, contract, dataset, path, wanted.start, etag, policy, context)
+
+    def _count(
+        self, unit: UnitOfWork, wanted: Wanted, contract: ContractRecord, policy: Policy, dataset: DatasetRecord
+    ) -> TransferContext:
+        """Judge a new use by what is counted, and count it, if nobody else has counted meanwhile; else judge it anew.
+
+        Raises:
+            Forbidden: the agreement does not allow it.
+            Busy: others were quicker again and again.
+        """
+        for _ in range(_TRIES):
+            seen = unit.tallies.of(contract.id)
+            context = self._judge(wanted, contract, policy, seen)
+            if unit.tallies.add(contract.id, seen, seen.and_one(rows_of(dataset) or 0, dataset.byte_size)):
+                return context
+        raise Busy("too many uses of this contract begin at this very moment; try again")
 
     def _new(
         self,
@@ -115,9 +134,9 @@ class Reserving:
             state="running",
             started_at=format_time(context.now),
             way=wanted.way,
+            rows=rows_of(dataset),
         )
         unit.deliveries.add(record)
-        unit.contracts.put(replace(contract, uses=contract.uses + 1))
         return record
 
     def _again(self, unit: UnitOfWork, wanted: Wanted, held: DeliveryRecord, dataset: DatasetRecord) -> DeliveryRecord:
@@ -130,7 +149,7 @@ class Reserving:
         unit.deliveries.put(record)
         return record
 
-    def _judge(self, wanted: Wanted, contract: ContractRecord, policy: Policy, *, uses: int) -> TransferContext:
+    def _judge(self, wanted: Wanted, contract: ContractRecord, policy: Policy, counted: Tally) -> TransferContext:
         """The agreement's own word on this use, now.
 
         Raises:
@@ -140,7 +159,7 @@ class Reserving:
             party=Party(contract.counterparty),
             now=self._clock.now(),
             agreed_at=parse_time(contract.agreement["timestamp"]),
-            uses=uses,
+            uses=counted.uses,
             purpose=wanted.purpose,
             person=wanted.person,
         )
@@ -151,6 +170,17 @@ class Reserving:
                 explain_decision(decision, "en"), ko=explain_decision(decision, "ko"), clause=reason.clause_id
             )
         return context
+
+
+def rows_of(dataset: DatasetRecord) -> int | None:
+    """How many rows a data set has, as they were counted when it was published; None for what is no table."""
+    rows = dataset.card["found"].get("profile", {}).get("rows")
+    return rows if isinstance(rows, int) else None
+
+
+def _without(tally: Tally, held: DeliveryRecord) -> Tally:
+    """What was used beside this delivery."""
+    return Tally(tally.uses - 1, tally.rows - (held.rows or 0), tally.bytes - held.byte_size)
 
 
 def _check_same(held: DeliveryRecord, wanted: Wanted, contract: ContractRecord, dataset: DatasetRecord) -> None:

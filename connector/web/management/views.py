@@ -116,6 +116,7 @@ def contract_view(unit: UnitOfWork, contract: ContractRecord) -> JsonObject:
     deliveries = unit.deliveries.find(contract=contract.id)
     named = membership_of(contract, "consumer" if contract.role == "provider" else "provider")
     own_log = contract.log.get(contract.role, {})
+    tally = unit.tallies.of(contract.id)
     policy = contract.agreement
     try:
         clauses = clauses_of(policy)
@@ -135,7 +136,9 @@ def contract_view(unit: UnitOfWork, contract: ContractRecord) -> JsonObject:
         "oneSided": contract.one_sided,
         "clauses": clauses,
         "usesAllowed": _limit(policy),
-        "usesReserved": contract.uses,
+        "usesReserved": tally.uses,
+        "rowsReserved": tally.rows,
+        "bytesReserved": tally.bytes,
         "until": _bound(policy, "dateTime", ("lt", "lteq")),
         "withdrawnAt": contract.withdrawn_at,
         "withdrawnBy": contract.withdrawn_by,

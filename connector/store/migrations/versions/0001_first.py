@@ -67,7 +67,6 @@ def upgrade() -> None:
         sa.Column("terminated_at", sa.String(), nullable=True),
         sa.Column("problem", sa.String(), nullable=True),
         sa.Column("laboratory", sa.Boolean(), nullable=False),
-        sa.Column("uses", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_contract_counterparty", "contract", ["counterparty", "created_at"], unique=False)
@@ -141,9 +140,10 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("own_receipt", sa.Boolean(), nullable=False),
         sa.Column("other_receipt", sa.Boolean(), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_delivery_contract"), "delivery", ["contract"], unique=False)
+    op.create_index("ix_delivery_contract", "delivery", ["contract", "started_at"], unique=False)
     op.create_index(op.f("ix_delivery_state"), "delivery", ["state"], unique=False)
     op.create_table(
         "exchange",
@@ -385,6 +385,15 @@ def upgrade() -> None:
         sa.Column("own", sa.Boolean(), nullable=False),
         sa.Column("etag", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_table(
+        "tally",
+        sa.Column("contract", sa.String(), nullable=False),
+        sa.Column("uses", sa.BigInteger(), nullable=False),
+        sa.Column("rows", sa.BigInteger(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("contract"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "timer",
