@@ -349,6 +349,7 @@ def _wire(
     transfers.steps.stopped = _each(usage.cut, deliveries.inbox.cut)
     transfers.steps.flowing = pushes.begin
     usage.expired = transfers.steps.expire
+    notices.confirmed = usage.confirm
     outbox.belongs(
         {OutboxKind.NEGOTIATION: negotiations.steps, OutboxKind.TRANSFER: transfers.steps, OutboxKind.NOTICE: notices}
     )

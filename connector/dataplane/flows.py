@@ -5,7 +5,7 @@ import contextlib
 import hashlib
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import IO, Any, Final
+from typing import IO, Any, Final, TypeVar, TypeVarTuple
 from urllib.parse import quote
 
 import httpx
@@ -15,6 +15,10 @@ from connector.dataplane.answers import read_problem
 from connector.dataplane.sink import Sink, rehash, sync
 from connector.ports.dataplane import Arrival, PullRequest, PushRequest
 from connector.ports.network import FlowBroken, FlowRefused, PeerUnreachable
+from connector.tasks import carry_out
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 
 _REFUSED: Final = range(400, 500)
 _TRY_AGAIN: Final = frozenset({408, 425, 429})
@@ -32,18 +36,17 @@ class HttpDataPlane:
 
     async def pull(self, request: PullRequest, progress: Callable[[int], None]) -> str:
         self._check_url(request.url)
-        loop = asyncio.get_running_loop()
         file = request.target.open("ab")
         try:
             digest = hashlib.sha256()
-            there = await loop.run_in_executor(self._writer, rehash, request.target, digest)
+            there = await self._in_thread(rehash, request.target, digest)
             if there > request.byte_size:
                 file.truncate(0)
                 digest, there = hashlib.sha256(), 0
             progress(there)
             if there < request.byte_size or request.byte_size == 0:
                 await self._receive(request, file, digest, there, progress)
-            await loop.run_in_executor(self._writer, sync, file)
+            await self._in_thread(sync, file)
         finally:
             with contextlib.suppress(OSError):
                 file.close()
@@ -88,11 +91,10 @@ class HttpDataPlane:
     async def receive(
         self, arrival: Arrival, parts: AsyncIterator[bytes], progress: Callable[[int], None]
     ) -> tuple[int, str]:
-        loop = asyncio.get_running_loop()
         digest = hashlib.sha256()
         with arrival.target.open("ab") as file:
             file.truncate(arrival.start)
-            there = await loop.run_in_executor(self._writer, rehash, arrival.target, digest)
+            there = await self._in_thread(rehash, arrival.target, digest)
             sink = Sink(self._writer, file, digest, there)
             try:
                 async for part in parts:
@@ -106,8 +108,12 @@ class HttpDataPlane:
                 await sink.flush()
                 progress(sink.written)
             if there == arrival.byte_size:
-                await loop.run_in_executor(self._writer, sync, file)
+                await self._in_thread(sync, file)
         return there, "sha256:" + digest.hexdigest()
+
+    async def _in_thread(self, work: Callable[[*Ts], T], *given: *Ts) -> T:
+        # Carried out even when nobody waits any more: the thread uses a file that is closed afterwards.
+        return await carry_out(asyncio.get_running_loop().run_in_executor(self._writer, work, *given))
 
     def _check_target(self, url: str) -> None:
         try:

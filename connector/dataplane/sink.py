@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any, Final
 
 from connector.ports.network import FlowRefused
+from connector.tasks import settle
 
 _GATHERED: Final = 1024 * 1024
 """Bytes hashed and written at once: many, for each piece costs two changes between threads."""
@@ -51,10 +52,12 @@ class Sink:
 
     async def _settle(self) -> None:
         if self._pending is not None:
-            # Not awaited itself: a cancellation would leave the thread writing.
-            await asyncio.wait({self._pending})
-            done, self._pending = self._pending, None
-            self.written += done.result()
+            pending, self._pending = self._pending, None
+            # Not awaited itself: a cancellation would leave the thread writing into a file that is closed meanwhile.
+            try:
+                await settle(pending)
+            finally:
+                self.written += pending.result()
 
     def _keep(self, parts: list[bytes]) -> int:
         # In one piece: between small ones the thread would wait for the interpreter each time.

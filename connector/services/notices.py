@@ -15,7 +15,7 @@ from connector.contracts.checking import check_notice
 from connector.contracts.errors import ContractError
 from connector.contracts.signing import make_notice
 from connector.ports.network import PeerAnswer
-from connector.ports.records import Act, ContractRecord, NoticeRecord, OutboxKind, OutboxRow
+from connector.ports.records import Act, ContractRecord, DeliveryRecord, NoticeRecord, OutboxKind, OutboxRow
 from connector.ports.store import Store, UnitOfWork
 from connector.protocol.bindings import NOTICES_PATH
 from connector.protocol.notices import (
@@ -55,6 +55,8 @@ _MAX_REPAIR: Final = 256
 _NOT_CONFIRMED: Final = "not yet confirmed by the other side"
 Ended = Callable[[UnitOfWork, ContractRecord, str], None]
 """Told in the transaction that ends a contract, with the reason: transfers stop, running bytes are cut."""
+Confirmed = Callable[[UnitOfWork, ContractRecord, DeliveryRecord], None]
+"""Told in the transaction that takes the other side's receipt of a whole delivery."""
 
 
 class Notices:
@@ -76,6 +78,7 @@ class Notices:
         self._clock = clock
         self._changes = changes
         self._root = protocol_root
+        self.confirmed: Confirmed = lambda _unit, _contract, _delivery: None
         self.ended: Ended = lambda _unit, _contract, _reason: None
 
     def concluded(self, unit: UnitOfWork, contract: ContractRecord, party: Party | None) -> None:
@@ -240,8 +243,11 @@ class Notices:
             self._end(unit, contract, author, content)
         elif kind in (DELIVERY_SENT, DELIVERY_RECEIVED):
             delivery = unit.deliveries.get(content["delivery"])
-            if delivery is not None and delivery.contract == contract.id:
-                unit.deliveries.put(replace(delivery, other_receipt=True))
+            same = delivery is not None and (contract.id, delivery.digest) == (delivery.contract, content["digest"])
+            if delivery is not None and same and content["result"] == "complete":
+                confirmed = replace(delivery, other_receipt=True)
+                unit.deliveries.put(confirmed)
+                self.confirmed(unit, contract, confirmed)
                 unit.after_commit(lambda: self._changes.tell(delivery.id))
 
     def _end(self, unit: UnitOfWork, contract: ContractRecord, author: str, content: Any) -> None:

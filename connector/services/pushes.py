@@ -19,6 +19,7 @@ from connector.services.parcels import Push, find_push, request_of
 from connector.services.transfers.steps import Steps
 from connector.services.usage import Usage, Use
 from connector.services.usage.requests import Wanted
+from connector.tasks import carry_out, end
 from connector.trace import begin_trace
 
 _FIRST_PAUSE: Final = 0.2
@@ -194,9 +195,10 @@ class Pushes:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
             use.confirmed = sending.done() and sending.exception() is None
         finally:
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
-            await asyncio.shield(self._usage.finish(use))
+            try:
+                await end(sending)
+            finally:
+                await carry_out(self._usage.finish(use))
         if sending.cancelled():
             return use.sent > 0
         try:

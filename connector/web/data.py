@@ -16,6 +16,7 @@ from connector.dataplane.reading import read_chunks
 from connector.ports.records import DatasetRecord
 from connector.services.errors import ServiceError
 from connector.services.usage import DataRequest, Looked, Use
+from connector.tasks import carry_out, end
 from connector.web.deps import Connector
 from connector.web.problems import problem
 
@@ -122,10 +123,10 @@ class _Data(Response):
         try:
             await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            leaving.cancel()
-            sending.cancel()
-            await asyncio.gather(sending, leaving, return_exceptions=True)
-            await asyncio.shield(self._connector.usage.finish(self._use))
+            try:
+                await end(sending, leaving)
+            finally:
+                await carry_out(self._connector.usage.finish(self._use))
         if not sending.cancelled():
             sending.result()
 

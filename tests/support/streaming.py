@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 
+from connector.tasks import end, settle
+
 Asgi = Callable[[Any, Any, Any], Awaitable[None]]
 Event = MutableMapping[str, Any]
 
@@ -43,9 +45,11 @@ class FlowingBody(httpx.AsyncByteStream):
     async def aclose(self) -> None:
         self._gone.set()
         draining = asyncio.create_task(self._drain())
-        await asyncio.wait({self._task})
-        draining.cancel()
-        self._task.exception()  # what went wrong in there is the application's affair: it has been logged
+        try:
+            await settle(self._task)
+        finally:
+            self._task.exception()  # what went wrong in there is the application's affair: it has been logged
+            await end(draining)
 
     async def _run(self, app: Asgi, scope: Event) -> None:
         try:

@@ -21,6 +21,7 @@ from connector.services.changes import Changes
 from connector.services.deliveries.outcomes import Outcomes
 from connector.services.errors import BadRequest, Conflict, Forbidden, Unauthenticated
 from connector.services.usage.access import Access, Shown
+from connector.tasks import carry_out, end
 
 _ENDED: Final = ("refused", "failed")
 
@@ -105,11 +106,12 @@ class Inbox:
             await asyncio.wait({taking})
         finally:
             # Whoever waits for this has gone: what has arrived is kept.
-            taking.cancel()
-            await asyncio.gather(taking, return_exceptions=True)
-            if self._running.get(transfer.id, (None, None))[1] is taking:
-                del self._running[transfer.id]
-            self._changes.tell(transfer.id)
+            try:
+                await end(taking)
+            finally:
+                if self._running.get(transfer.id, (None, None))[1] is taking:
+                    del self._running[transfer.id]
+                self._changes.tell(transfer.id)
         if taking.cancelled():
             _check_open(*await self._find(parcel))
             raise Conflict("this request was ended: another one brings the rest, or the transfer was stopped")
@@ -158,8 +160,7 @@ class Inbox:
     async def _end_earlier(self, transfer_id: str) -> None:
         earlier = self._running.get(transfer_id)
         if earlier is not None:
-            earlier[1].cancel()
-            await asyncio.gather(earlier[1], return_exceptions=True)
+            await end(earlier[1])
 
     async def _receive(self, record: DeliveryRecord, start: int, parts: AsyncIterator[bytes]) -> Held:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -177,13 +178,8 @@ class Inbox:
         if digest != record.digest:
             detail = await self._outcomes.is_other(record, digest)
             raise BadRequest(detail, status=422)
-        finishing = asyncio.ensure_future(self._outcomes.finish(record, part))
-        try:
-            await asyncio.shield(finishing)
-        except asyncio.CancelledError:
-            # Whoever comes instead of us finds it complete, and not a file that is just being renamed.
-            await asyncio.wait({finishing})
-            raise
+        # Whoever comes instead of us finds it complete, and not a file that is just being renamed.
+        await carry_out(self._outcomes.finish(record, part))
         return Held(record.byte_size, complete=True)
 
 

@@ -16,6 +16,7 @@ from connector.services.addresses import read_address
 from connector.services.deliveries.outcomes import Outcomes
 from connector.services.deliveries.waiting import Waiting
 from connector.services.identity import Identity
+from connector.tasks import end
 from connector.trust.tokens import make_request_proof
 
 _FIRST_PAUSE: Final = 0.2
@@ -92,9 +93,7 @@ class Pulling:
                 raise _stopped(watching.result())
             return pulling.result()
         finally:
-            pulling.cancel()
-            watching.cancel()
-            await asyncio.gather(pulling, watching, return_exceptions=True)
+            await end(pulling, watching)
 
     def _request(self, record: DeliveryRecord, transfer: TransferProcess) -> PullRequest:
         target = read_address(transfer.data_address or {})

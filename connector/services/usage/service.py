@@ -14,7 +14,7 @@ from typing import Final
 
 from connector.canonical import JsonObject
 from connector.clock import Clock, format_time
-from connector.ports.records import ContractRecord, DatasetRecord
+from connector.ports.records import ContractRecord, DatasetRecord, DeliveryRecord
 from connector.ports.store import Store, StoreError, UnitOfWork
 from connector.protocol.notices import DELIVERY_SENT
 from connector.protocol.transfer import TransferProcess
@@ -134,24 +134,36 @@ class Usage:
         # Bytes behind a gap do not complete a delivery.
         known_so_far = use.start <= held.bytes + _UNDER_WAY
         reached = max(held.bytes, use.start + use.sent) if known_so_far else held.bytes
-        whole = use.confirmed and reached >= held.byte_size
+        so_far = replace(held, bytes=reached, bytes_total=held.bytes_total - (use.end - use.start) + use.sent)
+        # A receiver may have the last bytes, and say so, before the line has told us that it took them.
+        if held.other_receipt or (use.confirmed and reached >= held.byte_size):
+            self._complete(unit, unit.contracts.get(held.contract), so_far)
+        else:
+            finished, problem = format_time(self._clock.now()), self._why_stopped(unit, use)
+            unit.deliveries.put(replace(so_far, state="broken", finished_at=finished, problem=problem))
+        unit.after_commit(lambda: self._ended(use))
+
+    def confirm(self, unit: UnitOfWork, contract: ContractRecord, record: DeliveryRecord) -> None:
+        """The consumer's receipt is here: it has the whole, although the line broke, or we died, before we could see it."""
+        if record.role == "provider" and record.state == "broken":
+            self._complete(unit, contract, record)
+
+    def _complete(self, unit: UnitOfWork, contract: ContractRecord | None, record: DeliveryRecord) -> None:
         now = self._clock.now()
         done = replace(
-            held,
-            bytes=reached,
-            bytes_total=held.bytes_total - (use.end - use.start) + use.sent,
-            state="complete" if whole else "broken",
+            record,
+            bytes=record.byte_size,
+            state="complete",
             finished_at=format_time(now),
-            problem=None if whole else self._why_stopped(unit, use),
+            problem=None,
+            own_receipt=True,
         )
-        contract = unit.contracts.get(held.contract)
-        first_time = whole and not held.own_receipt
-        if first_time and contract is not None and contract.countersignature_digest is not None:
+        if contract is None or contract.countersignature_digest is None:
+            done = replace(done, own_receipt=record.own_receipt)
+        elif not record.own_receipt:
             content = receipt_of(done, transfer=done.transfer, transferred=done.bytes_total, now=now)
             self._notices.write(unit, contract, DELIVERY_SENT, content)
-            done = replace(done, own_receipt=True)
         unit.deliveries.put(done)
-        unit.after_commit(lambda: self._ended(use))
 
     def _ended(self, use: Use) -> None:
         self._uses.discard(use)
