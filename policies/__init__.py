@@ -13,7 +13,7 @@ It knows nothing of networks, databases or the connector, and is told the time.
 from policies.clauses import CLAUSES, Clause, build_terms
 from policies.compare import Difference, differences, is_inside, same_terms
 from policies.conflicts import Conflict, find_conflicts
-from policies.context import CatalogContext, Context, NegotiationContext, Party, TransferContext
+from policies.context import Asset, CatalogContext, Context, DutyState, NegotiationContext, Party, TransferContext
 from policies.decision import Decision, Deferred, Outcome, Reason
 from policies.errors import PolicyError, UnknownTerm
 from policies.evaluate import check_terms, evaluate
@@ -30,8 +30,8 @@ from policies.parse import parse_policy, write_policy
 from policies.vocabulary import MMD, PURPOSE_NAMES, Lang
 
 __all__ = [
-    "CLAUSES", "MMD", "PURPOSE_NAMES", "Agreement", "CatalogContext", "Clause", "ClauseText", "Conflict", "Context",
-    "Decision", "Deferred", "Difference", "Lang", "NegotiationContext", "Offer", "Outcome", "Party", "Policy",
+    "CLAUSES", "MMD", "PURPOSE_NAMES", "Agreement", "Asset", "CatalogContext", "Clause", "ClauseText", "Conflict", "Context",
+    "Decision", "Deferred", "Difference", "DutyState", "Lang", "NegotiationContext", "Offer", "Outcome", "Party", "Policy",
     "PolicyError", "Reason", "Set", "TransferContext", "UnknownTerm", "build_terms", "check_terms", "differences",
     "evaluate", "explain_conflict", "explain_decision", "explain_difference", "explain_policy", "explain_reason",
     "find_conflicts", "is_inside", "parse_policy", "same_terms", "write_policy",

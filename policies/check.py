@@ -4,7 +4,7 @@ from policies.clauses.registry import clause_of_constraint, clause_of_prohibitio
 from policies.errors import PolicyError, UnknownTerm, shown
 from policies.judge import is_readable
 from policies.model import AnyConstraint, Constraint, Permission, Policy, Prohibition
-from policies.operands import LEFT_OPERANDS, unknown_in
+from policies.operands import find_operand, unknown_in
 from policies.vocabulary import ANNOTATIONS, CONFLICT_STRATEGIES, PROFILES, PURPOSE_NAMES, purpose_iri
 
 _REMOVE = "remove it, or say it with a registered clause"
@@ -101,7 +101,8 @@ def _check_atomic(constraint: Constraint, where: str) -> None:
     if term is not None:
         raise UnknownTerm(where, term, f"the term {shown(term)} is not registered in this place; {_REMOVE}")
     clause = clause_of_constraint(constraint)
-    if clause is None or clause.enforcer != "E" or LEFT_OPERANDS[constraint.left_operand].enforcer != "E":
+    operand = find_operand(constraint.left_operand)
+    if operand is None or operand.enforcer != "E" or (clause is not None and clause.enforcer != "E"):
         raise UnknownTerm(
             where, constraint.left_operand, "a condition must be one that the provider's connector can enforce"
         )

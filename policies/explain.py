@@ -13,6 +13,7 @@ from policies.compare import Difference, Part
 from policies.conflicts import Conflict
 from policies.decision import Decision, Reason
 from policies.model import AnyConstraint, Constraint, LogicalConstraint, Permission, Policy, Prohibition, Rule
+from policies.operands import unknown_in
 from policies.phrases import (
     clause_name,
     constraint_clause,
@@ -23,6 +24,7 @@ from policies.phrases import (
     say_purposes,
     say_time,
 )
+from policies.refusals import clause_id_of
 from policies.texts import say, text_of
 from policies.vocabulary import ANNOTATIONS, Lang, purpose_name
 
@@ -123,6 +125,8 @@ def _constraint(constraint: AnyConstraint, lang: Lang) -> list[ClauseText]:
         return [_clause_text(clause_id, text, "E" if clause_id != "unknown" else "P", lang)]
     clause = constraint_clause(constraint)
     text = say_constraint(constraint, lang)
+    if clause is None and unknown_in(constraint) is None:
+        return [ClauseText(clause_id_of(constraint), text, "E", text_of("condition.kept", lang))]
     if clause is None:
         return [_clause_text("unknown", text, "P", lang)]
     return [_clause_text(clause.id, text, clause.enforcer, lang)]

@@ -1,16 +1,14 @@
 """The truth of constraints in a context, with the reasons. `policies.evaluate` makes a Decision of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Final
 
-from policies.clauses.registry import clause_of_constraint
 from policies.context import Context
 from policies.decision import Deferred, Reason
-from policies.literals import read_count, write_time
 from policies.model import AnyConstraint, Constraint
-from policies.operands import LEFT_OPERANDS, LeftOperand, Value, unknown_in
-from policies.operators import OPERATORS, Operator
+from policies.operands import LeftOperand, find_operand, unknown_in
+from policies.operators import Operator
+from policies.refusals import broken, clause_id_of, not_known, not_said, unknown_term, unreadable
 from policies.truth import Truth, join
 from policies.vocabulary import LOGICAL_NAMES
 
@@ -25,19 +23,6 @@ class Verdict:
 
 
 HOLDS: Final = Verdict(Truth.TRUE)
-
-_BROKEN: Final = {
-    ("purpose", "eq"): "purpose-not-agreed",
-    ("purpose", "isAnyOf"): "purpose-not-agreed",
-    ("recipient", "eq"): "not-a-recipient",
-    ("recipient", "isAnyOf"): "not-a-recipient",
-    ("dateTime", "gt"): "too-early",
-    ("dateTime", "gteq"): "too-early",
-    ("dateTime", "lt"): "too-late",
-    ("dateTime", "lteq"): "too-late",
-    ("count", "lt"): "used-up",
-    ("count", "lteq"): "used-up",
-}
 
 
 def judge_all(constraints: tuple[AnyConstraint, ...], context: Context, where: str) -> Verdict:
@@ -92,63 +77,43 @@ def _reason_for(operator: str, truth: Truth, parts: list[Verdict], where: str) -
 
 def _judge_atomic(constraint: Constraint, context: Context, where: str) -> Verdict:
     unknown = unknown_in(constraint)
-    if unknown is not None:
-        return _unknown(unknown, where)
-    operand = LEFT_OPERANDS[constraint.left_operand]
-    operator = OPERATORS[constraint.operator]
+    operand = find_operand(constraint.left_operand)
+    if unknown is not None or operand is None:
+        return _unknown(unknown or constraint.left_operand, where)
+    operator = operand.operators[constraint.operator]
     right = _right_values(constraint, operand, operator)
     if right is None:
-        facts = {"value": list(constraint.values)}
-        return Verdict(Truth.UNKNOWN, (Reason(where, _clause_id(constraint), "unreadable-value", facts),))
+        return Verdict(Truth.UNKNOWN, (unreadable(constraint, where),))
     left = operand.read_left(context)
     if context.scope not in operand.scopes:
         # Left for later, unless it is already certain that it will never hold.
         never = operand.only_grows and operator.bounds_above and left is not None and not operator.holds(left, right)
-        if not never or left is None:
-            return Verdict(Truth.DEFERRED, deferred=(Deferred(where, _clause_id(constraint)),))
+        if not never:
+            return Verdict(Truth.DEFERRED, deferred=(Deferred(where, clause_id_of(constraint)),))
     if left is None:
-        return Verdict(
-            Truth.FALSE, (Reason(where, _clause_id(constraint), "purpose-missing", {"agreed": list(right)}),)
-        )
-    if operator.holds(left, right):
-        return HOLDS
-    return _broken(constraint, left, right, where)
+        if operand.missing:
+            return Verdict(Truth.FALSE, (not_said(constraint, operand, where),))
+        return Verdict(Truth.UNKNOWN, (not_known(constraint, where),))
+    holds = operator.holds(left, right)
+    if holds is None:
+        return Verdict(Truth.UNKNOWN, (not_known(constraint, where),))
+    return HOLDS if holds else Verdict(Truth.FALSE, (broken(constraint, operand, operator, left, right, where),))
 
 
-def _right_values(constraint: Constraint, operand: LeftOperand, operator: Operator) -> tuple[Value, ...] | None:
+def _right_values(constraint: Constraint, operand: LeftOperand, operator: Operator) -> tuple[Any, ...] | None:
     texts = constraint.values
     if len(texts) != 1 and not operator.takes_many:
         return None
     values = tuple(operand.read_right(text) for text in texts)
-    return None if None in values else values  # type: ignore[return-value]
-
-
-def _broken(constraint: Constraint, left: Value, right: tuple[Value, ...], where: str) -> Verdict:
-    code = _BROKEN[constraint.left_operand, constraint.operator]
-    facts: dict[str, Any] = {"operator": constraint.operator}
-    if isinstance(left, datetime):
-        facts |= {"limit": constraint.values[0], "now": write_time(left)}
-    elif isinstance(left, int):
-        bound = read_count(constraint.values[0]) or 0
-        most = bound if constraint.operator == "lteq" else bound - 1
-        facts |= {"limit": most, "uses": left - 1}
-    elif constraint.left_operand == "purpose":
-        facts |= {"asked": left, "agreed": list(right)}
-    else:
-        facts |= {"party": left}
-    return Verdict(Truth.FALSE, (Reason(where, _clause_id(constraint), code, facts),))
+    return None if None in values else values
 
 
 def _unknown(term: str, where: str) -> Verdict:
-    return Verdict(Truth.UNKNOWN, (Reason(where, "", "unknown-term", {"term": term}),))
-
-
-def _clause_id(constraint: Constraint) -> str:
-    clause = clause_of_constraint(constraint)
-    return clause.id if clause else ""
+    return Verdict(Truth.UNKNOWN, (unknown_term(term, where),))
 
 
 def is_readable(constraint: Constraint) -> bool:
     """Whether the values of a constraint with known terms are values that its operand and operator can use."""
-    operand, operator = LEFT_OPERANDS[constraint.left_operand], OPERATORS[constraint.operator]
-    return _right_values(constraint, operand, operator) is not None
+    operand = find_operand(constraint.left_operand)
+    operator = operand.operators.get(constraint.operator) if operand else None
+    return operand is not None and operator is not None and _right_values(constraint, operand, operator) is not None

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from policies.clauses.registry import CLAUSES, Clause, clause_of_constraint
+from policies.durations import read_duration
 from policies.literals import read_count, read_time
 from policies.model import AnyConstraint, Constraint
 from policies.operands import unknown_in
 from policies.texts import TABLES, say
 from policies.vocabulary import MMD, Lang, purpose_name
+from policies.windows import read_rate
 
 KOREA: Final = timezone(timedelta(hours=9))
 """Korea keeps no summer time."""
@@ -81,11 +83,52 @@ def say_constraint(constraint: AnyConstraint, lang: Lang) -> str:
             return say(key, lang, parts=" ".join(parts))
         return say("clause.unknown.text", lang, term=f"{cut(constraint.operator)}: {' '.join(parts)}")
     clause = constraint_clause(constraint)
+    if clause is None and unknown_in(constraint) is None:
+        return _say_condition(constraint, lang)
     if clause is None:
         values = say_list(constraint.values)
         term = f"{cut(constraint.left_operand)} {cut(constraint.operator)} {values}"
         return say("clause.unknown.text", lang, term=term)
     return clause.text(lang).format(**_blanks(clause, constraint, lang))
+
+
+def _say_condition(constraint: Constraint, lang: Lang) -> str:
+    """A known condition that is no clause: what it is about, and how it compares."""
+    values = say_list(say_value(constraint.left_operand, value, lang) for value in constraint.values)
+    comparison = say(f"comparison.{constraint.operator}", lang, values=values)
+    name = clause_name(constraint.left_operand.removeprefix(MMD), lang)
+    return say("condition.text", lang, name=name, comparison=comparison)
+
+
+def say_value(operand: str, text: str, lang: Lang) -> str:
+    """A value of a condition about this operand."""
+    if operand == "dateTime":
+        return say_time(text, lang)
+    if operand == "elapsedTime":
+        return say_length(text, lang)
+    rate = read_rate(text) if operand == MMD + "frequency" else None
+    if rate is not None:
+        length = say_length(text.partition("/")[2], lang)
+        return say("rate" if rate.most != 1 else "rate.1", lang, n=f"{rate.most:,}", length=length)
+    if operand == "purpose":
+        return cut(purpose_name(text, lang))
+    return cut(text)
+
+
+def say_length(text: str, lang: Lang) -> str:
+    """A length of time in words; a text that is none as it stands."""
+    length = read_duration(text)
+    if length is None:
+        return cut(text)
+    years, months = divmod(length.months, 12)
+    hours, rest = divmod(length.rest.seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    parts = (
+        ("year", years), ("month", months), ("day", length.rest.days),
+        ("hour", hours), ("minute", minutes), ("second", seconds),
+    )  # fmt: skip
+    said = [say(f"length.{unit}.1" if n == 1 else f"length.{unit}", lang, n=n) for unit, n in parts if n]
+    return " ".join(said) or say("length.none", lang)
 
 
 def _blanks(clause: Clause, constraint: Constraint, lang: Lang) -> dict[str, str]:
@@ -109,7 +152,8 @@ def clause_name(clause_id: str, lang: Lang) -> str:
     """What people call a clause, or one of the things that stand beside the clauses."""
     if clause_id in CLAUSES:
         return CLAUSES[clause_id].name(lang)
-    for key in (f"clause.{clause_id}.name", f"difference.{clause_id}"):
+    operand = f"operand.{clause_id.partition('/')[0]}.name"
+    for key in (f"clause.{clause_id}.name", f"difference.{clause_id}", operand):
         if key in TABLES[lang]:
             return TABLES[lang][key]
     return say("clause.unknown.name", lang)

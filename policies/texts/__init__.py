@@ -2,10 +2,9 @@
 
 from typing import Final, Literal
 
-from policies.texts.en import TEXTS as ENGLISH
-from policies.texts.ko import TEXTS as KOREAN
+from policies.texts import en, ko, operands_en, operands_ko
 
-TABLES: Final = {"en": ENGLISH, "ko": KOREAN}
+TABLES: Final = {"en": {**en.TEXTS, **operands_en.TEXTS}, "ko": {**ko.TEXTS, **operands_ko.TEXTS}}
 
 
 def text_of(key: str, lang: Literal["ko", "en"]) -> str:

@@ -78,7 +78,7 @@ def constraint(part: dict[str, Any], context: TransferContext, guesses: Any) -> 
 def is_unknown(part: dict[str, Any]) -> bool:
     left, right = part["leftOperand"], part["rightOperand"]
     return (
-        left == "odrl:spatial"
+        left == "odrl:industry"
         or part["operator"] == "isA"
         or (left == "odrl:count" and not right.isdigit())
         or (left == "odrl:dateTime" and "T" not in right)

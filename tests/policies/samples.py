@@ -3,11 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from policies import NegotiationContext, Party, Policy, TransferContext, build_terms, parse_policy
+from policies import Asset, NegotiationContext, Party, Policy, TransferContext, build_terms, parse_policy
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 CONSUMER = Party("did:web:consumer.example")
+DIGEST = "sha-256:47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU"
 OUTSIDER = Party("did:web:outsider.example")
 
 
@@ -57,3 +58,31 @@ def moving(
 
 def negotiating(*, now: datetime = NOW, party: Party = CONSUMER) -> NegotiationContext:
     return NegotiationContext(party, now)
+
+
+def knowing(**changes: Any) -> TransferContext:
+    """A delivery about which everything is known, at noon of a Monday in Seoul."""
+    facts: dict[str, Any] = {
+        "party": Party(
+            "did:web:consumer.example",
+            claims={"level": "2", "roles": ("member", "lab"), "audited": True},
+            credential_types=frozenset({"MembershipCredential", "SecurityCredential"}),
+            country="KR",
+            affiliate_of=frozenset({"did:web:head.example"}),
+            collections=frozenset({"urn:group:suppliers"}),
+        ),
+        "now": NOW,
+        "agreed_at": NOW - timedelta(days=30),
+        "uses": 2,
+        "purpose": "research",
+        "person": "kim@consumer.example",
+        "asset": Asset("urn:data", export_control="none", pseudonym_level=2, consents=frozenset({DIGEST})),
+        "used_at": (NOW - timedelta(days=2), NOW - timedelta(hours=5)),
+        "rows": 300,
+        "size": 5_000,
+        "named": {DIGEST: frozenset({"kim@consumer.example"})},
+        "environment": "fileDelivery",
+        "exclusive": True,
+        "prepaid": True,
+    }
+    return TransferContext(**{**facts, **changes})

@@ -157,7 +157,7 @@ KNOWN_ATOMS = st.one_of(
     _wire("odrl:recipient", ["isAnyOf"], st.lists(st.sampled_from(PARTIES), max_size=2)),
 )
 UNKNOWN_ATOMS = st.one_of(
-    _wire("odrl:spatial", ["eq"], st.just("KR")),
+    _wire("odrl:industry", ["eq"], st.just("KR")),
     _wire("odrl:count", ["isA"], st.just("2")),
     _wire("odrl:count", ["lteq"], st.sampled_from(["two", "-1", "1.5"])),
     _wire("odrl:dateTime", ["lteq"], st.just("2026-11-22")),

@@ -57,7 +57,7 @@ def test_a_conflict_is_found_and_nothing_is_permitted(
         [one("dateTime", "gteq", EARLY), one("dateTime", "lteq", EARLY)],
         [{"or": [one("count", "lteq", "0"), one("count", "lteq", "1")]}],
         [one("recipient", "isAnyOf", ["did:web:a", "did:web:b"]), one("recipient", "eq", "did:web:b")],
-        [one("spatial", "eq", "KR")],
+        [one("industry", "eq", "KR")],
     ],
 )
 def test_no_conflict_is_made_up(constraints: list[Any]) -> None:

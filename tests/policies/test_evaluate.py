@@ -171,16 +171,16 @@ def test_a_conditional_prohibition() -> None:
     early = evaluate(policy, negotiating())
     assert early.permitted
     assert [item.where for item in early.deferred] == ["$.prohibition[0].constraint[0]"]
-    unclear = {"action": "use", "constraint": [one("odrl:spatial", "eq", "KR")]}
+    unclear = {"action": "use", "constraint": [one("odrl:industry", "eq", "KR")]}
     policy = parse_policy({"permission": [{"action": "use"}], "prohibition": [unclear]})
     decision = evaluate(policy, moving())
-    assert (decision.outcome, decision.reasons[0].facts) == (Outcome.UNDETERMINED, {"term": "spatial"})
+    assert (decision.outcome, decision.reasons[0].facts) == (Outcome.UNDETERMINED, {"term": "industry"})
 
 
 @pytest.mark.parametrize(
     ("constraint", "code"),
     [
-        (one("spatial", "eq", "KR"), "unknown-term"),
+        (one("industry", "eq", "KR"), "unknown-term"),
         (one("https://example.org/x", "eq", "1"), "unknown-term"),
         (one("count", "gteq", "1"), "unknown-term"),
         (one("count", "lteq", "1", unit="urn:x"), "unknown-term"),
@@ -197,7 +197,7 @@ def test_a_conditional_prohibition() -> None:
         (one("recipient", "eq", "a company"), "unreadable-value"),
         ({"andSequence": [one("count", "lteq", "3")]}, "order-unknown"),
         ({"or": [one("count", "lteq", "3")], "other": 1}, "unknown-term"),
-        ({"or": [one("spatial", "eq", "KR"), one("purpose", "eq", "x")]}, "no-alternative-holds"),
+        ({"or": [one("industry", "eq", "KR"), one("purpose", "eq", "x")]}, "no-alternative-holds"),
     ],
 )
 def test_what_is_not_understood_is_never_true(constraint: Any, code: str) -> None:
@@ -221,7 +221,7 @@ def test_a_rule_with_an_unknown_property_is_undetermined() -> None:
 
 
 def test_a_false_condition_is_told_before_an_unknown_one() -> None:
-    decision = evaluate(permitting(one("spatial", "eq", "KR"), one("count", "lteq", "1")), moving(uses=1))
+    decision = evaluate(permitting(one("industry", "eq", "KR"), one("count", "lteq", "1")), moving(uses=1))
     assert decision.outcome is Outcome.DENIED
     assert [reason.code for reason in decision.reasons] == ["used-up", "unknown-term"]
 

@@ -104,7 +104,12 @@ def test_decisions_in_both_languages(context: Any, english: str, korean: str) ->
         (parse_policy(offer()), moving(party=OUTSIDER), "Recipient", "did:web:outsider.example"),
         (parse_policy(agreement()), moving(party=OUTSIDER), "Contract party", "contract of its own"),
         (parse_policy({}), moving(), "Use", "'use'"),
-        (permitting(one("spatial", "eq", "KR")), moving(), "Unknown term", "'spatial' ($.permission[0].constraint[0])"),
+        (
+            permitting(one("industry", "eq", "KR")),
+            moving(),
+            "Unknown term",
+            "'industry' ($.permission[0].constraint[0])",
+        ),
         (permitting(one("count", "lteq", "many")), moving(), "Number of fetches", "'many'"),
         (permitting({"andSequence": [one("count", "lteq", "3")]}), moving(), "Rule", "order in time"),
         (permitting({"or": [one("count", "lteq", "3")]}), moving(uses=3), "Number of fetches", "3 agreed, 3 used"),
@@ -154,7 +159,7 @@ def test_no_term_is_left_out() -> None:
         {
             "permission": [
                 {"action": "use"},
-                {"action": "use", "constraint": [{"or": [one("count", "lteq", "1"), one("spatial", "eq", "KR")]}]},
+                {"action": "use", "constraint": [{"or": [one("count", "lteq", "1"), one("industry", "eq", "KR")]}]},
                 {
                     "action": "use",
                     "constraint": [{"xone": [one("count", "lt", "2")]}, {"and": [one("count", "lteq", "5")]}],
@@ -176,7 +181,7 @@ def test_no_term_is_left_out() -> None:
     found = explain_policy(policy, "en")
     text = "\n".join(item.text for item in found)
     for word in (
-        "spatial eq KR",
+        "industry eq KR",
         "once",
         "5 times",
         "media",
