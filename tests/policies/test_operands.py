@@ -130,7 +130,7 @@ def test_what_is_not_known_is_not_allowed(operand: str, operator: str, right: An
 
 
 def test_every_operand_and_every_operator_of_it_has_examples() -> None:
-    shown = {(operand, operator) for operand, operator, *_ in [*HOLDING, *BROKEN, *NOT_KNOWN]}
+    shown = {(example[0], example[1]) for example in (*HOLDING, *BROKEN, *NOT_KNOWN)}
     assert {name for name, _ in shown if not name.startswith(CLAIM)} == set(LEFT_OPERANDS)
     for name, operand in LEFT_OPERANDS.items():
         if operand.read_right is not LEFT_OPERANDS["dateTime"].read_right:
@@ -144,7 +144,7 @@ def test_what_a_scope_does_not_have_is_deferred(context: Context) -> None:
             right = {"dateTime": "2099-01-01T00:00:00Z", "elapsedTime": "P1D", MMD + "timeOfDay": "08:00/18:00 UTC"}
             values = [right.get(name, text) for text in ("1", "1/P1D", "fileDelivery", "true", DIGEST, "urn:x")]
             readable = next(value for value in values if operand.read_right(value) is not None)
-            decision = evaluate(permitting(one(name, next(reversed(operand.operators)), readable)), context)
+            decision = evaluate(permitting(one(name, list(operand.operators)[-1], readable)), context)
             assert decision.permitted, name
             assert decision.deferred, name
 
