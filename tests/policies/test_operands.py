@@ -130,7 +130,7 @@ def test_what_is_not_known_is_not_allowed(operand: str, operator: str, right: An
 
 
 def test_every_operand_and_every_operator_of_it_has_examples() -> None:
-    shown = {(example[0], example[1]) for example in (*HOLDING, *BROKEN, *NOT_KNOWN)}
+    shown = {(item[0], item[1]) for item in HOLDING} | {(item[0], item[1]) for item in BROKEN}
     assert {name for name, _ in shown if not name.startswith(CLAIM)} == set(LEFT_OPERANDS)
     for name, operand in LEFT_OPERANDS.items():
         if operand.read_right is not LEFT_OPERANDS["dateTime"].read_right:
