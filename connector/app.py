@@ -41,6 +41,7 @@ from connector.services.joining import Joining
 from connector.services.leaving import Leaving
 from connector.services.memberships import Memberships
 from connector.services.monitor import Monitor
+from connector.services.named_lists import NamedLists
 from connector.services.negotiations import Negotiations
 from connector.services.notices import Notices
 from connector.services.outbox import Outbox
@@ -202,6 +203,7 @@ def _wire(
         identity,
         countersign_within=timedelta(minutes=settings.countersign_within_minutes),
         finalize_within=timedelta(minutes=settings.finalize_within_minutes),
+        status_max_age=timedelta(minutes=settings.status_lists_max_age_minutes),
         forget=authenticator.forget,
     )
     notices = Notices(identity, store=store, outbox=outbox, clock=clock, changes=changes, protocol_root=_protocol_root)
@@ -225,6 +227,7 @@ def _wire(
         concluded=notices.concluded,
         decider=decider,
         check_callback=_address_check("callbackAddress", laboratory=settings.laboratory),
+        named_lists=NamedLists(store=store, status_lists=status_lists, anchors=anchors, clock=clock),
     )
     transfers = Transfers(
         identity,

@@ -25,7 +25,7 @@ from connector.trust.proofs import proof_of
 
 def check_authority(case: Case) -> Finding:
     """8. P and C name one authority and the digests of exactly the memberships in the file, issued by that authority."""
-    authority = _authority(case)
+    authority = named_authority(case)
     if case.countersignature is not None:
         rules.check_authority(case.countersignature, authority)
     for role, named in ((PROVIDER, authority.provider), (CONSUMER, authority.consumer)):
@@ -65,12 +65,12 @@ def check_keys(case: Case) -> Finding:
 
 def check_attribution(case: Case) -> Finding:
     """24. Both memberships carry the signature of an authority that the auditor knows from outside the file."""
-    authority = _authority(case)
+    authority = named_authority(case)
     if case.trust is None:
         raise Undecided("no-trust", authority=authority.did)
     names = {}
     for role in ROLES:
-        membership = _membership(case, role)
+        membership = membership_of(case, role)
         key = _authority_key(case, role, membership)
         try:
             # At the start of its own period no deadline can be missed: the periods are judged by check 25.
@@ -94,10 +94,10 @@ def check_validity(case: Case) -> Finding:
     A time is a claim of who signs. Once a membership or key is past its period, a claimed time within it proves nothing
     unless somebody who is no party bounds it; no such bound is known to this format (architecture 5, 11).
     """
-    _authority(case)
+    named_authority(case)
     ends = []
     for role in ROLES:
-        membership = _membership(case, role)
+        membership = membership_of(case, role)
         start, end = membership.valid_from - rules.CLOCK_TOLERANCE, membership.valid_until
         for document in _signed_by(case, role):
             if not start <= document.valid_from <= end:
@@ -120,14 +120,16 @@ def _check_authority_period(case: Case, role: str, membership: Membership, key: 
         raise Undecided("authority-key-expired", key=key.kid, until=format_time(key.valid_until))
 
 
-def _authority(case: Case) -> Authority:
+def named_authority(case: Case) -> Authority:
+    """The authority that P names; without one nothing is said of who the parties are."""
     authority = need(case.credential, P).authority
     if authority is None:
         raise Undecided("no-authority")
     return authority
 
 
-def _membership(case: Case, role: str) -> Membership:
+def membership_of(case: Case, role: str) -> Membership:
+    """The membership of a party; without one it cannot be said who the party is."""
     membership = case.memberships.get(role)
     if membership is None:
         path = layout.membership_file(role)

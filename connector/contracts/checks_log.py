@@ -1,4 +1,4 @@
-"""Checks 17, 18 and 27 of an evidence file: the logs that keep R, and the exporter's statement."""
+"""Checks 17, 18 and 28 of an evidence file: the logs that keep R, and the exporter's statement."""
 
 import base64
 import binascii
@@ -59,7 +59,7 @@ def check_log_proof(case: Case) -> Finding:
 
 
 def check_statement(case: Case) -> Finding:
-    """27. The exporter has signed up to which word the file is complete, and the file agrees with that.
+    """28. The exporter has signed up to which word the file is complete, and the file agrees with that.
 
     It is one party's word. That nothing came later is shown by nobody; what is shown is what the exporter answers for.
     """

@@ -1,4 +1,4 @@
-"""Checks 19-23 and 26 of an evidence file: what was said after the signatures, and what contradicts it."""
+"""Checks 19-23 and 27 of an evidence file: what was said after the signatures, and what contradicts it."""
 
 from collections.abc import Mapping
 
@@ -101,7 +101,7 @@ def check_contradictions(case: Case) -> Finding:
 
 
 def check_messages(case: Case) -> Finding:
-    """26. The messages are the exporter's copies; the signatures that they carry are those in the file."""
+    """27. The messages are the exporter's copies; the signatures that they carry are those in the file."""
     if not case.messages:
         raise NotApplicable("no-messages")
     for path, message in case.messages.items():

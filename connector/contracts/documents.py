@@ -18,6 +18,7 @@ from typing import Any
 
 from connector.contracts.agreement import digest_of
 from connector.contracts.errors import UnknownFormat
+from connector.contracts.membership_status import StatusUse, read_status_use
 from connector.contracts.shape import Members
 from connector.contracts.vocabulary import (
     AGREEMENT_CREDENTIAL,
@@ -114,6 +115,7 @@ class AgreementCredential(SignedDocument):
     countersign_before: datetime
     laboratory: bool
     exception: SignerException | None
+    status: StatusUse | None
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ class Countersignature(SignedDocument):
     countersigns: str
     authority: Authority | None
     finalize_before: datetime
+    status: StatusUse | None
 
 
 @dataclass(frozen=True)
@@ -170,6 +173,7 @@ def read_agreement_credential(document: object) -> AgreementCredential:
         countersign_before=subject.moment("countersignBefore"),
         laboratory=subject.boolean("laboratory"),
         exception=read_exception(subject.optional_object("exception")),
+        status=read_status_use(subject.optional_object("statusLists")),
     )
 
 
@@ -184,6 +188,7 @@ def read_countersignature(document: object) -> Countersignature:
         countersigns=subject.digest("countersigns"),
         authority=_read_authority(subject.optional_object("authority")),
         finalize_before=subject.moment("finalizeBefore"),
+        status=read_status_use(subject.optional_object("statusLists")),
     )
 
 

@@ -28,8 +28,9 @@ and beside the functions that take them:
 23. contradictions    no party contradicts itself
 24. attribution       an authority known from outside the file vouches for both parties
 25. validity          memberships and keys were, and still are, within their periods
-26. messages          the exporter's copies carry the same signatures
-27. statement         the exporter has signed up to which word the file is complete
+26. status            neither membership was taken back, in the lists that P and C name
+27. messages          the exporter's copies carry the same signatures
+28. statement         the exporter has signed up to which word the file is complete
 
 Steps 1 and 2 decide whether there is anything to judge; every later step is taken whatever the others found, so that a
 person sees all that is wrong.
@@ -45,6 +46,7 @@ from connector.contracts import checks_attribution as attribution
 from connector.contracts import checks_log as logs
 from connector.contracts import checks_notices as notices
 from connector.contracts import checks_signatures as signatures
+from connector.contracts import checks_status as status
 from connector.contracts import layout
 from connector.contracts.archive import read_archive
 from connector.contracts.case import Case, NotApplicable, Undecided
@@ -81,10 +83,11 @@ CHECKS: Final[tuple[tuple[str, Callable[[Case], Finding]], ...]] = (
     ("contradictions", notices.check_contradictions),
     ("attribution", attribution.check_attribution),
     ("validity", attribution.check_validity),
+    ("status", status.check_status_lists),
     ("messages", notices.check_messages),
     ("statement", logs.check_statement),
 )
-"""Steps 3 to 27: name and function, in their order."""
+"""Steps 3 to 28: name and function, in their order."""
 
 _FIRST: Final = 3
 _FACTS: Final = ("agreement", "provider", "consumer", "authority", "exporter", "time", "size", "origin")

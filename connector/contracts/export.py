@@ -80,6 +80,7 @@ class EvidenceContract:
         exporter: who makes the file.
         messages: the conversation.
         conflicting: signed documents that contradict another of their author, kept as proof.
+        status_lists: the status lists that P and C name, as they were found (JWT).
     """
 
     agreement: dict[str, Any]
@@ -90,6 +91,7 @@ class EvidenceContract:
     exporter: Exporter
     messages: Sequence[Message] = ()
     conflicting: Sequence[dict[str, Any]] = field(default_factory=tuple)
+    status_lists: Sequence[str] = ()
 
 
 def build_evidence(contract: EvidenceContract) -> bytes:
@@ -133,6 +135,9 @@ def content_files(contract: EvidenceContract) -> dict[str, bytes]:
         files |= _party_files(role, party, continued=role == contract.exporter.role)
     for number, message in enumerate(contract.messages, start=1):
         files[layout.message_file(number)] = canonical_bytes(_message(message))
+    for jwt in contract.status_lists:
+        data = jwt.encode("ascii")
+        files[layout.status_file(digest_bytes(data))] = data
     for number, document in enumerate(contract.conflicting, start=1):
         files[layout.conflicting_file(number)] = canonical_bytes(document)
     return files

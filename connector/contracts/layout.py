@@ -23,6 +23,7 @@ _KNOWN: Final = re.compile(
             rf"notices/{_ROLE}/{_NUMBER}\.json",
             rf"memberships/{_ROLE}\.jwt",
             rf"did/{_ROLE}\.json",
+            r"status/[0-9a-f]{64}\.jwt",
             rf"log/{_ROLE}/(?:entry\.json|proof\.tlog|consistency\.json)",
             rf"messages/{_NUMBER}\.json",
             rf"conflicting/{_NUMBER}\.json",
@@ -46,6 +47,11 @@ def signature_file(name: str) -> str:
 def membership_file(role: str) -> str:
     """Where a party's membership credential lies."""
     return f"memberships/{role}.jwt"
+
+
+def status_file(digest: str) -> str:
+    """Where the status list with this digest lies."""
+    return f"status/{digest.removeprefix('sha256:')}.jwt"
 
 
 def did_file(role: str) -> str:

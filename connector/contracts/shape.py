@@ -84,6 +84,13 @@ class Members:
         """An object, or None when the member is absent or null."""
         return None if self.data.get(name) is None else self.object(name)
 
+    def item(self, name: str, number: int) -> "Members":
+        """An object that stands in the list `name` at this place, with its own members."""
+        values = self.data.get(name)
+        value = values[number] if isinstance(values, Sequence) and number < len(values) else None
+        where = ".".join(part for part in (self._where, f"{name}[{number}]") if part)
+        return Members(value, self._document, where)
+
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of texts."""
         value = self.data.get(name)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from connector.canonical import CanonicalError, canonical_bytes, parse_json
 from connector.contracts.errors import ContractError
+from connector.contracts.membership_status import MAX_LISTS
 from connector.contracts.vocabulary import SIGNATURES
 
 MAX_SIGNATURES: Final = 256 * 1024
@@ -44,6 +45,8 @@ class Signatures:
     receipt: dict[str, Any] | None = None
     termination: dict[str, Any] | None = None
     log_proof: LogProof | None = None
+    status_lists: tuple[str, ...] = ()
+    """The status lists that P or C in this message names, as they were found (JWT)."""
 
     def to_json(self) -> dict[str, Any]:
         """The object inside the property, without what is absent."""
@@ -53,6 +56,7 @@ class Signatures:
             "R": self.receipt,
             "T": self.termination,
             "logProof": self.log_proof.to_json() if self.log_proof else None,
+            "statusLists": list(self.status_lists) or None,
         }
         return {name: part for name, part in parts.items() if part is not None}
 
@@ -94,6 +98,7 @@ def read_signatures(text: object) -> Signatures:
         receipt=_object(value, "R"),
         termination=_object(value, "T"),
         log_proof=_log_proof(_object(value, "logProof")),
+        status_lists=_texts(value, "statusLists"),
     )
 
 
@@ -117,6 +122,13 @@ def _log_proof(value: dict[str, Any] | None) -> LogProof | None:
     if entry is None or not isinstance(proof, str):
         raise ContractError("signatures-unreadable", problem="logProof needs an entry and a tlogProof")
     return LogProof(entry, proof, _object(value, "consistency"))
+
+
+def _texts(value: dict[str, Any], name: str) -> tuple[str, ...]:
+    part = value.get(name) or []
+    if not isinstance(part, list) or len(part) > MAX_LISTS or not all(isinstance(text, str) for text in part):
+        raise ContractError("signatures-unreadable", problem=f"{name} must be a list of at most {MAX_LISTS} texts")
+    return tuple(part)
 
 
 def _object(value: dict[str, Any], name: str) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ from typing import Any
 from connector.clock import format_time
 from connector.contracts.agreement import agreement_digest, digest_of
 from connector.contracts.documents import Authority, DatasetReference, SignerException
+from connector.contracts.membership_status import StatusUse
 from connector.contracts.vocabulary import (
     AGREEMENT_CREDENTIAL,
     ASSIGNEE,
@@ -42,6 +43,7 @@ def make_agreement_credential(
     laboratory: bool,
     now: datetime,
     exception: SignerException | None = None,
+    status: StatusUse | None = None,
 ) -> dict[str, Any]:
     """P: the provider signs the agreement.
 
@@ -57,6 +59,7 @@ def make_agreement_credential(
         laboratory: whether it is made in the profile `laboratory`.
         now: the moment of signing, as the provider claims it.
         exception: the consumer cannot sign, and the operator does without.
+        status: the lists in which the provider saw that the consumer's membership holds; None when it names none.
     """
     subject = {
         "id": agreement["@id"],
@@ -74,12 +77,18 @@ def make_agreement_credential(
         "countersignBefore": format_time(countersign_before),
         "laboratory": laboratory,
         "exception": exception.to_json() if exception else None,
+        "statusLists": status.to_json() if status else None,
     }
     return sign_subject(AGREEMENT_CREDENTIAL, subject, issuer=agreement["assigner"], key=key, now=now)
 
 
 def make_countersignature(
-    credential: Mapping[str, Any], *, key: SigningKey, finalize_before: datetime, now: datetime
+    credential: Mapping[str, Any],
+    *,
+    key: SigningKey,
+    finalize_before: datetime,
+    now: datetime,
+    status: StatusUse | None = None,
 ) -> dict[str, Any]:
     """C: the consumer countersigns P, naming the same authority and memberships.
 
@@ -88,6 +97,7 @@ def make_countersignature(
         key: the consumer's contract key.
         finalize_before: a receipt first seen after this moment is void.
         now: the moment of signing, as the consumer claims it.
+        status: the lists in which the consumer saw that the provider's membership holds; None when it names none.
     """
     signed = credential["credentialSubject"]
     subject = {
@@ -99,6 +109,7 @@ def make_countersignature(
         "countersigns": digest_of(credential, "P"),
         "authority": signed["authority"],
         "finalizeBefore": format_time(finalize_before),
+        "statusLists": status.to_json() if status else None,
     }
     return sign_subject(COUNTERSIGNATURE, subject, issuer=signed["requiredSigners"][1], key=key, now=now)
 

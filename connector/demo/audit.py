@@ -10,7 +10,7 @@ from connector.demo.folder import EVIDENCE, TRUST
 from connector.demo.forgery import Forged
 from connector.demo.stage import Stage, short
 
-CHECKS: Final = 27
+CHECKS: Final = 28
 """How many checks a verdict has (docs/evidence.md)."""
 _MARKS: Final = {"ok": "✓", "failed": "✗", "unknown": "?", "skipped": "–"}
 

@@ -520,6 +520,22 @@ class StatusListRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamedListRecord:
+    """A status list that a contract names: kept as it was, for as long as there are contracts.
+
+    Attributes:
+        digest: of the document; by it contracts name the list.
+        document: the list as it was found (JWT), verified then.
+    """
+
+    digest: str
+    issuer: str
+    url: str
+    document: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
     """Something a named person or program did through the management API, or the connector by itself."""
 

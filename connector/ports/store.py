@@ -28,6 +28,7 @@ from connector.ports.records import (
     MemberRecord,
     MembershipRecord,
     MessageRecord,
+    NamedListRecord,
     NoticeRecord,
     Offered,
     OfferRecord,
@@ -260,6 +261,7 @@ class UnitOfWork(Protocol):
     credentials: Records[HeldCredential]
     credential_requests: Records[CredentialRequestRecord]
     status_lists: Records[StatusListRecord]
+    named_lists: Records[NamedListRecord]
     lost_keys: Records[LostKey]
     acts: Records[Act]
     tallies: Tallies

@@ -152,6 +152,7 @@ class Agreements:
         record = self.record(unit, negotiation, agreement, party, now, credential.authority if credential else None)
         if credential is not None:
             self._contracting.check_shown(negotiation.id, party, record)
+            self._contracting.check_status(unit, credential, record)
         signed = {"P": credential.document} if credential else {}
         unit.contracts.add(
             replace(record, signatures=signed, one_sided=exception.sentence or "excepted" if exception else None)
@@ -175,6 +176,7 @@ class Agreements:
                 replace(contract, one_sided=f"the consumer cannot sign; the operator excepted it: {why}")
             )
             return
+        self._contracting.check_status(unit, found, contract)
         signatures = {**contract.signatures, "C": found.document}
         # Its document as it is at its signature: when people agreed, or we were started again, it was not at hand.
         kept = {**contract.parties["consumer"], "document": party.document.data}

@@ -26,6 +26,7 @@ from connector.contracts.documents import (
     read_countersignature,
 )
 from connector.contracts.errors import ContractError
+from connector.contracts.membership_status import StatusUse, check_status_use
 from connector.contracts.rules import Signer
 from connector.contracts.signatures import LogProof, Signatures, signatures_of, write_signatures
 from connector.contracts.signing import (
@@ -40,6 +41,7 @@ from connector.ports.records import ContractRecord, PeerRecord
 from connector.ports.store import UnitOfWork
 from connector.protocol.messages import Message
 from connector.protocol.negotiation import ContractNegotiation
+from connector.services import named_lists
 from connector.services.errors import Busy
 from connector.services.holding import own_membership
 from connector.services.identity import Identity
@@ -50,6 +52,7 @@ from policies import MMD
 
 COUNTERSIGN_WITHIN: Final = timedelta(hours=24)
 FINALIZE_WITHIN: Final = timedelta(hours=24)
+STATUS_MAX_AGE: Final = timedelta(hours=24)
 ASKED_AFRESH: Final = 3
 """How often we ask for a membership that the provider names and does not show, before its agreement is refused."""
 _ASKED_AFRESH_KEPT: Final = 1_000
@@ -78,6 +81,7 @@ class Contracting:
         *,
         countersign_within: timedelta = COUNTERSIGN_WITHIN,
         finalize_within: timedelta = FINALIZE_WITHIN,
+        status_max_age: timedelta = STATUS_MAX_AGE,
         forget: Callable[[str], None],
     ) -> None:
         """Take what it needs.
@@ -86,6 +90,7 @@ class Contracting:
             identity: who we are.
             countersign_within: how long the consumer has for C.
             finalize_within: how long the provider has for R.
+            status_max_age: how old a status list may be by which something is signed.
             forget: drops what is remembered of a participant, so that its next message has it asked afresh.
         """
         self._me = identity
@@ -93,6 +98,7 @@ class Contracting:
         self._asked_afresh: OrderedDict[tuple[str, str], int] = OrderedDict()
         self._countersign_within = countersign_within
         self._finalize_within = finalize_within
+        self._status_max_age = status_max_age
 
     def own_membership(self, unit: UnitOfWork) -> Membership | None:
         """The membership that we show, and sign under."""
@@ -114,6 +120,8 @@ class Contracting:
         """The provider's part: the agreement on these terms, and P over it.
 
         Raises:
+            ContractError: the consumer's membership was taken back.
+            Busy: whether it was cannot be found out.
             SigningSuspended: nothing is signed until log and database have been reconciled.
         """
         unit.log.check_may_sign()
@@ -138,6 +146,7 @@ class Contracting:
             laboratory=self._me.laboratory,
             now=now,
             exception=self.excepted(unit, party),
+            status=self._look_into(unit, party.membership, now),
         )
         return agreement, credential
 
@@ -189,13 +198,37 @@ class Contracting:
                     raise Busy("the agreement is signed with a key that we do not know yet; send it again")
                 raise ContractError("did-key", role="provider", key=key.multikey())
 
-    def countersign(self, contract: ContractRecord, now: datetime) -> JsonObject:
-        """C over a checked P."""
+    def check_status(
+        self, unit: UnitOfWork, document: AgreementCredential | Countersignature, record: ContractRecord
+    ) -> None:
+        """What the other side says that it looked into before it signed: the lists in which our own membership stands.
+
+        Raises:
+            ContractError: not those that it names, not there, too old, or they speak against us.
+        """
+        jwt = record.parties[record.role]["membership"]
+        check_status_use(
+            document.status,
+            read_membership(jwt) if jwt else None,
+            document=document.name,
+            signed_at=document.valid_from,
+            find=lambda digest: named_lists.kept(unit, digest),
+        )
+
+    def countersign(self, unit: UnitOfWork, contract: ContractRecord, now: datetime) -> JsonObject:
+        """C over a checked P.
+
+        Raises:
+            ContractError: the provider's membership was taken back.
+            Busy: whether it was cannot be found out.
+        """
+        jwt = contract.parties["provider"]["membership"]
         return make_countersignature(
             contract.signatures["P"],
             key=self._key_for(contract),
             finalize_before=now + self._finalize_within,
             now=now,
+            status=self._look_into(unit, read_membership(jwt) if jwt else None, now),
         )
 
     def check_countersignature(
@@ -281,6 +314,9 @@ class Contracting:
             now=now,
         )
         return found
+
+    def _look_into(self, unit: UnitOfWork, membership: Membership | None, now: datetime) -> StatusUse | None:
+        return named_lists.look_into(unit, membership, max_age=self._status_max_age, now=now)
 
     def _key_for(self, contract: ContractRecord) -> SigningKey:
         """Our key for a contract: the one that the membership binds which it names, also when a newer one is in use."""

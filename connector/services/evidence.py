@@ -17,6 +17,7 @@ from connector.ports.store import Store, UnitOfWork
 from connector.services.contracting import contract_key_in
 from connector.services.errors import Conflict, NotFound
 from connector.services.identity import Identity
+from connector.services.named_lists import documents_named
 from connector.services.notices import conflicting
 
 _SIDES = ("provider", "consumer")
@@ -76,6 +77,7 @@ class Evidence:
                     Message("received" if m.direction == "in" else "sent", parse_time(m.at), m.type, m.body)
                     for m in unit.messages.find(process=contract.negotiation)
                 ],
+                status_lists=documents_named(unit, signatures.get("P"), signatures.get("C")),
                 conflicting=[
                     n.document
                     for n in unit.notices.find(contract=contract.id, author=conflicting(contract.counterparty))

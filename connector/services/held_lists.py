@@ -65,7 +65,7 @@ class HeldLists:
         """What is held of this issuer at this address, also from before the last start."""
         held = self._lists.get(key)
         if held is None:
-            record = await self._store.read(lambda unit: unit.status_lists.get(_row_key(key)))
+            record = await self._store.read(lambda unit: unit.status_lists.get(row_key(key)))
             if record is None or record.own:
                 return None
             held = self._lists.get(key) or self._take_up(record)
@@ -92,7 +92,7 @@ class HeldLists:
         """Keep the newest list at its address, in memory and in the store; a new one before anybody acts on it."""
         self._put(held)
         record = StatusListRecord(
-            key=_row_key(held.key),
+            key=row_key(held.key),
             issuer=held.list.issuer,
             url=held.list.url,
             document=held.document,
@@ -108,5 +108,6 @@ class HeldLists:
             _log.warning("a status list could not be kept: %s", error)
 
 
-def _row_key(key: Key) -> str:
+def row_key(key: Key) -> str:
+    """Under which the list of this issuer at this address is stored."""
     return f"{key[0]} {key[1]}"

@@ -409,6 +409,16 @@ class StatusListTable(SQLModel, table=True):
     etag: str | None
 
 
+class NamedListTable(SQLModel, table=True):
+    __tablename__ = "named_list"
+
+    digest: str = Field(primary_key=True)
+    issuer: str
+    url: str
+    document: str
+    at: str
+
+
 class LostKeyTable(SQLModel, table=True):
     __tablename__ = "lost_key"
     __table_args__ = _BY_KEY

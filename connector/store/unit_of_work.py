@@ -60,7 +60,8 @@ _TABLES: Final[tuple[tuple[str, type[Any], type[SQLModel], str, int], ...]] = (
     ("asked", records.AskedRecord, tables.AskedTable, "id", 0),
     ("credentials", records.HeldCredential, tables.CredentialTable, "digest", 64),
     ("credential_requests", records.CredentialRequestRecord, tables.CredentialRequestTable, "id", 0),
-    ("status_lists", records.StatusListRecord, tables.StatusListTable, "key", 0),
+    ("status_lists", records.StatusListRecord, tables.StatusListTable, "key", 8),
+    ("named_lists", records.NamedListRecord, tables.NamedListTable, "digest", 8),
     ("lost_keys", records.LostKey, tables.LostKeyTable, "key", 0),
     ("acts", records.Act, tables.ActTable, "number", 0),
 )
@@ -92,6 +93,7 @@ class SqlUnitOfWork:
     credentials: SqlRecords[records.HeldCredential]
     credential_requests: SqlRecords[records.CredentialRequestRecord]
     status_lists: SqlRecords[records.StatusListRecord]
+    named_lists: SqlRecords[records.NamedListRecord]
     lost_keys: SqlRecords[records.LostKey]
     acts: SqlRecords[records.Act]
 

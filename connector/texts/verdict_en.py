@@ -48,6 +48,7 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.title.contradictions": "No party contradicts itself",
     "verdict.title.attribution": "A known authority vouches for both parties",
     "verdict.title.validity": "Memberships and keys are within their periods",
+    "verdict.title.status": "No membership was taken back when the other side signed",
     "verdict.title.messages": "The messages carry the same signatures",
     "verdict.title.statement": "Complete, as stated by the exporter",
     # --- why it holds -------------------------------------------------------------------------------------------------
@@ -70,6 +71,8 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.deliveries-hold": "{sent} deliveries as the provider says, {received} as the consumer says.",
     "verdict.reason.attributed": "{authority} vouches for {provider} (provider) and {consumer} (consumer).",
     "verdict.reason.valid-until": "Valid until {until}.",
+    "verdict.reason.status-holds": "{count} status list(s) of the authority; neither membership was taken back in them.",
+    "verdict.reason.status-none": "The memberships name no status list: they cannot be taken back.",
     "verdict.reason.messages-hold": "{count} messages, the exporter's copies.",
     "verdict.reason.complete-as-stated": "Complete as stated by {exporter} on {time}, at checkpoint {size} of {origin}.",
     "verdict.reason.complete-without-log": "Complete as stated by {exporter} on {time}; it names no checkpoint of its own.",
@@ -161,6 +164,16 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.outside-authority-key": "The membership of the {role} was issued outside the period of the key {key}.",
     "verdict.reason.did-of-other": "The DID document is of {found}, the party is {expected}.",
     "verdict.reason.did-key": "The DID document of the {role} does not show the key that its membership binds ({key}).",
+    "verdict.reason.status-not-named": (
+        "{document} does not name exactly the status lists that the other party's membership names."
+    ),
+    "verdict.reason.status-missing": "{document} names the status list {digest}, which is not there.",
+    "verdict.reason.status-other": "The status list that {document} names does not answer for the membership: {problem}.",
+    "verdict.reason.status-old": "The status list of {made} is not one by which {document} may be signed: too old, or later.",
+    "verdict.reason.status-taken-back": "The membership was taken back: {problem}.",
+    "verdict.reason.status-large": "The status list {list} is longer than {limit} characters and cannot go with a contract.",
+    "verdict.reason.status-list": "{file} is no status list that {authority} signed: {problem}.",
+    "verdict.reason.status-list-key": "{file} was signed outside the period of the key {key}.",
     # --- the log ------------------------------------------------------------------------------------------------------
     "verdict.reason.log-missing": "The proof that the provider's log holds R is missing.",
     "verdict.reason.log-origin": "R names the log {found}, the provider's membership {expected}.",

@@ -43,6 +43,7 @@ def resigned(change: Callable[[Json], None]) -> Callable[[Json], None]:
                 carried.get("R"),
                 carried.get("T"),
                 LogProof(proof["entry"], proof["tlogProof"]) if proof else None,
+                tuple(carried.get("statusLists", ())),
             )
         )
 

@@ -32,6 +32,7 @@ KINDS: Final[dict[str, tuple[type[Any], str]]] = {
     "credentials": (records.HeldCredential, "digest"),
     "credential_requests": (records.CredentialRequestRecord, "id"),
     "status_lists": (records.StatusListRecord, "key"),
+    "named_lists": (records.NamedListRecord, "digest"),
     "lost_keys": (records.LostKey, "key"),
     "acts": (records.Act, "number"),
 }

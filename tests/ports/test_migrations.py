@@ -43,6 +43,7 @@ TABLES: dict[str, type[SQLModel]] = {
     "credentials": tables.CredentialTable,
     "credential_requests": tables.CredentialRequestTable,
     "status_lists": tables.StatusListTable,
+    "named_lists": tables.NamedListTable,
     "lost_keys": tables.LostKeyTable,
     "acts": tables.ActTable,
 }

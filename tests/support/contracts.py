@@ -32,6 +32,7 @@ from connector.contracts.export import (
     make_consistency,
     make_manifest,
 )
+from connector.contracts.membership_status import NamedList, StatusUse
 from connector.contracts.signatures import LogProof, Signatures, write_signatures
 from connector.contracts.vocabulary import SIGNATURES
 from connector.protocol.notices import (
@@ -84,6 +85,9 @@ class Plan:
     confirmed: bool = True
     withdrawn: bool = True
     exporter: str = "consumer"
+    status_lists: tuple[str, ...] | None = None
+    """The lists in the file, the last one named by P and C; one of the authority that takes nothing back unless said."""
+    max_age: timedelta = timedelta(days=1)
     log_goes_on: str = ""
     """The exporter's log has grown since the proof: "shown" with a consistency proof, "unshown" without."""
 
@@ -104,6 +108,7 @@ class Contract:
     messages: list[Message]
     checkpoints: dict[str, str]
     conflicting: list[Json] = field(default_factory=list)
+    status_lists: tuple[str, ...] = ()
 
     def exporter(self) -> Participant:
         return self.members.provider if self.plan.exporter == "provider" else self.members.consumer
@@ -125,6 +130,7 @@ class Contract:
             ),
             messages=self.messages,
             conflicting=self.conflicting,
+            status_lists=self.status_lists,
         )
 
     def evidence(self) -> bytes:
@@ -161,12 +167,15 @@ class _Building:
     def __init__(self, members: Members, plan: Plan) -> None:
         self.members, self.plan, self.now = members, plan, NOW
         self.messages: list[Message] = []
+        lists = self.plan.status_lists
+        self.status_lists = (members.status_list(),) if lists is None else lists
 
     def build(self) -> Contract:
         provider, consumer = self.members.provider, self.members.consumer
         dataset, agreement, p = self._agree()
         c = self._finish("C", consumer, signing.make_countersignature(
-            p, key=consumer.contract, finalize_before=NOW + timedelta(hours=2), now=self._tick()
+            p, key=consumer.contract, finalize_before=NOW + timedelta(hours=2), now=self._tick(),
+            status=self._status(provider),
         ))  # fmt: skip
         r = self._finish("R", provider, signing.make_receipt(
             c, key=provider.contract, log_origin=provider.log.origin, now=self._tick()
@@ -188,6 +197,7 @@ class _Building:
             dataset,
             self.messages,
             {party.did: party.log.note for party in (provider, consumer)},
+            status_lists=self.status_lists,
         )
 
     def _agree(self) -> tuple[Json, Json, Json]:
@@ -220,10 +230,17 @@ class _Building:
             laboratory=True,
             now=self._tick(),
             exception=self.plan.exception,
+            status=self._status(consumer),
         )
         p = self._finish("P", provider, p)
         self._message("ContractAgreementMessage", Signatures(p))
         return dataset, agreement, p
+
+    def _status(self, about: Participant) -> StatusUse | None:
+        if about.membership is None or not self.status_lists:
+            return None
+        named = NamedList(self.members.list_url, digest_bytes(self.status_lists[-1].encode()))
+        return StatusUse(self.plan.max_age, (named,))
 
     def _authority(self) -> Authority | None:
         if not self.plan.authority:

@@ -12,6 +12,10 @@ from connector.trust.anchors import AuthorityKey, TrustFile
 from connector.trust.credentials import issue_membership
 from connector.trust.did import build_did_document
 from connector.trust.keys import SigningKey, generate_ed25519, generate_p256
+from connector.trust.status import BITS, make_bits, write_status_list
+from connector.trust.status_entries import StatusEntry
+from connector.trust.vc11 import VC11
+from connector.trust.vc_jwt import sign_credential
 
 Json = dict[str, Any]
 
@@ -69,6 +73,26 @@ class Members:
     provider: Participant
     consumer: Participant
 
+    @property
+    def list_url(self) -> str:
+        """Where the authority says who is a member no more."""
+        return f"https://{self.authority.removeprefix('did:web:')}/status-lists/statuslist2021"
+
+    def entry(self, party: Participant) -> StatusEntry:
+        return StatusEntry("revocation", int(digest(party.did)[-4:], 16) % BITS, self.list_url)
+
+    def status_list(self, *revoked: Participant, **replaced: Any) -> str:
+        """The authority's list, made an hour before the provider agrees."""
+        key = replaced.pop("signed_by", self.authority_key)
+        made: Json = {
+            "url": self.list_url,
+            "issuer": self.authority,
+            "bits": make_bits(self.entry(party).index for party in revoked),
+            "valid_from": NOW - timedelta(hours=1),
+            "valid_until": NOW + timedelta(hours=47),
+        }
+        return sign_credential(write_status_list(VC11, **{**made, **replaced}), key, VC11)
+
     def trust(self, valid_from: datetime | None = None, valid_until: datetime | None = None) -> TrustFile:
         key = AuthorityKey(self.authority_key.kid, self.authority_key.key.public, valid_from, valid_until)
         return TrustFile((TrustedAuthority(self.authority, (key,)),))
@@ -113,5 +137,6 @@ def issue(members: Members, party: Participant, **replaced: Any) -> str:
         "valid_from": NOW - timedelta(days=30),
         "valid_until": NOW + timedelta(days=365),
         "credential_id": f"urn:uuid:00000000-0000-4000-8000-{digest(party.did)[-12:]}",
+        "status": members.entry(party),
     }
     return issue_membership(**{**arguments, **replaced})

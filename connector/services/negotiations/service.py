@@ -20,6 +20,7 @@ from connector.services.contracting import Contracting
 from connector.services.decisions import Decider, Step
 from connector.services.errors import Conflict, NotFound
 from connector.services.identity import Identity
+from connector.services.named_lists import NamedLists
 from connector.services.negotiations.intake import Intake
 from connector.services.negotiations.objects import acknowledgement
 from connector.services.negotiations.steps import Steps
@@ -49,8 +50,10 @@ class Negotiations:
         concluded: Concluded,
         decider: Decider,
         check_callback: Callable[[str], None],
+        named_lists: NamedLists,
     ) -> None:
         self._me = identity
+        self._named_lists = named_lists
         self._store = store
         self._outbox = outbox
         self._clock = clock
@@ -228,7 +231,9 @@ class Negotiations:
 
         Raises:
             NotFound: no such process for this sender.
+            Busy: a status list that comes with it cannot be judged at the moment.
         """
+        await self._named_lists.take(incoming.message)
         take = self._outbox.hearing(incoming.sender.did, lambda unit: self._intake.receive(unit, incoming, pid))
         return await self._store.write(take)
 

@@ -1,11 +1,12 @@
 """The messages of a negotiation as they leave us, with our signatures: P, C, R and T (decisions 5, 6 and 7)."""
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from connector.audit.entries import EntryKind
 from connector.canonical import JsonObject
 from connector.clock import Clock, format_time
+from connector.contracts.errors import ContractError
 from connector.contracts.signatures import LogProof, Signatures
 from connector.ports.records import ContractRecord, OutboxKind, Timer, TimerKind
 from connector.ports.store import Records, UnitOfWork
@@ -23,9 +24,13 @@ from connector.services.agreements import Agreements, Concluded
 from connector.services.changes import Changes
 from connector.services.contracting import Contracting, Party, carrying, deadline_of, digest_of_signed, past_deadline
 from connector.services.identity import Identity
+from connector.services.named_lists import documents_named
 from connector.services.outbox import Outbox
 from connector.services.processes import Processes
 from connector.services.wording import problem_of
+
+STATUS_PROBLEM: Final = "membership-taken-back"
+"""The code with which a negotiation ends whose other side is a member no more when we are to sign."""
 
 
 class Signing(Processes[ContractNegotiation]):
@@ -89,14 +94,17 @@ class Signing(Processes[ContractNegotiation]):
                 "your membership binds no contract key, so you cannot sign; we only make contracts that both sides sign"
             )
             return self.terminate(unit, negotiation, code="cannot-sign", reason=reason)
-        agreement, credential = self._contracting.agree(unit, negotiation, party, offer=offer, now=now)
+        try:
+            agreement, credential = self._contracting.agree(unit, negotiation, party, offer=offer, now=now)
+        except ContractError as error:
+            return self.terminate(unit, negotiation, code=STATUS_PROBLEM, reason=str(error))
         record = self._agreements.record(unit, negotiation, agreement, party, now)
         self._await(unit, replace(record, signatures={"P": credential}), new=True)
         message = ContractAgreementMessage(
             provider_pid=negotiation.id,
             consumer_pid=negotiation.their_pid or "",
             agreement=agreement,
-            extra=carrying(Signatures(credential=credential)),
+            extra=carrying(Signatures(credential, status_lists=documents_named(unit, credential))),
         )
         return self.send(unit, negotiation, message, binding=True, now=format_time(now))
 
@@ -107,8 +115,12 @@ class Signing(Processes[ContractNegotiation]):
         unit.log.check_may_sign()
         extra: JsonObject = {}
         if "P" in contract.signatures:
-            countersignature = self._contracting.countersign(contract, now)
-            extra = carrying(Signatures(countersignature=countersignature))
+            try:
+                countersignature = self._contracting.countersign(unit, contract, now)
+            except ContractError as error:
+                return self.terminate(unit, negotiation, code=STATUS_PROBLEM, reason=str(error))
+            lists = documents_named(unit, countersignature)
+            extra = carrying(Signatures(countersignature=countersignature, status_lists=lists))
             signed = replace(
                 contract,
                 signatures={**contract.signatures, "C": countersignature},

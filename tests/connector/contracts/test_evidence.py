@@ -32,7 +32,7 @@ def test_a_contract_is_verified_from_either_side(exporter: str) -> None:
 
 def test_the_checks_are_numbered_without_a_gap_and_as_documented() -> None:
     verdict = judge(build_contract())
-    assert [check.number for check in verdict.checks] == list(range(1, 28))
+    assert [check.number for check in verdict.checks] == list(range(1, 29))
     assert [check.id for check in verdict.checks] == ["container", "format", *(name for name, _ in CHECKS)]
     for number, (_, check) in enumerate(CHECKS, start=3):
         assert (check.__doc__ or "").startswith(f"{number}. ")
@@ -91,7 +91,7 @@ def test_no_trust_given_is_consistent_but_not_attributed() -> None:
     assert (verdict.exit_code, verdict.summary_code) == (2, "not-attributed")
     assert verdict.check("attribution").reason == "no-trust"
     assert "not attributed" in verdict.summary("en")
-    assert [check.id for check in verdict.checks if check.verdict != "ok"] == ["attribution"]
+    assert [check.id for check in verdict.checks if check.verdict != "ok"] == ["attribution", "status"]
 
 
 def test_a_contract_forged_whole_with_made_up_parties_and_authority_is_not_attributed() -> None:
@@ -105,7 +105,10 @@ def test_a_contract_forged_whole_with_made_up_parties_and_authority_is_not_attri
 def test_a_contract_forged_whole_in_the_name_of_the_real_authority_is_false_or_not_attributed() -> None:
     real = make_members()
     same_key_id = judge(build_contract(make_members()), real.trust())
-    assert [(check.id, check.reason) for check in same_key_id.failed] == [("attribution", "membership-signature")]
+    assert [(check.id, check.reason) for check in same_key_id.failed] == [
+        ("attribution", "membership-signature"),
+        ("status", "status-list"),
+    ]
     forgers = make_members()
     forgers.authority_key = replace(forgers.authority_key, kid=f"{forgers.authority}#token-2")
     for party in (forgers.provider, forgers.consumer):
@@ -125,7 +128,10 @@ def test_one_party_vouched_for_by_the_authority_and_one_made_up_is_not_verified(
     members, strangers = make_members(), make_members(authority="did:web:made-up.example")
     members.consumer.membership = issue(strangers, members.consumer)
     verdict = judge(build_contract(members))
-    assert [(check.id, check.reason) for check in verdict.failed] == [("authority", "membership-issuer")]
+    assert [(check.id, check.reason) for check in verdict.failed] == [
+        ("authority", "membership-issuer"),
+        ("status", "status-not-named"),
+    ]
 
 
 def test_without_authority_and_memberships_it_is_not_attributed() -> None:

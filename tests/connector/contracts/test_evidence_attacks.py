@@ -111,9 +111,22 @@ def mixed_message(contract: Contract) -> None:
 
 def false_authority() -> tuple[bytes, Members]:
     """Made-up members that claim the real authority, under the real id of its key."""
-    forgers = make_members()
-    data = build_contract(forgers).evidence()
+    forgers = make_members(status=None)
+    data = build_contract(forgers, status_lists=()).evidence()
     return data, replace(forgers, authority_key=replace(forgers.authority_key, key=generate_p256()))
+
+
+def with_list(make: Callable[[Members], str], *, members: Members | None = None, **plan: Any) -> tuple[bytes, Members]:
+    """P and C name this status list."""
+    members = members or make_members()
+    return build_contract(members, status_lists=(make(members),), **plan).evidence(), members
+
+
+def unnamed_list() -> tuple[bytes, Members]:
+    """A second list lies in the file, which nobody named."""
+    members = make_members()
+    lists = (members.status_list(valid_from=NOW - timedelta(hours=2)), members.status_list())
+    return build_contract(members, status_lists=lists).evidence(), members
 
 
 def late_membership() -> tuple[bytes, Members]:
@@ -159,6 +172,7 @@ ATTACKS: dict[str, Callable[[], tuple[bytes, Members]]] = {
     "contradictions": lambda: tampered(terminate),
     "attribution": false_authority,
     "validity": late_membership,
+    "status": lambda: with_list(lambda members: members.status_list(members.consumer)),
     "messages": lambda: tampered(mixed_message),
     "statement": lambda: refiled(in_json("statement.json", another_highest)),
 }
@@ -229,6 +243,37 @@ VARIANTS: dict[str, tuple[str, str, Callable[[], tuple[bytes, Members]]]] = {
         "documents", "did-unreadable", lambda: refiled(lambda f: f.update({"did/provider.json": b'{"id":7}'}))),
     "no membership": (
         "documents", "membership-unreadable", lambda: refiled(lambda f: f.update({"memberships/provider.jwt": b"a.b.c"}))),
+    "no list named": ("status", "status-not-named", lambda: edited(P=subject(statusLists=None))),
+    "another list named": (
+        "status", "status-not-named", lambda: edited(
+            C=lambda c: c["credentialSubject"]["statusLists"]["lists"][0].update(id="https://elsewhere.example/list"))),
+    "one who was revoked when the other signed": (
+        "status", "status-taken-back", lambda: with_list(lambda members: members.status_list(members.provider))),
+    "a list that is too old": (
+        "status", "status-old", lambda: with_list(
+            lambda members: members.status_list(valid_from=NOW - timedelta(hours=3)), max_age=timedelta(hours=1))),
+    "a list that was made later": (
+        "status", "status-list",
+        lambda: with_list(lambda members: members.status_list(valid_from=NOW + timedelta(minutes=20)))),
+    "a list that had ended": (
+        "status", "status-list",
+        lambda: with_list(lambda members: members.status_list(valid_until=NOW - timedelta(minutes=30)))),
+    "a list of nobody": (
+        "status", "status-list",
+        lambda: with_list(lambda members: members.status_list(
+            signed_by=replace(members.authority_key, key=generate_p256())))),
+    "a list of another address": (
+        "status", "status-list",
+        lambda: with_list(lambda members: members.status_list(url="https://authority.example/another"))),
+    "a list of another purpose": (
+        "status", "status-other", lambda: with_list(lambda members: members.status_list(purpose="suspension"))),
+    "a list in the place of another": (
+        "status", "file-changed", lambda: refiled(lambda f: f.update(
+            {path: make_members().status_list().encode() for path in f if path.startswith("status/")}))),
+    "a list that nobody named": ("status", "file-unknown", unnamed_list),
+    "an age beyond all bounds": (
+        "documents", "shape", lambda: edited(P=lambda p: p["credentialSubject"]["statusLists"].update(
+            maxAgeSeconds=8 * 86_400))),
     "R before C": ("times", "order", lambda: edited(R=lambda r: r.update(validFrom="2026-11-23T08:00:00.000Z"))),
     "C too late": (
         "times", "late-countersignature", lambda: edited(
@@ -317,8 +362,9 @@ def test_the_membership_of_another_company_is_caught() -> None:
 
 def test_the_parts_of_two_contracts_do_not_mix() -> None:
     members = make_members()
-    one = build_contract(members)
-    two = build_contract(members, agreement_id="urn:uuid:99999999-9999-4999-8999-999999999999")
+    lists = (members.status_list(),)
+    one = build_contract(members, status_lists=lists)
+    two = build_contract(members, agreement_id="urn:uuid:99999999-9999-4999-8999-999999999999", status_lists=lists)
     files, others = one.files(), two.files()
     for path in sorted(files):
         if path == "manifest.json" or files[path] == others.get(path):

@@ -79,6 +79,11 @@ VALUES = [
 ]
 
 
+def stable(path: str) -> str:
+    """The name of a case: a status list lies under its digest, which is another one in every run."""
+    return "status/list.jwt" if path.startswith("status/") else path
+
+
 def test_the_file_itself_is_verified() -> None:
     assert judge(CONTRACT.repack(FILES)).exit_code == 0
     assert len(VALUES) > 300
@@ -106,7 +111,7 @@ def test_any_single_value_changed_by_the_exporter_is_caught_but_for_a_short_list
         assert verdict.exit_code == expected, (path, place)
 
 
-@pytest.mark.parametrize("path", sorted(FILES))
+@pytest.mark.parametrize("path", sorted(FILES), ids=stable)
 def test_any_single_member_dropped_is_caught(path: str) -> None:
     if not path.endswith(".json"):
         return
@@ -119,7 +124,7 @@ def test_any_single_member_dropped_is_caught(path: str) -> None:
         assert verdict.exit_code == (2 if path == MANIFEST else 1), (path, name)
 
 
-@pytest.mark.parametrize("path", sorted(FILES))
+@pytest.mark.parametrize("path", sorted(FILES), ids=stable)
 def test_any_file_dropped_is_caught(path: str) -> None:
     left = {name: data for name, data in FILES.items() if name != path}
     assert judge(write_archive(left)).exit_code == (2 if path == MANIFEST else 1)
@@ -141,7 +146,7 @@ def test_any_single_byte_changed_is_caught(data: st.DataObject) -> None:
 def test_a_single_byte_changed_in_what_a_party_or_authority_signed_is_caught_from_the_exporter_too(
     data: st.DataObject,
 ) -> None:
-    signed = ("agreement", "signatures/", "notices/", "memberships/", "log/provider/entry", "dataset")
+    signed = ("agreement", "signatures/", "notices/", "memberships/", "status/", "log/provider/entry", "dataset")
     path = data.draw(st.sampled_from([name for name in sorted(FILES) if name.startswith(signed)]))
     changed = bytearray(FILES[path])
     changed[data.draw(st.integers(0, len(changed) - 1))] ^= data.draw(st.integers(1, 255))
