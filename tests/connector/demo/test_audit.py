@@ -6,6 +6,6 @@ from connector.texts import demo_en, demo_ko
 
 
 def test_a_verdict_has_as_many_checks_as_the_demo_says() -> None:
-    assert audit.CHECKS == len(evidence.CHECKS) + 2  # container and format come before them
+    assert len(evidence.CHECKS) + 2 == audit.CHECKS  # container and format come before them
     for texts in (demo_en.TEXTS, demo_ko.TEXTS):
         assert str(audit.CHECKS) in texts["demo.expected.verified"]
