@@ -1,79 +1,63 @@
-"""CLAUSES: id, Korean and English text, ODRL form, and who keeps it.
+"""CLAUSES: everything that may stand in a contract made here, in the order in which contracts show it.
 
-Class E: enforced by the provider's connector. C: kept by the other connector. P: a promise on paper. Only E may gate; C and P
-stand on the wire as prohibitions, never as constraints (architecture 5, 17).
+Class E: enforced by the provider's connector. C: kept by the other connector, with proof. P: a promise on paper. Only E may
+gate; C and P stand on the wire as rules of their own, never as constraints of the permission (architecture 5, 17).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
-from policies.model import Constraint, Prohibition
-from policies.texts import text_of
-from policies.vocabulary import MMD, Lang
+from policies.clauses.assurance import ASSURANCE
+from policies.clauses.duties import DUTIES
+from policies.clauses.extent import EXTENT
+from policies.clauses.model import Clause, Enforcer
+from policies.clauses.money import MONEY
+from policies.clauses.people import PEOPLE, PROTECTION
+from policies.clauses.use import LIMITS, PURPOSES
+from policies.model import Constraint, Permission, Prohibition, Rule
 
-Enforcer: TypeAlias = Literal["E", "C", "P"]
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One clause.
-
-    Attributes:
-        id: its stable name in our APIs and records.
-        enforcer: who keeps it.
-        left_operand, operators: its ODRL form when it is a constraint on the permission.
-        action: its ODRL form when it is a prohibition.
-    """
-
-    id: str
-    enforcer: Enforcer
-    left_operand: str | None = None
-    operators: tuple[str, ...] = ()
-    action: str | None = None
-
-    def name(self, lang: Lang) -> str:
-        """What people call it."""
-        return text_of(f"clause.{self.id}.name", lang)
-
-    def text(self, lang: Lang) -> str:
-        """Its sentence in a contract, with blanks in braces."""
-        return text_of(f"clause.{self.id}.text", lang)
-
-    def enforcer_text(self, lang: Lang) -> str:
-        """Who keeps it and how far that reaches, in a sentence."""
-        return text_of(f"clause.{self.id}.kept", lang)
-
+__all__ = [
+    "CLAUSES", "Clause", "Enforcer", "clause_of_constraint", "clause_of_permission", "clause_of_prohibition",
+]  # fmt: skip
 
 CLAUSES: Final[Mapping[str, Clause]] = MappingProxyType(
     {
         clause.id: clause
-        for clause in (
-            Clause("purpose", "E", "purpose", ("isAnyOf", "eq")),
-            Clause("not-before", "E", "dateTime", ("gteq", "gt")),
-            Clause("until", "E", "dateTime", ("lteq", "lt")),
-            Clause("count", "E", "count", ("lteq", "lt")),
-            Clause("recipient", "E", "recipient", ("isAnyOf", "eq")),
-            Clause("no-passing-on", "P", action="distribute"),
-            Clause("no-resale", "P", action="sell"),
-            Clause("no-reidentification", "P", action=MMD + "reidentify"),
-        )
+        for clause in (*PURPOSES, *EXTENT, *PEOPLE, *PROTECTION, *LIMITS, *MONEY, *DUTIES, *ASSURANCE)
     }
 )
-"""In the order in which contracts show them. The first operator of a constraint clause is the one we write."""
+"""The first operator of a comparison is the one that we write."""
 
+_SLOTS: Final = [(clause, clause.slots[0]) for clause in CLAUSES.values() if clause.place == "constraint"]
 _BY_CONSTRAINT: Final = {
-    (clause.left_operand, operator): clause for clause in CLAUSES.values() for operator in clause.operators
+    (slot.operand, operator): clause for clause, slot in _SLOTS if not slot.named for operator in slot.operators
 }
-_BY_ACTION: Final = {clause.action: clause for clause in CLAUSES.values() if clause.action}
+_BY_PREFIX: Final = {slot.operand: (clause, slot) for clause, slot in _SLOTS if slot.named}
+_RULES: Final = {
+    place: {clause.action: clause for clause in CLAUSES.values() if clause.place == place}
+    for place in ("permission", "prohibition")
+}
 
 
 def clause_of_constraint(constraint: Constraint) -> Clause | None:
     """The clause that this constraint is, or None."""
-    return _BY_CONSTRAINT.get((constraint.left_operand, constraint.operator))
+    found = _BY_CONSTRAINT.get((constraint.left_operand, constraint.operator))
+    if found is not None:
+        return found
+    clause, slot = _BY_PREFIX.get(constraint.left_operand.rpartition("/")[0] + "/", (None, None))
+    return clause if slot is not None and constraint.operator in slot.operators else None
 
 
 def clause_of_prohibition(prohibition: Prohibition) -> Clause | None:
     """The clause that this prohibition is, or None. A prohibition under conditions is no clause of ours."""
-    return None if prohibition.constraint else _BY_ACTION.get(prohibition.action)
+    return _bare(prohibition, "prohibition")
+
+
+def clause_of_permission(permission: Permission) -> Clause | None:
+    """The clause that this permission is by itself, or None. `use` is none: its constraints are."""
+    return _bare(permission, "permission") if not permission.duty else None
+
+
+def _bare(rule: Rule, place: str) -> Clause | None:
+    return None if rule.constraint else _RULES[place].get(rule.action)
