@@ -1,6 +1,7 @@
 """Is every word of a policy one that we know? Asked before anything is offered, agreed or signed."""
 
-from policies.clauses.registry import clause_of_constraint, clause_of_prohibition
+from policies.clauses.obligations import read_obligation
+from policies.clauses.registry import clause_of_constraint, clause_of_permission, clause_of_prohibition
 from policies.errors import PolicyError, UnknownTerm, shown
 from policies.judge import is_readable
 from policies.model import AnyConstraint, Constraint, Permission, Policy, Prohibition
@@ -19,8 +20,8 @@ def check_terms(policy: Policy, *, where: str = "$") -> None:
 
     Raises:
         UnknownTerm: a type, profile, conflict strategy, action, left operand, operator, purpose or property that no registry
-            knows; a duty or obligation (no clause of ours has one); a prohibition that is no clause; a constraint that
-            gates and is not of class E.
+            knows; a duty of a permission (no clause of ours has one); an obligation, a prohibition or a permission other
+            than `use` that is no clause; a constraint that gates and is not of class E.
         PolicyError: a known term with a value that it cannot have, for example a count that is no number.
     """
     problem = unknown_about_policy(policy, where)
@@ -31,9 +32,7 @@ def check_terms(policy: Policy, *, where: str = "$") -> None:
     for index, prohibition in enumerate(policy.prohibition):
         _check_prohibition(prohibition, f"{where}.prohibition[{index}]")
     for index, duty in enumerate(policy.obligation):
-        raise UnknownTerm(
-            f"{where}.obligation[{index}]", duty.action, f"no registered clause is an obligation; {_REMOVE}"
-        )
+        read_obligation(duty, f"{where}.obligation[{index}]")
 
 
 def unknown_about_policy(policy: Policy, where: str) -> UnknownTerm | None:
@@ -57,11 +56,15 @@ def unknown_about_policy(policy: Policy, where: str) -> UnknownTerm | None:
 
 
 def _check_permission(permission: Permission, where: str) -> None:
-    if permission.action != "use":
-        raise UnknownTerm(
-            f"{where}.action", permission.action, f"no registered clause permits {shown(permission.action)}, only 'use'"
-        )
     _check_extra(permission.extra, where)
+    if permission.action != "use":
+        if clause_of_permission(permission) is not None:
+            return
+        raise UnknownTerm(
+            f"{where}.action",
+            permission.action,
+            f"no registered clause permits {shown(permission.action)} like this; {_REMOVE}",
+        )
     if permission.duty:
         raise UnknownTerm(f"{where}.duty[0]", permission.duty[0].action, f"no registered clause is a duty; {_REMOVE}")
     for index, constraint in enumerate(permission.constraint):

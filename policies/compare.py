@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from policies.clauses.registry import clause_of_constraint, clause_of_prohibition
+from policies.clauses.obligations import clause_of_obligation
+from policies.clauses.registry import clause_of_constraint, clause_of_permission, clause_of_prohibition
 from policies.literals import read_count, read_time
-from policies.model import AnyConstraint, Constraint, Permission, Policy, Prohibition, Rule
+from policies.model import AnyConstraint, Constraint, Duty, Permission, Policy, Prohibition, Rule
 from policies.normal import constraint_form, normal_form, rule_form
 from policies.operands import unknown_in
 from policies.parse import parse_policy
@@ -52,9 +53,10 @@ def differences(offered: Policy, asked: Policy) -> tuple[Difference, ...]:
     if normal_form(offered) == normal_form(asked):
         return ()
     found = [
-        *_permissions(offered.permission, asked.permission),
-        *_prohibitions(offered.prohibition, asked.prohibition),
-        *_whole("rule", offered.obligation, asked.obligation, rule_form),
+        *_permissions(_uses(offered.permission), _uses(asked.permission)),
+        *_bare(offered.permission, asked.permission, added="looser", removed="stricter"),
+        *_bare(offered.prohibition, asked.prohibition, added="stricter", removed="looser"),
+        *_obligations(offered.obligation, asked.obligation),
     ]
     if sorted(offered.profile) != sorted(asked.profile):
         found.append(_difference("profile", offered.profile, asked.profile, "other"))
@@ -125,8 +127,19 @@ def _by_subset(old: set[str], new: set[str]) -> Direction:
     return "looser" if new > old else "other"
 
 
-def _prohibitions(offered: tuple[Prohibition, ...], asked: tuple[Prohibition, ...]) -> list[Difference]:
-    found = _whole("rule", offered, asked, rule_form, added="stricter", removed="looser")
+def _uses(permissions: tuple[Permission, ...]) -> tuple[Permission, ...]:
+    return tuple(permission for permission in permissions if clause_of_permission(permission) is None)
+
+
+def _bare(
+    offered: tuple[Rule, ...], asked: tuple[Rule, ...], *, added: Direction, removed: Direction
+) -> list[Difference]:
+    """Prohibitions, and permissions that are a clause by themselves."""
+    mine, theirs = (
+        tuple(r for r in rules if not isinstance(r, Permission) or clause_of_permission(r))
+        for rules in (offered, asked)
+    )
+    found = _whole("rule", mine, theirs, rule_form, added=added, removed=removed)
     return [
         Difference(
             _clause_of_rule(difference), difference.change, difference.direction, difference.offered, difference.asked
@@ -135,9 +148,31 @@ def _prohibitions(offered: tuple[Prohibition, ...], asked: tuple[Prohibition, ..
     ]
 
 
+def _obligations(offered: tuple[Duty, ...], asked: tuple[Duty, ...]) -> list[Difference]:
+    """Clause by clause; who owes something would rather owe less, so that nothing here is plainly stricter."""
+    mine, theirs = _by_name(offered), _by_name(asked)
+    found = []
+    for clause_id in dict.fromkeys((*mine, *theirs)):
+        before, after = mine.get(clause_id, ()), theirs.get(clause_id, ())
+        if Counter(map(rule_form, before)) != Counter(map(rule_form, after)):
+            found.append(_difference(clause_id, before, after, "other"))
+    return found
+
+
+def _by_name(duties: tuple[Duty, ...]) -> dict[str, tuple[Duty, ...]]:
+    found: dict[str, tuple[Duty, ...]] = {}
+    for duty in duties:
+        clause = clause_of_obligation(duty)
+        key = clause.id if clause else "rule"
+        found[key] = (*found.get(key, ()), duty)
+    return found
+
+
 def _clause_of_rule(difference: Difference) -> str:
     (part,) = difference.offered or difference.asked
     clause = clause_of_prohibition(part) if isinstance(part, Prohibition) else None
+    if isinstance(part, Permission):
+        clause = clause_of_permission(part)
     return clause.id if clause else "rule"
 
 

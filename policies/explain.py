@@ -8,17 +8,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from policies.clauses.registry import CLAUSES, Enforcer, clause_of_prohibition
+from policies.clauses.obligations import read_obligation
+from policies.clauses.registry import CLAUSES, Enforcer, clause_of_permission, clause_of_prohibition
 from policies.compare import Difference, Part
 from policies.conflicts import Conflict
 from policies.decision import Decision, Reason
-from policies.model import AnyConstraint, Constraint, LogicalConstraint, Permission, Policy, Prohibition, Rule
+from policies.errors import PolicyError
+from policies.model import AnyConstraint, Constraint, Duty, LogicalConstraint, Permission, Policy, Prohibition, Rule
 from policies.operands import unknown_in
 from policies.phrases import (
     clause_name,
     constraint_clause,
     cut,
     say_action,
+    say_clause,
     say_constraint,
     say_list,
     say_purposes,
@@ -57,14 +60,17 @@ class ClauseText:
 
 def explain_policy(policy: Policy, lang: Lang) -> tuple[ClauseText, ...]:
     """All terms of a policy, clause by clause, in the order in which contracts show them; nothing is left out."""
+    whole = [item for permission in policy.permission for item in _whole_permission(permission, lang)]
     texts = []
-    for number, permission in enumerate(policy.permission, 1):
+    uses = [permission for permission in policy.permission if not _whole_permission(permission, lang)]
+    for number, permission in enumerate(uses, 1):
         found = _permission(permission, lang)
-        if len(policy.permission) > 1:
-            found = [_numbered(item, number, len(policy.permission), lang) for item in found]
+        if len(uses) > 1:
+            found = [_numbered(item, number, len(uses), lang) for item in found]
         texts.extend(sorted(found, key=_order))
-    texts.extend(_prohibition(prohibition, lang) for prohibition in policy.prohibition)
-    texts.extend(_rule(duty, lang) for duty in policy.obligation)
+    whole.extend(_prohibition(prohibition, lang) for prohibition in policy.prohibition)
+    whole.extend(_obligation(duty, lang) for duty in policy.obligation)
+    texts.extend(sorted(whole, key=_order))
     texts.extend(_unknown(f"{clause_name('profile', lang)} {cut(profile)}", lang) for profile in policy.profile)
     if policy.conflict is not None:
         texts.append(_unknown(f"{clause_name('conflict', lang)}: {cut(policy.conflict)}", lang))
@@ -109,7 +115,7 @@ def explain_conflict(conflict: Conflict, lang: Lang) -> str:
 
 def _permission(permission: Permission, lang: Lang) -> list[ClauseText]:
     if permission.action != "use" or permission.extra:
-        return [_rule(permission, lang)]
+        return _whole_permission(permission, lang) or [_rule(permission, lang)]
     found = [item for part in permission.constraint for item in _constraint(part, lang)]
     found.extend(_rule(duty, lang) for duty in permission.duty)
     return found or [_clause_text("use", text_of("clause.use.text", lang), "E", lang)]
@@ -137,6 +143,20 @@ def _prohibition(prohibition: Prohibition, lang: Lang) -> ClauseText:
     if clause is None or prohibition.remedy or prohibition.extra:
         return _rule(prohibition, lang)
     return _clause_text(clause.id, clause.text(lang), clause.enforcer, lang)
+
+
+def _whole_permission(permission: Permission, lang: Lang) -> list[ClauseText]:
+    """The clause that a permission is by itself, beside `use`."""
+    clause = None if permission.extra else clause_of_permission(permission)
+    return [] if clause is None else [_clause_text(clause.id, clause.text(lang), clause.enforcer, lang)]
+
+
+def _obligation(duty: Duty, lang: Lang) -> ClauseText:
+    try:
+        clause, values = read_obligation(duty, "$")
+    except PolicyError:
+        return _rule(duty, lang)
+    return _clause_text(clause.id, say_clause(clause, values, lang), clause.enforcer, lang)
 
 
 def _rule(rule: Rule, lang: Lang) -> ClauseText:
@@ -194,6 +214,8 @@ def _part(part: Part, lang: Lang) -> str:
         return say_constraint(part, lang)
     if isinstance(part, Prohibition):
         return _prohibition(part, lang).text
+    if isinstance(part, Duty):
+        return _obligation(part, lang).text
     if isinstance(part, Permission):
         return " ".join(item.text for item in _permission(part, lang))
     return _rule(part, lang).text

@@ -81,6 +81,10 @@ LEFT_OPERANDS: Final[Mapping[str, LeftOperand]] = MappingProxyType(
                 comparisons.ELAPSED, facts.elapsed, read_duration, only_grows=True,
             ),
             LeftOperand(
+                MMD + "provisionEnd", ("xsd:dateTime", "xsd:dateTimeStamp"), _TRANSFER, "E", some("lteq"), facts.now,
+                read_time, only_grows=True,
+            ),
+            LeftOperand(
                 MMD + "timeOfDay", _TEXT, _TRANSFER, "E", comparisons.TIME_OF_DAY, facts.now, read_window,
                 broken="outside-hours",
             ),

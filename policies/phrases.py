@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
+from policies.clauses.model import Blank, Kind, Values
+from policies.clauses.read import constraint_values
 from policies.clauses.registry import CLAUSES, Clause, clause_of_constraint
 from policies.durations import read_duration
 from policies.literals import read_count, read_time
@@ -17,6 +19,14 @@ KOREA: Final = timezone(timedelta(hours=9))
 """Korea keeps no summer time."""
 MAX_LISTED: Final = 50
 MAX_PHRASE: Final = 200
+MAX_DIGITS: Final = 20
+_SAID_AS: Final = {
+    Kind.PURPOSE: "purpose",
+    Kind.MOMENT: "dateTime",
+    Kind.DURATION: "elapsedTime",
+    Kind.RATE: MMD + "frequency",
+}
+"""The kinds whose values are said as those of a left operand."""
 
 
 def say_time(text: str, lang: Lang) -> str:
@@ -131,21 +141,47 @@ def say_length(text: str, lang: Lang) -> str:
     return " ".join(said) or say("length.none", lang)
 
 
+def say_clause(clause: Clause, values: Values, lang: Lang) -> str:
+    """A clause of the catalogue with its blanks filled; what an optional blank adds is left out when it is empty."""
+    return clause.text(lang).format(**_with_additions(clause, _said(clause, values, lang), lang))
+
+
 def _blanks(clause: Clause, constraint: Constraint, lang: Lang) -> dict[str, str]:
-    values = constraint.values
-    if clause.id == "purpose":
-        return {"purposes": say_purposes(values, lang)}
-    if clause.id == "recipient":
-        return {"recipients": say_list(values)}
+    said = _said(clause, constraint_values(clause.slots[0], constraint), lang)
     if clause.id == "count":
-        count = read_count(values[0]) if len(values) == 1 else None
-        if count is None:
-            return {"times": say_list(values)}
-        return {"times": say_times(count - (constraint.operator == "lt"), lang)}
-    time = say_time(values[0], lang) if len(values) == 1 else say_list(values)
-    if constraint.operator in {"lt", "gt"}:
-        time = say("time.before" if constraint.operator == "lt" else "time.after", lang, time=time)
-    return {"time": time}
+        count = read_count(constraint.values[0]) if len(constraint.values) == 1 else None
+        return said if count is None else {"times": say_times(count - (constraint.operator == "lt"), lang)}
+    if "time" in said and constraint.operator in {"lt", "gt"}:
+        return {"time": say("time.before" if constraint.operator == "lt" else "time.after", lang, time=said["time"])}
+    return said
+
+
+def _said(clause: Clause, values: Values, lang: Lang) -> dict[str, str]:
+    """The filled blanks in words."""
+    blanks = ((blank, values[blank.name]) for blank in clause.blanks if blank.name in values)
+    return {blank.name: say_list(_say_blank(clause, blank, text, lang) for text in texts) for blank, texts in blanks}
+
+
+def _say_blank(clause: Clause, blank: Blank, text: str, lang: Lang) -> str:
+    if blank.kind in _SAID_AS:
+        return say_value(_SAID_AS[blank.kind], text, lang)
+    if blank.kind in {Kind.COUNT, Kind.AMOUNT} and text.replace(".", "", 1).isdecimal():
+        whole, point, rest = text.partition(".")
+        return f"{int(whole):,}{point}{rest}" if len(whole) < MAX_DIGITS else cut(text)
+    if blank.kind is Kind.SHARE:
+        percent, _, party = text.partition(" ")
+        return cut(f"{party} {percent}%")
+    return TABLES[lang].get(f"choice.{clause.id}.{text}", cut(text)) if blank.choices else cut(text)
+
+
+def _with_additions(clause: Clause, said: dict[str, str], lang: Lang) -> dict[str, str]:
+    """Where a blank may stay empty, the text has a place for a sentence about it, or for nothing."""
+    added = {}
+    for blank in clause.blanks:
+        key = f"clause.{clause.id}.with.{blank.name}"
+        if key in TABLES[lang]:
+            added[blank.name] = say(key, lang, **said) if blank.name in said else ""
+    return {**said, **added}
 
 
 def clause_name(clause_id: str, lang: Lang) -> str:

@@ -1,5 +1,6 @@
 """Why a constraint does not hold, as a `Reason`: a code, and the facts that decided it as JSON."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from policies.clauses.registry import clause_of_constraint
@@ -54,7 +55,7 @@ def broken(
 
 def _facts(constraint: Constraint, left: Any, right: tuple[Any, ...]) -> dict[str, Any]:
     name = constraint.left_operand
-    if name == "dateTime":
+    if isinstance(left, datetime):
         return {"limit": constraint.values[0], "now": write_time(left)}
     if isinstance(left, Elapsed):
         return {"limit": write_time(right[0].after(left.since)), "now": write_time(left.now)}

@@ -62,7 +62,7 @@ def build_terms(
         "until": _moment(until, "$.until"),
         "count": {"times": _count(count)} if count is not None else None,
         "recipient": {"recipients": _recipients(recipients)} if recipients else None,
-        **dict.fromkeys(_prohibited(prohibitions), {}),
+        **{key: {} for key in _prohibited(prohibitions)},
     }
     if not_before is not None and until is not None and not_before >= until:
         raise PolicyError("$.until", "it must lie after notBefore; choose a later end or an earlier start")

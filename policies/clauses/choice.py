@@ -33,7 +33,9 @@ def read_choices(choices: Any, where: str = "$.clauses") -> tuple[Chosen, ...]:
         raise PolicyError(where, "an object is needed here: clause id → its blanks")
     for clause_id in choices:
         if clause_id not in CLAUSES:
-            raise UnknownTerm(where, str(clause_id), f"{shown(clause_id)} is no clause of the catalogue; see `mmd clauses`")
+            raise UnknownTerm(
+                where, str(clause_id), f"{shown(clause_id)} is no clause of the catalogue; see `mmd clauses`"
+            )
     found = []
     for clause in CLAUSES.values():
         given = choices.get(clause.id)
@@ -78,11 +80,13 @@ def open_blanks(clause: Clause, values: Mapping[str, Any]) -> tuple[Blank, ...]:
 
 
 def _texts(blank: Blank, given: Any, where: str) -> tuple[str, ...]:
-    if given is None or given == "" or given == []:
+    if given is None or given in ("", []):
         return ()
     items: Sequence[Any] = given if isinstance(given, (list, tuple)) else [given]
     if len(items) > (MAX_VALUES if blank.many else 1):
-        raise PolicyError(where, "one value is needed here" if not blank.many else f"at most {MAX_VALUES} values are kept")
+        raise PolicyError(
+            where, "one value is needed here" if not blank.many else f"at most {MAX_VALUES} values are kept"
+        )
     return tuple(dict.fromkeys(_text(blank, item, where) for item in items))
 
 

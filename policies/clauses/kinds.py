@@ -11,8 +11,10 @@ from types import MappingProxyType
 from typing import Final
 
 from policies.clauses.model import Blank, Kind
+from policies.durations import read_duration
 from policies.literals import read_count, read_time, write_time
 from policies.vocabulary import PURPOSE_NAMES, purpose_iri
+from policies.windows import read_rate, read_window
 
 MAX_WORDS: Final = 300
 """Characters in a text that a person fills in."""
@@ -24,10 +26,6 @@ HUNDRED: Final = Decimal(100)
 
 _PATTERNS: Final[Mapping[Kind, re.Pattern[str]]] = MappingProxyType(
     {
-        Kind.DURATION: re.compile(
-            r"P(?!$)(\d{1,4}Y)?(\d{1,4}M)?(\d{1,5}D)?(T(?!$)(\d{1,4}H)?(\d{1,4}M)?(\d{1,5}S)?)?", re.ASCII
-        ),
-        Kind.HOURS: re.compile(r"([01]\d|2[0-3]):[0-5]\d/(([01]\d|2[0-3]):[0-5]\d|24:00) [A-Z][A-Za-z_]*(/[A-Za-z_]+)*"),
         Kind.DID: re.compile(r"did:[a-z0-9]{1,32}:[A-Za-z0-9._:%-]{1,500}"),
         Kind.COUNTRY: re.compile(r"[A-Z]{2}"),
         Kind.DIGEST: re.compile(r"sha256:[0-9a-f]{64}"),
@@ -82,15 +80,19 @@ def _duration(text: str) -> str | None:
         letter = _LETTER.get(spelt[2], spelt[2][0].upper())
         # XML Schema knows no weeks.
         text = f"P{int(spelt[1]) * 7}D" if letter == "W" else f"P{int(spelt[1])}{letter}"
-    if not _PATTERNS[Kind.DURATION].fullmatch(text):
-        return None
-    return text if any(letter in "123456789" for letter in text) else None
+    length = read_duration(text)
+    return text if length is not None and (length.months or length.rest) else None
+
+
+def _hours(text: str) -> str | None:
+    return text if read_window(text) is not None else None
 
 
 def _rate(text: str) -> str | None:
     uses, slash, window = text.partition("/")
     count, duration = _count(uses.strip()), _duration(window.strip())
-    return f"{count}/{duration}" if slash and count and duration else None
+    rate = f"{count}/{duration}"
+    return rate if slash and count and duration and read_rate(rate) is not None else None
 
 
 def _country(text: str) -> str | None:
@@ -105,7 +107,7 @@ def _decimal(kind: Kind) -> Callable[[str], str | None]:
             return None
         if "." in plain:
             plain = plain.rstrip("0").rstrip(".")
-        return plain if 0 < Decimal(plain) and (kind is Kind.AMOUNT or Decimal(plain) <= HUNDRED) else None
+        return plain if Decimal(plain) > 0 and (kind is Kind.AMOUNT or Decimal(plain) <= HUNDRED) else None
 
     return write
 
@@ -132,6 +134,7 @@ _WRITERS: Final[Mapping[Kind, Callable[[str], str | None]]] = MappingProxyType(
         Kind.MOMENT: _moment,
         Kind.COUNT: _count,
         Kind.DURATION: _duration,
+        Kind.HOURS: _hours,
         Kind.RATE: _rate,
         Kind.COUNTRY: _country,
         Kind.AMOUNT: _decimal(Kind.AMOUNT),

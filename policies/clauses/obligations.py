@@ -29,7 +29,9 @@ def read_obligation(duty: Duty, where: str) -> tuple[Clause, Values]:
     """
     clause = clause_of_obligation(duty)
     if clause is None:
-        raise UnknownTerm(f"{where}.action", duty.action, f"no registered clause obliges to {shown(duty.action)}; {_ADVICE}")
+        raise UnknownTerm(
+            f"{where}.action", duty.action, f"no registered clause obliges to {shown(duty.action)}; {_ADVICE}"
+        )
     _check_nothing_else(duty, where)
     values: dict[str, tuple[str, ...]] = {}
     seen: set[str] = set()
@@ -66,9 +68,13 @@ def _slot_of(clause: Clause, part: AnyConstraint, where: str) -> tuple[Slot, Con
         raise UnknownTerm(where, part.operator, f"a registered obligation has no alternatives; {_ADVICE}")
     slot = next((slot for slot in clause.slots if slot.operand == part.left_operand), None)
     if slot is None:
-        raise UnknownTerm(where, part.left_operand, f"this obligation does not speak of {shown(part.left_operand)}; {_ADVICE}")
+        raise UnknownTerm(
+            where, part.left_operand, f"this obligation does not speak of {shown(part.left_operand)}; {_ADVICE}"
+        )
     if part.operator not in slot.operators:
-        raise UnknownTerm(where, part.operator, f"this obligation does not compare by {shown(part.operator)}; {_ADVICE}")
+        raise UnknownTerm(
+            where, part.operator, f"this obligation does not compare by {shown(part.operator)}; {_ADVICE}"
+        )
     for name, value in (
         *((name, name) for name, _ in part.extra[:1]),
         ("status", part.status),

@@ -6,7 +6,7 @@ from policies.clauses.model import Clause, Filled, Slot, Values
 from policies.clauses.obligations import read_obligation
 from policies.clauses.registry import clause_of_constraint, clause_of_permission, clause_of_prohibition
 from policies.errors import UnknownTerm, shown
-from policies.model import AnyConstraint, Constraint, LogicalConstraint, Permission, Policy
+from policies.model import AnyConstraint, Constraint, Permission, Policy
 
 
 def read_clauses(policy: Policy) -> tuple[Filled, ...]:
@@ -31,7 +31,7 @@ def filled(policy: Policy, clause_id: str) -> tuple[Filled, ...]:
         for part, where in _together(permission.constraint, f"$.permission[{index}].constraint"):
             clause = clause_of_constraint(part)
             if clause is not None and clause.id == clause_id:
-                found.append(Filled(clause, _constraint_values(clause.slots[0], part), where))
+                found.append(Filled(clause, constraint_values(clause.slots[0], part), where))
     for index, duty in enumerate(policy.obligation):
         where = f"$.obligation[{index}]"
         try:
@@ -66,7 +66,7 @@ def _of_use(permission: Permission, where: str) -> Iterator[Filled]:
         if clause is None or not isinstance(part, Constraint):
             term = part.left_operand if isinstance(part, Constraint) else part.operator
             raise UnknownTerm(place, term, f"no registered clause says {shown(term)}; remove it")
-        yield Filled(clause, _constraint_values(clause.slots[0], part), place)
+        yield Filled(clause, constraint_values(clause.slots[0], part), place)
 
 
 def _bare_rules(policy: Policy) -> Iterator[tuple[str, str, Clause | None]]:
@@ -80,7 +80,8 @@ def _bare_rules(policy: Policy) -> Iterator[tuple[str, str, Clause | None]]:
         yield f"$.prohibition[{index}]", prohibition.action, None if strange else clause_of_prohibition(prohibition)
 
 
-def _constraint_values(slot: Slot, constraint: Constraint) -> Values:
+def constraint_values(slot: Slot, constraint: Constraint) -> Values:
+    """The blanks that a constraint fills."""
     values: dict[str, tuple[str, ...]] = {slot.blank: constraint.values} if slot.blank else {}
     if slot.named:
         values[slot.named] = (constraint.left_operand.rpartition("/")[2],)
@@ -92,5 +93,5 @@ def _together(constraints: tuple[AnyConstraint, ...], where: str) -> Iterator[tu
     for index, part in enumerate(constraints):
         if isinstance(part, Constraint):
             yield part, f"{where}[{index}]"
-        elif isinstance(part, LogicalConstraint) and part.operator == "and":
+        elif part.operator == "and":
             yield from _together(part.constraints, f"{where}[{index}].and")

@@ -22,10 +22,7 @@ __all__ = [
 ]  # fmt: skip
 
 CLAUSES: Final[Mapping[str, Clause]] = MappingProxyType(
-    {
-        clause.id: clause
-        for clause in (*PURPOSES, *EXTENT, *PEOPLE, *PROTECTION, *LIMITS, *MONEY, *DUTIES, *ASSURANCE)
-    }
+    {clause.id: clause for clause in (*PURPOSES, *EXTENT, *PEOPLE, *PROTECTION, *LIMITS, *MONEY, *DUTIES, *ASSURANCE)}
 )
 """The first operator of a comparison is the one that we write."""
 

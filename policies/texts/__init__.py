@@ -2,9 +2,23 @@
 
 from typing import Final, Literal
 
-from policies.texts import en, ko, operands_en, operands_ko
+from policies.texts import (
+    clauses_en,
+    clauses_ko,
+    en,
+    ko,
+    operands_en,
+    operands_ko,
+    promises_en,
+    promises_ko,
+    words_en,
+    words_ko,
+)
 
-TABLES: Final = {"en": {**en.TEXTS, **operands_en.TEXTS}, "ko": {**ko.TEXTS, **operands_ko.TEXTS}}
+TABLES: Final[dict[str, dict[str, str]]] = {
+    "en": {**en.TEXTS, **operands_en.TEXTS, **clauses_en.TEXTS, **promises_en.TEXTS, **words_en.TEXTS},
+    "ko": {**ko.TEXTS, **operands_ko.TEXTS, **clauses_ko.TEXTS, **promises_ko.TEXTS, **words_ko.TEXTS},
+}
 
 
 def text_of(key: str, lang: Literal["ko", "en"]) -> str:

@@ -47,7 +47,7 @@ TERMS: Final = build_terms(
     until=NOW.replace(year=2027),
     count=3,
     recipients=["did:web:consumer.example"],
-    prohibitions=[clause.id for clause in CLAUSES.values() if clause.left_operand is None],
+    prohibitions=[clause.id for clause in CLAUSES.values() if clause.place == "prohibition"],
 )
 OFFER: Final[dict[str, Any]] = {
     **TERMS,

@@ -59,7 +59,7 @@ def test_an_unknown_term_in_a_constraint_is_named(constraint: Any, term: str) ->
         ({"conflict": "first"}, "first", "$.conflict"),
         ({"odrl:inheritFrom": "urn:x"}, "inheritFrom", "$"),
         ({"urn:x:fee": "100"}, "urn:x:fee", "$"),
-        ({"obligation": [{"action": "odrl:delete"}]}, "delete", "$.obligation[0]"),
+        ({"obligation": [{"action": "odrl:archive"}]}, "archive", "$.obligation[0].action"),
         ({"prohibition": [{"action": "odrl:print"}]}, "print", "$.prohibition[0].action"),
         ({"prohibition": [{"action": "use"}]}, "use", "$.prohibition[0].action"),
         ({"prohibition": [{"action": "odrl:sell", "target": "urn:x"}]}, "target", "$.prohibition[0]"),

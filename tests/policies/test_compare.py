@@ -6,7 +6,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from policies import PolicyError, build_terms, differences, evaluate, is_inside, parse_policy, same_terms, write_policy
+from policies import (
+    PolicyError,
+    build_terms,
+    differences,
+    evaluate,
+    explain_difference,
+    is_inside,
+    parse_policy,
+    same_terms,
+    write_policy,
+)
+from policies.clauses import build_clauses
 from policies.model import Policy
 from policies.vocabulary import MMD
 from tests.policies.samples import NOW, agreement, moving, offer, one, permitting, terms
@@ -158,3 +169,25 @@ def test_whole_permissions_are_compared_when_there_are_several() -> None:
     single, both = parse_policy({"permission": [one_]}), parse_policy({"permission": [one_, two]})
     assert [(item.change, item.direction) for item in differences(single, both)] == [("added", "looser")]
     assert is_inside(both, single)
+
+
+def test_obligations_are_compared_clause_by_clause() -> None:
+    mine = parse_policy(build_clauses({"delete": {"within": "P7D"}, "attribution": {"citation": "Hanbit"}}))
+    theirs = parse_policy(build_clauses({"delete": {"within": "P30D"}, "confidential": {}}))
+    found = {item.clause_id: (item.change, item.direction) for item in differences(mine, theirs)}
+    assert found == {
+        "delete": ("changed", "other"),
+        "attribution": ("removed", "other"),
+        "confidential": ("added", "other"),
+    }
+    (said,) = [explain_difference(d, "en") for d in differences(mine, theirs) if d.clause_id == "delete"]
+    assert "Within 7 days" in said
+    assert "Within 30 days" in said
+
+
+def test_permissions_beside_use_are_compared_as_the_clauses_that_they_are() -> None:
+    plain, training = parse_policy(build_clauses({})), parse_policy(build_clauses({"training": {}}))
+    assert [(d.clause_id, d.direction) for d in differences(plain, training)] == [("training", "looser")]
+    assert [(d.clause_id, d.direction) for d in differences(training, plain)] == [("training", "stricter")]
+    assert is_inside(training, plain)
+    assert not is_inside(plain, training)

@@ -59,6 +59,7 @@ HOLDING: list[tuple[str, str, Any]] = [
 BROKEN: list[tuple[str, str, Any, dict[str, Any], str]] = [
     ("dateTime", "neq", "2026-11-23T03:00:00Z", {}, "excluded"),
     ("elapsedTime", "lteq", "P29D", {}, "too-late"),
+    (MMD + "provisionEnd", "lteq", "2026-11-23T02:59:59Z", {}, "too-late"),
     ("elapsedTime", "gteq", "P1Y", {}, "too-early"),
     (MMD + "timeOfDay", "eq", "13:00/18:00 Asia/Seoul", {}, "outside-hours"),
     (MMD + "timeOfDay", "eq", "08:00/12:00 Asia/Seoul", {}, "outside-hours"),
@@ -141,7 +142,13 @@ def test_every_operand_and_every_operator_of_it_has_examples() -> None:
 def test_what_a_scope_does_not_have_is_deferred(context: Context) -> None:
     for name, operand in LEFT_OPERANDS.items():
         if context.scope not in operand.scopes:
-            right = {"dateTime": "2099-01-01T00:00:00Z", "elapsedTime": "P1D", MMD + "timeOfDay": "08:00/18:00 UTC"}
+            later = "2099-01-01T00:00:00Z"
+            right = {
+                "dateTime": later,
+                MMD + "provisionEnd": later,
+                "elapsedTime": "P1D",
+                MMD + "timeOfDay": "08:00/18:00 UTC",
+            }
             values = [right.get(name, text) for text in ("1", "1/P1D", "fileDelivery", "true", DIGEST, "urn:x")]
             readable = next(value for value in values if operand.read_right(value) is not None)
             decision = evaluate(permitting(one(name, list(operand.operators)[-1], readable)), context)
@@ -219,8 +226,9 @@ def test_the_registries_use_the_words_of_the_standard() -> None:
 
 def test_each_condition_of_a_clause_can_be_judged() -> None:
     for clause in CLAUSES.values():
-        operand = find_operand(clause.left_operand) if clause.left_operand else None
         if clause.left_operand is not None:
+            # Of claims there is one for every name.
+            operand = find_operand(clause.left_operand + ("level" if clause.slots[0].named else ""))
             assert operand is not None, clause.id
             assert set(clause.operators) <= set(operand.operators), clause.id
 

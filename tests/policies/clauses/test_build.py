@@ -19,7 +19,7 @@ from policies.clauses import CLAUSES
 from policies.vocabulary import MMD, PURPOSE
 from tests.policies.samples import NOW
 
-PROHIBITIONS = [clause.id for clause in CLAUSES.values() if clause.action]
+PROHIBITIONS = [clause.id for clause in CLAUSES.values() if clause.place == "prohibition"]
 CHOICES = st.fixed_dictionaries(
     {},
     optional={
