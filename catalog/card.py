@@ -9,7 +9,7 @@ from catalog.findings import describe_found
 from catalog.found import FoundFacts
 from catalog.reading import Reader
 from catalog.texts import LANGUAGES, say
-from catalog.vocabulary import CLASSIFICATIONS, PROCESSES
+from catalog.vocabulary import CLASSIFICATIONS, EXPORT_CLASSES, PROCESSES, PSEUDONYM_LEVELS
 
 __all__ = ["Answers", "DataCard", "FoundFacts", "Question", "describe_found", "missing_answers", "parse_answers"]
 
@@ -18,7 +18,18 @@ _DESCRIPTION: Final = 10_000
 _WORD: Final = 100
 _WORDS: Final = 50
 _KNOWN: Final = frozenset(
-    {"title", "description", "process", "keywords", "producer", "classification", "units", "shareStatistics"}
+    {
+        "title",
+        "description",
+        "process",
+        "keywords",
+        "producer",
+        "classification",
+        "exportControl",
+        "pseudonymLevel",
+        "units",
+        "shareStatistics",
+    }
 )
 
 
@@ -33,6 +44,8 @@ class Answers:
         keywords: free words.
         producer: who produced the data: a DID or a name.
         classification: of `vocabulary.CLASSIFICATIONS`; `none` stands alone.
+        export_control: of `vocabulary.EXPORT_CLASSES`; None where nobody has said.
+        pseudonym_level: of `vocabulary.PSEUDONYM_LEVELS`; None where nobody has said.
         units: column → unit, over what the header says.
         share_statistics: whether least, greatest and mean values may stand in the catalog. They can give away set points.
     """
@@ -43,6 +56,8 @@ class Answers:
     keywords: tuple[str, ...] = ()
     producer: str | None = None
     classification: tuple[str, ...] = ()
+    export_control: str | None = None
+    pseudonym_level: str | None = None
     units: Mapping[str, str] = field(default_factory=dict)
     share_statistics: bool = False
 
@@ -55,6 +70,8 @@ class Answers:
             "keywords": list(self.keywords),
             "producer": self.producer,
             "classification": list(self.classification),
+            "exportControl": self.export_control,
+            "pseudonymLevel": self.pseudonym_level,
             "units": dict(self.units),
             "shareStatistics": self.share_statistics,
         }
@@ -95,6 +112,8 @@ def parse_answers(data: Any, where: str = "$") -> Answers:
         keywords=tuple(word.strip() for word in read.texts("keywords") if word.strip()),
         producer=(read.text_or_none("producer") or "").strip() or None,
         classification=_chosen(read, "classification", where, CLASSIFICATIONS),
+        export_control=_one(read, "exportControl", where, EXPORT_CLASSES),
+        pseudonym_level=_one(read, "pseudonymLevel", where, PSEUDONYM_LEVELS),
         units=_texts_by_name(read.value("units"), f"{where}.units", _WORD),
         share_statistics=read.flag("shareStatistics"),
     )
@@ -159,6 +178,13 @@ def _texts_by_name(value: Any, where: str, longest: int) -> dict[str, str]:
         if len(text) > longest:
             raise CardError(f"{where}.{name[:80]}", f"longer than {longest:,} characters; shorten it")
     return texts
+
+
+def _one(read: Reader, key: str, where: str, allowed: Mapping[str, Any]) -> str | None:
+    word = (read.text_or_none(key) or "").strip()
+    if word and word not in allowed:
+        raise CardError(f"{where}.{key}", f"{word[:80]!r} is none of: {', '.join(allowed)}")
+    return word or None
 
 
 def _chosen(read: Reader, key: str, where: str, allowed: Mapping[str, Any]) -> tuple[str, ...]:

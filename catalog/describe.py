@@ -16,7 +16,17 @@ from catalog.errors import CardError, CatalogFormatError
 from catalog.model import NOT_DESCRIBING
 from catalog.profile.result import ColumnProfile
 from catalog.profile.units import ucum_code
-from catalog.vocabulary import CLASSIFICATION, CONTENT_DIGEST, KIND, KINDS, PROCESS, PRODUCER, PROFILE
+from catalog.vocabulary import (
+    CLASSIFICATION,
+    CONTENT_DIGEST,
+    EXPORT_CONTROL,
+    KIND,
+    KINDS,
+    PROCESS,
+    PRODUCER,
+    PROFILE,
+    PSEUDONYM_LEVEL,
+)
 
 SUMMARY_FORMAT: Final = "mmd-profile-summary/1"
 MAX_COLUMNS: Final = 500
@@ -68,6 +78,8 @@ def describe_dataset(
         PRODUCER: answers.producer,
         PROCESS: list(answers.process),
         CLASSIFICATION: list(answers.classification),
+        EXPORT_CONTROL: answers.export_control,
+        PSEUDONYM_LEVEL: answers.pseudonym_level,
         PROFILE: canonical_text(profile_summary(card)),
     }
     return {key: value for key, value in description.items() if value not in (None, [], "")}

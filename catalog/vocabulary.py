@@ -12,6 +12,8 @@ PROFILE: Final = MMD + "profile"
 PROCESS: Final = MMD + "process"
 PRODUCER: Final = MMD + "producer"
 CLASSIFICATION: Final = MMD + "classification"
+EXPORT_CONTROL: Final = MMD + "exportControl"
+PSEUDONYM_LEVEL: Final = MMD + "pseudonymLevel"
 
 KINDS: Final = ("fixed", "living")
 """`fixed`: the digest is that of the content. `living`: it is that of the data set's definition."""
@@ -51,3 +53,23 @@ CLASSIFICATIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
     }
 )
 """`unknown` can be answered and never be published: nobody can undo a publication."""
+
+EXPORT_CLASSES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "none": {"ko": "국가핵심기술 아님", "en": "no national core technology"},
+        "reported": {"ko": "수출 신고 완료", "en": "export reported"},
+        "approved": {"ko": "수출 승인 완료", "en": "export approved"},
+        "unknown": {"ko": "모름", "en": "not known"},
+    }
+)
+"""How the export of a data set stands (산업기술보호법 art. 11); terms that ask for it hold for no data where it is unknown."""
+
+PSEUDONYM_LEVELS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "0": {"ko": "가명처리 없음", "en": "not pseudonymised"},
+        "1": {"ko": "직접 식별자 가명처리", "en": "direct identifiers pseudonymised"},
+        "2": {"ko": "준식별자까지 가명처리", "en": "indirect identifiers pseudonymised too"},
+        "3": {"ko": "익명처리", "en": "anonymised"},
+    }
+)
+"""How far people in the data are hidden, from 0 upwards."""

@@ -347,9 +347,10 @@ class ManagementClient:
         """As the authority: who asked for a membership."""
         return self._list("GET", "/member-requests", "requests")
 
-    def approve(self, request: str) -> Json:
-        """As the authority: issue what was asked for; the request's id, or the asker's DID."""
-        return self._object("POST", "/admissions", json={"request": request}, read=60.0)
+    def approve(self, request: str, says: Json | None = None) -> Json:
+        """As the authority: issue what was asked for; the request's id, or the asker's DID, and what we say of it."""
+        body = {"request": request, "says": says} if says else {"request": request}
+        return self._object("POST", "/admissions", json=body, read=60.0)
 
     def refuse_member(self, request: str, reason: str) -> Json:
         """As the authority: refuse it."""

@@ -15,7 +15,7 @@ CHAPTERS: Final = {
     "offer": ("publish", "offer", "withdraw", "peers", "join", "membership", "leave"),
     "govern": ("members", "revoke"),
     "use": ("search", "show", "negotiate", "answer", "fetch", "contracts"),
-    "prove": ("contract", "evidence", "verify", "gaiax"),
+    "prove": ("evidence", "verify", "gaiax"),
     "look": ("demo",),
 }
 """The order in which the verbs are told to someone new."""

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from typer import Argument, Option
 
+from connector.cli.named import named_values
 from connector.cli.session import Session
 
 _Request = Annotated[str, Argument(metavar="ID|DID", help="cli.members.request")]
@@ -43,9 +44,22 @@ def requests(session: Session) -> int | None:
     return None
 
 
-def approve(session: Session, request: _Request) -> int | None:
+def approve(
+    session: Session,
+    request: _Request,
+    country: Annotated[str | None, Option("--country", metavar="CODE", help="cli.members.country")] = None,
+    affiliate_of: Annotated[
+        list[str] | None, Option("--affiliate-of", metavar="DID", help="cli.members.affiliate")
+    ] = None,
+    claim: Annotated[list[str] | None, Option("--claim", metavar="NAME=VALUE", help="cli.members.claim")] = None,
+) -> int | None:
+    says: dict[str, object] = named_values(session, claim or ())
+    if country:
+        says["country"] = country.upper()
+    if affiliate_of:
+        says["affiliateOf"] = affiliate_of
     with session.client() as client:
-        done = client.approve(request)
+        done = client.approve(request, says)
     session.screen.result(done)
     session.screen.line(session.say("members.approved", name=done.get("name") or "", did=done["did"]), "green")
     return None

@@ -38,6 +38,12 @@ def command(
     classification: Annotated[
         list[str] | None, Option("--classification", metavar="CLASS", help="cli.publish.classification")
     ] = None,
+    export_control: Annotated[
+        str | None, Option("--export-control", metavar="CLASS", help="cli.publish.export_control")
+    ] = None,
+    pseudonym_level: Annotated[
+        str | None, Option("--pseudonym-level", metavar="0-3", help="cli.publish.pseudonym_level")
+    ] = None,
     keyword: Annotated[list[str] | None, Option("--keyword", metavar="WORD", help="cli.publish.keyword")] = None,
     producer: Annotated[str | None, Option("--producer", metavar="NAME", help="cli.publish.producer")] = None,
     unit: Annotated[list[str] | None, Option("--unit", metavar="COLUMN=UNIT", help="cli.publish.unit")] = None,
@@ -72,6 +78,8 @@ def command(
         description=description,
         process=process,
         classification=classification,
+        exportControl=export_control,
+        pseudonymLevel=pseudonym_level,
         keywords=keyword,
         producer=producer,
         shareStatistics=share_statistics,

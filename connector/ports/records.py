@@ -157,6 +157,7 @@ class ContractRecord:
         parties: DID documents and memberships as they were when signing, by "provider" and "consumer".
         confirmed_at: when H was there; no data before.
         one_sided: a reason, when the operator excepted the peer from signing.
+        paid_at: when our people marked the payment in advance as received, as provider; None while it is not.
     """
 
     id: str
@@ -180,6 +181,7 @@ class ContractRecord:
     terminated_at: str | None = None
     problem: str | None = None
     laboratory: bool = False
+    paid_at: str | None = None
 
     @property
     def live(self) -> bool:
@@ -318,6 +320,63 @@ class UploadRecord:
     file: str
     found: JsonObject
     at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentRecord:
+    """A producer's consent that data of his is used: a receipt that he signed, or a document of which we know the digest.
+
+    Attributes:
+        digest: of the receipt or document; agreements that stand on it name it.
+        producer: who consents: a DID, or a name.
+        purposes: for what; empty: for any.
+        until: when it ends; None: when it is withdrawn.
+        receipt: the signed receipt; None when the consent is a document that is kept elsewhere.
+        signed: whether the receipt's signature was verified with a key of the producer's.
+        withdrawn_at, withdrawn_reason: when and why the producer took it back.
+    """
+
+    digest: str
+    producer: str
+    dataset: str
+    purposes: list[str]
+    until: str | None
+    receipt: JsonObject | None
+    signed: bool
+    at: str
+    withdrawn_at: str | None = None
+    withdrawn_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionRecord:
+    """Something that was refused by terms: by which rule, with which facts. Logged once; repeats are only counted.
+
+    Attributes:
+        key: digest of what makes two refusals the same: who, what, by which reasons, on which day.
+        scope: `negotiation` or `transfer`, as the policy was asked; `running` for bytes that were cut.
+        about: what it was refused to: a negotiation, transfer or delivery of ours, the latest of the repeats.
+        policy: the terms by which it was judged.
+        facts: what was known, as JSON; a person and a list of people only as salted digests.
+        reasons: why, as `policies.decision.Reason` writes them; the first is the one that was told.
+        digest: of all that, which the log commits to.
+        times, last_at: how often the same was refused, and when last.
+    """
+
+    key: str
+    at: str
+    scope: str
+    party: str
+    dataset: str
+    contract: str | None
+    about: str
+    outcome: str
+    policy: JsonObject
+    facts: JsonObject
+    reasons: list[JsonObject]
+    digest: str
+    times: int
+    last_at: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

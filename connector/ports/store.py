@@ -13,9 +13,11 @@ from connector.ports.records import (
     Act,
     Answered,
     AskedRecord,
+    ConsentRecord,
     ContractRecord,
     CredentialRequestRecord,
     DatasetRecord,
+    DecisionRecord,
     DeliveryRecord,
     Exchange,
     HeldCredential,
@@ -153,8 +155,8 @@ class Tallies(Protocol):
         """
         ...
 
-    def uses_since(self, contract: str, moment: str) -> int:
-        """How many uses were reserved under a contract after this moment (xsd:dateTime, UTC)."""
+    def used_since(self, contract: str, moment: str) -> Sequence[str]:
+        """When the uses under a contract were reserved that were so after this moment (xsd:dateTime, UTC)."""
         ...
 
 
@@ -251,6 +253,8 @@ class UnitOfWork(Protocol):
     deliveries: Records[DeliveryRecord]
     datasets: Records[DatasetRecord]
     offers: Records[OfferRecord]
+    consents: Records[ConsentRecord]
+    decisions: Records[DecisionRecord]
     uploads: Records[UploadRecord]
     peers: Records[PeerRecord]
     checkpoints: Records[SeenCheckpoint]

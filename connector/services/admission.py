@@ -11,6 +11,7 @@ from connector.services.issuing import PATH
 from connector.services.memberships import Memberships
 from connector.trust.credentials import MEMBERSHIP
 from connector.trust.issuance import MEMBERSHIP_REQUEST, CredentialContainer, CredentialObject, CredentialRequestMessage
+from connector.trust.membership_claims import Says
 from connector.trust.vc import PROFILES, Profile
 
 SCHEMA: Final = "/schemas/membership.json"
@@ -58,8 +59,10 @@ class Admission:
             raise Unprocessable("the membership request in the message is by somebody else than its sender")
         return (await self._memberships.check(request.proof)).name
 
-    async def issue(self, request: CredentialRequestRecord, *, by: Act) -> Sequence[CredentialContainer]:
-        """The memberships that were asked for.
+    async def issue(
+        self, request: CredentialRequestRecord, *, by: Act, says: Says | None = None
+    ) -> Sequence[CredentialContainer]:
+        """The memberships that were asked for; `says` as for `Memberships.issue`.
 
         Raises:
             Unprocessable: the asker's DID document has other keys by now.
@@ -67,6 +70,6 @@ class Admission:
         profiles = {one.id: one.profile for one in self.objects()}
         wanted = [profile for profile in PROFILES if profile in {profiles.get(one) for one in request.objects}]
         issued = await self._memberships.issue(
-            request.proof or {}, by=by, profiles=wanted, asked_at=parse_time(request.created_at)
+            request.proof or {}, by=by, profiles=wanted, asked_at=parse_time(request.created_at), says=says
         )
         return [CredentialContainer(MEMBERSHIP, profile, jwt) for profile, jwt in issued.credentials.items()]

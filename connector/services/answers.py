@@ -31,7 +31,9 @@ def accepting(me: str, now: datetime, described: JsonObject | None = None) -> Ch
         if negotiation.offered_by is negotiation.role:
             raise Conflict.told("own_offer")
         consumer = negotiation.role is Role.CONSUMER
-        refusal = judge_terms(negotiation.offer, me if consumer else negotiation.counterparty, now)
+        refusal = judge_terms(
+            unit, negotiation.offer, negotiation.dataset, me if consumer else negotiation.counterparty, now
+        )
         if refusal is not None:
             raise Conflict(refusal.sentence)
         return Accept(described) if consumer else Agree(negotiation.offer, _described(unit, negotiation))

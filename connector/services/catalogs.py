@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from catalog.describe import catalog_document, data_service, distribution, with_offers
@@ -17,11 +18,13 @@ from connector.protocol.messages import CatalogRequestMessage
 from connector.protocol.versions import PREFERRED, ProtocolVersion
 from connector.services.cursors import Cursor, Cursors
 from connector.services.errors import BadRequest, NotFound
+from connector.services.facts import for_catalog, operands_of, party_of
+from connector.services.facts.needs import OF_THE_DATA
 from connector.services.identity import Identity
 from connector.services.pages import Pages, Shown
 from connector.services.publish import Publishing
 from policies import MMD
-from policies.context import CatalogContext, Party
+from policies.context import Party
 from policies.evaluate import evaluate
 from policies.model import Policy
 from policies.parse import parse_policy
@@ -40,6 +43,23 @@ class CatalogPage:
     previous: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Looker:
+    """Who looks at one data set, and when."""
+
+    unit: UnitOfWork
+    party: Party
+    dataset: str
+    now: datetime
+
+    def sees(self, policy: Policy) -> bool:
+        """Whether an offer with this policy is open to whoever looks; one that cannot be judged is not."""
+        # Facts about the data are in its card, which is only fetched for the few policies that speak of them.
+        of_data = not operands_of(policy).isdisjoint(OF_THE_DATA)
+        dataset = self.unit.datasets.get(self.dataset) if of_data else None
+        return evaluate(policy, for_catalog(self.unit, self.party, dataset, policy, self.now)).permitted
+
+
 class Catalogs:
     """Our self-description."""
 
@@ -50,6 +70,7 @@ class Catalogs:
         self._publishing = publishing
         self._clock = clock
         self._page_size = page_size
+        self._store = store
         self._pages = Pages(store, {FORMAT: list(OFFERED)})
         self._cursors = Cursors(identity.access_secret)
         self._parsed: dict[str, Policy] = {}
@@ -71,13 +92,15 @@ class Catalogs:
         except CatalogRoomError as error:
             raise BadRequest(str(error)) from None
         cursor = self._cursors.read(token, participant, query.text) if token is not None else None
-        context = CatalogContext(Party(participant), self._clock.now())
+        now = self._clock.now()
+        party = await self._store.read(lambda unit: party_of(unit, participant, now))
 
         def judge(unit: UnitOfWork, position: Position) -> Shown | None:
             offered = unit.catalog.offered(position.dataset)
             if offered is None:
                 return None
-            document = self._shown(offered.description, offered.offers, context, version)
+            looker = _Looker(unit, party, position.dataset, now)
+            document = self._shown(offered.description, offered.offers, looker, version)
             return Shown(position, document, offered.size) if document is not None else None
 
         limit = min(query.limit or self._page_size, MAX_PAGE)
@@ -99,8 +122,14 @@ class Catalogs:
             NotFound: there is none that it may see.
         """
         record, offers = await self._publishing.dataset(dataset_id, participant)
-        context = CatalogContext(Party(participant), self._clock.now())
-        found = self._shown(record.description, [(offer.id, offer.policy) for offer in offers], context, version)
+        open_to = [(offer.id, offer.policy) for offer in offers]
+        now = self._clock.now()
+
+        def look(unit: UnitOfWork) -> JsonObject | None:
+            looker = _Looker(unit, party_of(unit, participant, now), record.id, now)
+            return self._shown(record.description, open_to, looker, version)
+
+        found = await self._store.read(look)
         if found is None:
             raise NotFound("there is no such data set")
         return found
@@ -120,14 +149,12 @@ class Catalogs:
         self,
         description: JsonObject,
         offers: Iterable[tuple[str, JsonObject]],
-        context: CatalogContext,
+        looker: "_Looker",
         version: ProtocolVersion,
     ) -> JsonObject | None:
         """The Dataset with those of its offers that are open to this party; None when none is."""
         open_offers = [
-            {**policy, "@id": offer_id}
-            for offer_id, policy in offers
-            if evaluate(self._policy(offer_id, policy), context).permitted
+            {**policy, "@id": offer_id} for offer_id, policy in offers if looker.sees(self._policy(offer_id, policy))
         ]
         if not open_offers:
             return None

@@ -15,10 +15,9 @@ from connector.ports.store import UnitOfWork
 from connector.protocol.machine import Role
 from connector.protocol.negotiation import ContractNegotiation, Duty
 from connector.protocol.transfer import TransferProcess
+from connector.services.facts import for_start
+from connector.services.judged import Judged, judge
 from connector.services.offers import Refusal, judge_accepted, judge_offer
-from policies.context import NegotiationContext, Party
-from policies.evaluate import evaluate
-from policies.explain import explain_decision
 from policies.parse import parse_policy
 
 
@@ -63,10 +62,11 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Terminate:
-    """End it; the other side reads the reason."""
+    """End it; the other side reads the reason. `judged` is the decision about terms that it rests on, if it rests on one."""
 
     code: str
     reason: str
+    judged: Judged | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +97,14 @@ class Rules:
             # A counter-offer is other than what our people asked for: they have to look at it.
             return Wait()
         # Accepted was an offer of ours, perhaps one that stands in no catalog: what a person offered instead.
-        judge = judge_accepted if duty is Duty.AGREE else judge_offer
-        verdict = judge(unit, negotiation.offer, negotiation.dataset, negotiation.counterparty, now)
+        judged_by = judge_accepted if duty is Duty.AGREE else judge_offer
+        verdict = judged_by(unit, negotiation.offer, negotiation.dataset, negotiation.counterparty, now)
         if not isinstance(verdict, Refusal):
             return Agree(*verdict)
         if duty is Duty.DECIDE and negotiation.offer_before is not None:
             # The answer to an offer that our people made: they have to look at it.
             return Wait()
-        return Terminate(verdict.code, verdict.sentence)
+        return Terminate(verdict.code, verdict.sentence, verdict.judged)
 
 
 class TransferDecider(Protocol):
@@ -120,15 +120,25 @@ class TransferRules:
 
     def next_step(self, unit: UnitOfWork, transfer: TransferProcess, now: datetime) -> TransferStep:
         """The step to take now."""
-        problem = hindrance(unit.contracts.get(transfer.agreement), now)
-        return Start() if problem is None else Terminate("not-permitted", problem)
+        problem = hindrance(unit, unit.contracts.get(transfer.agreement), now)
+        return Start() if problem is None else Terminate("not-permitted", problem.sentence, problem.judged)
 
 
-def hindrance(contract: ContractRecord | None, now: datetime) -> str | None:
-    """Why nothing may flow from us under a contract now, as a sentence; None when it may."""
+@dataclass(frozen=True, slots=True)
+class Hindrance:
+    """Why nothing may flow, as a sentence; `judged` when the terms say so."""
+
+    sentence: str
+    judged: Judged | None = None
+
+
+def hindrance(unit: UnitOfWork, contract: ContractRecord | None, now: datetime) -> Hindrance | None:
+    """Why nothing may flow from us under a contract now; None when it may."""
     if contract is None or contract.confirmed_at is None:
-        return "the contract is not complete: the consumer has not confirmed that it holds our receipt"
+        return Hindrance("the contract is not complete: the consumer has not confirmed that it holds our receipt")
     if not contract.live:
-        return f"the agreement was ended: {contract.withdrawn_reason or 'terminated'}"
-    decision = evaluate(parse_policy(contract.agreement), NegotiationContext(Party(contract.counterparty), now))
-    return None if decision.permitted else explain_decision(decision, "en")
+        return Hindrance(f"the agreement was ended: {contract.withdrawn_reason or 'terminated'}")
+    policy = parse_policy(contract.agreement)
+    context = for_start(unit, contract, unit.datasets.get(contract.dataset), policy, now)
+    judged = judge(policy, context, terms=contract.agreement, dataset=contract.dataset, contract=contract.id)
+    return None if judged.decision.permitted else Hindrance(judged.sentence, judged)

@@ -37,6 +37,7 @@ from connector.trust.issuance import (
     write_offer,
     write_request_status,
 )
+from connector.trust.membership_claims import Says
 from connector.wire.codec import dump
 
 PATH: Final = "/issuer"
@@ -67,7 +68,9 @@ class Issues(Protocol):
         """
         ...
 
-    async def issue(self, request: CredentialRequestRecord, *, by: Act) -> Sequence[CredentialContainer]:
+    async def issue(
+        self, request: CredentialRequestRecord, *, by: Act, says: Says | None = None
+    ) -> Sequence[CredentialContainer]:
         """Issue what was asked for.
 
         Raises:
@@ -185,12 +188,13 @@ class IssuerService:
         """What was asked of us, the oldest first."""
         return list(await self._store.read(lambda unit: unit.credential_requests.find()))
 
-    async def approve(self, request: str, *, by: Act) -> CredentialRequestRecord:
+    async def approve(self, request: str, *, by: Act, says: Says | None = None) -> CredentialRequestRecord:
         """Issue what a request asks for, and deliver it.
 
         Args:
             request: its id, or the DID of who asks, if only one of its requests waits.
             by: who decides.
+            says: what we say of the member beyond its keys.
 
         Raises:
             Forbidden: this connector is no authority.
@@ -201,7 +205,7 @@ class IssuerService:
         self._check_may_decide()
         async with self._deciding:
             found = await self._store.read(lambda unit: _waiting(unit, request))
-            containers = await self.issues.issue(found, by=by)
+            containers = await self.issues.issue(found, by=by, says=says)
             message = CredentialMessage(found.id, found.holder_pid, RequestStatus.ISSUED, tuple(containers))
             return await self._decide(found, message)
 

@@ -26,8 +26,9 @@ from connector.trust.credentials import (
     read_credential,
     read_membership,
 )
-from connector.trust.errors import TrustError
+from connector.trust.errors import CredentialInvalid, TrustError
 from connector.trust.issuance import CredentialContainer
+from connector.trust.membership_claims import Says, written_claims
 from connector.trust.membership_requests import (
     MembershipRequest,
     check_membership_request,
@@ -103,6 +104,7 @@ class Memberships:
         profiles: Sequence[Profile] = PROFILES,
         asked_at: datetime | None = None,
         until: datetime | None = None,
+        says: Says | None = None,
     ) -> IssuedRecord:
         """As an authority: check possession of the keys and issue the MembershipCredential; logged.
 
@@ -112,13 +114,15 @@ class Memberships:
             profiles: in which profiles.
             asked_at: when the request came; now if None.
             until: the end of the membership; a year from now if None.
+            says: what we say of the member beyond its keys: its country, its group.
 
         Raises:
             Forbidden: this connector is no authority.
-            Unprocessable: the request does not hold.
+            Unprocessable: the request does not hold, or what we are to say cannot be said.
         """
         if not self._authority:
             raise Forbidden("this connector is not an authority")
+        _check_says(says)
         checked = await self.check(request, asked_at)
         now = self._clock.now()
         end = until or now + LIFETIME
@@ -128,7 +132,9 @@ class Memberships:
             issued = IssuedRecord(
                 status_index=index,
                 did=checked.did,
-                credentials={profile: self._credential(checked, profile, index, now, end) for profile in profiles},
+                credentials={
+                    profile: self._credential(checked, profile, index, (now, end), says) for profile in profiles
+                },
                 issued_at=format_time(now),
                 valid_until=format_time(end),
             )
@@ -147,7 +153,12 @@ class Memberships:
         return await self._store.write(work)
 
     def _credential(
-        self, checked: MembershipRequest, profile: Profile, index: int, now: datetime, until: datetime
+        self,
+        checked: MembershipRequest,
+        profile: Profile,
+        index: int,
+        period: tuple[datetime, datetime],
+        says: Says | None,
     ) -> str:
         return issue_membership(
             issuer_key=self._me.token_key,
@@ -157,11 +168,12 @@ class Memberships:
             contract_key=checked.contract_key,
             log_key=checked.log_key,
             log_origin=checked.log_origin,
-            valid_from=now,
-            valid_until=until,
+            valid_from=period[0],
+            valid_until=period[1],
             credential_id=new_iri(),
             profile=profile,
             status=self._status.entry(profile, index),
+            says=says,
         )
 
     async def revoke(self, did: str, reason: str, *, by: Act) -> MemberRecord:
@@ -235,3 +247,10 @@ class Memberships:
             for fragment, key in self._me.token_keys.items()
         )
         return write_trust_file(TrustFile((Authority(self._me.did, keys),)))
+
+
+def _check_says(says: Says | None) -> None:
+    try:
+        written_claims(says or {})
+    except CredentialInvalid as error:
+        raise Unprocessable(str(error)) from None

@@ -1,7 +1,7 @@
 """Offers: which are open to whom, and whether what came back is what was offered (decisions 5, 17 and 18)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -10,23 +10,30 @@ from connector.canonical import JsonObject
 from connector.ports.records import DatasetRecord
 from connector.ports.store import UnitOfWork
 from connector.services.errors import Conflict, NotFound
+from connector.services.facts import for_catalog, for_negotiation, party_of
+from connector.services.facts.exclusivity import exclusive_other
+from connector.services.judged import Judged, judge
 from policies.compare import differences, same_terms
-from policies.context import NegotiationContext, Party
+from policies.decision import Outcome
 from policies.errors import PolicyError
-from policies.evaluate import check_terms, evaluate
-from policies.explain import explain_decision, explain_difference
+from policies.evaluate import check_terms
+from policies.explain import explain_difference
 from policies.parse import parse_policy
 
-_RECIPIENTS: Final = "recipient"
-"""The clause that says who may use the data: for all others the catalog does not hold the offer."""
+_OVER: Final = "too-late"
+"""The reason for which an offer is not shown any more, to nobody: whoever has seen it is told so."""
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why an offer is not agreed to: a code for programs, a sentence for people."""
+    """Why an offer is not agreed to: a code for programs, a sentence for people; by its terms: what decided it."""
 
     code: str
     sentence: str
+    judged: Judged | None = None
+
+
+_UNKNOWN: Final = "offer-unknown"
 
 
 def visible(dataset: DatasetRecord, participant: str) -> bool:
@@ -41,15 +48,16 @@ def judge_offer(
 
     Whoever may not see an offer is told the same as for one that does not exist.
     """
-    unknown = Refusal("offer-unknown", "there is no such offer; please read the catalog again")
+    unknown = Refusal(_UNKNOWN, "there is no such offer; please read the catalog again")
     name = asked.get("@id")
     held = unit.offers.get(name) if isinstance(name, str) else None
     dataset = unit.datasets.get(held.dataset) if held is not None else None
     if held is None or dataset is None or not visible(dataset, participant):
         return unknown
-    decision = evaluate(parse_policy(held.policy), NegotiationContext(Party(participant), now))
-    if any(reason.clause_id == _RECIPIENTS for reason in decision.reasons):
-        return unknown
+    policy, party = parse_policy(held.policy), party_of(unit, participant, now)
+    seen = judge(policy, for_catalog(unit, party, dataset, policy, now), terms=held.policy, dataset=dataset.id)
+    if not seen.decision.permitted and seen.decision.reasons[0].code != _OVER:
+        return replace(unknown, judged=seen)
     if not held.live:
         return Refusal("offer-superseded", "this offer is no longer open; please read the catalog again")
     if target != dataset.id:
@@ -57,9 +65,8 @@ def judge_offer(
     problem = same_as_offered(held.policy, asked)
     if problem is not None:
         return Refusal("terms-differ", problem)
-    if not decision.permitted:
-        return Refusal("terms-refuse", explain_decision(decision, "en"))
-    return {**held.policy, "@id": held.id}, dataset.description
+    refusal = _taken(unit, dataset, now) or _by_terms(unit, held.policy, dataset, participant, now)
+    return refusal or ({**held.policy, "@id": held.id}, dataset.description)
 
 
 def judge_accepted(
@@ -71,7 +78,7 @@ def judge_accepted(
     dataset = unit.datasets.get(target)
     if dataset is None or not visible(dataset, participant):
         return Refusal("offer-superseded", "the data set of this offer is no longer open to you")
-    return judge_terms(offer, participant, now) or (offer, dataset.description)
+    return judge_terms(unit, offer, target, participant, now) or (offer, dataset.description)
 
 
 def offering(
@@ -101,7 +108,7 @@ def offering(
             chosen = _open_offer(unit, dataset, offer)
         else:
             chosen = {"@type": "Offer", **rules, "@id": offer_id(rules, dataset.id, dataset.description)}
-        refusal = judge_terms(chosen, consumer, now)
+        refusal = judge_terms(unit, chosen, dataset_id, consumer, now)
         if refusal is not None:
             raise Conflict.told("offer_of_no_use", did=consumer, problem=refusal.sentence)
         return chosen, dataset.description
@@ -118,15 +125,38 @@ def _open_offer(unit: UnitOfWork, dataset: DatasetRecord, wanted: str | None) ->
     return {**held[0].policy, "@id": held[0].id}
 
 
-def judge_terms(offer: JsonObject, participant: str, now: datetime) -> Refusal | None:
-    """What stands against an offer by its own terms: unknown ones, or that they do not permit this participant."""
+def judge_terms(unit: UnitOfWork, offer: JsonObject, target: str, participant: str, now: datetime) -> Refusal | None:
+    """What stands against an offer by its own terms: unknown ones, or that they do not permit this participant.
+
+    About a data set that is not ours little is known: as its consumer we refuse what is denied for certain. What needs
+    facts that only its provider has, its provider's connector keeps.
+    """
     try:
-        policy = parse_policy(offer)
-        check_terms(policy)
+        check_terms(parse_policy(offer))
     except PolicyError as error:
         return Refusal("terms-refuse", f"the terms cannot be accepted: {error}")
-    decision = evaluate(policy, NegotiationContext(Party(participant), now))
-    return None if decision.permitted else Refusal("terms-refuse", explain_decision(decision, "en"))
+    dataset = unit.datasets.get(target)
+    taken = _taken(unit, dataset, now) if dataset is not None else None
+    return taken or _by_terms(unit, offer, dataset, participant, now)
+
+
+def _by_terms(
+    unit: UnitOfWork, offer: JsonObject, dataset: DatasetRecord | None, participant: str, now: datetime
+) -> Refusal | None:
+    policy, party = parse_policy(offer), party_of(unit, participant, now)
+    context = for_negotiation(unit, party, dataset, policy, now)
+    judged = judge(policy, context, terms=offer, dataset=dataset.id if dataset else str(offer.get("target", "")))
+    open_to_others = dataset is None and judged.decision.outcome is Outcome.UNDETERMINED
+    return None if judged.decision.permitted or open_to_others else Refusal("terms-refuse", judged.sentence, judged)
+
+
+def _taken(unit: UnitOfWork, dataset: DatasetRecord, now: datetime) -> Refusal | None:
+    """Another agreement promises to be the only one on this data set: whatever is asked, not while it lives."""
+    if exclusive_other(unit, dataset.id, now) is None:
+        return None
+    return Refusal(
+        "exclusive", "another participant has this data set to itself at present; ask again when that has ended"
+    )
 
 
 def same_as_offered(offered: JsonObject, other: JsonObject) -> str | None:

@@ -22,10 +22,11 @@ from connector.services.hints import SERVICE
 from connector.services.identity import Identity
 from connector.services.issued_status import IssuedStatus
 from connector.services.memberships import Memberships
-from connector.trust.credentials import Membership, make_membership_request, read_membership
+from connector.trust.credentials import Membership, make_membership_request, read_credential, read_membership
 from connector.trust.errors import TrustError
 from connector.trust.keyring import Use
 from connector.trust.keys import PublicKey, SigningKey
+from connector.trust.membership_claims import Says, vouched
 from connector.trust.renewals import check_renewal, make_renewal
 from connector.wire.codec import dump
 
@@ -158,7 +159,7 @@ class Renewals:
             raise Unprocessable(f"the renewal does not hold: {error}") from None
         lost = [key.multikey() for key, _ in checked.compromised]
         by = Act(at=format_time(now), name=sender.did, role="member", act="renew-membership", object="", detail=lost)
-        made = await self._memberships.issue(checked.request, by=by, until=present.valid_until)
+        made = await self._memberships.issue(checked.request, by=by, until=present.valid_until, says=_says(present))
         if checked.compromised:
             await self._store.write(
                 lambda unit: self._withdraw(unit, sender.did, checked.compromised, made.status_index)
@@ -181,6 +182,10 @@ class Renewals:
                 unit.issued.put(replace(issued, revoked_at=format_time(now), reason=REASON))
         unit.log.append(EntryKind.STATUS_LIST, self._status.publish(unit, now), now)
         unit.after_commit(self.revoked)
+
+
+def _says(present: Membership) -> Says:
+    return vouched(read_credential(present.jwt).claims)
 
 
 def _asks_for(renewal: JsonObject, membership: Membership) -> bool:

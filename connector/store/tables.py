@@ -176,6 +176,7 @@ class ContractTable(SQLModel, table=True):
     terminated_at: str | None
     problem: str | None
     laboratory: bool
+    paid_at: str | None
 
 
 class NoticeTable(SQLModel, table=True):
@@ -287,6 +288,40 @@ class UploadTable(SQLModel, table=True):
     file: str
     found: str = Field(sa_column=_json())
     at: str
+
+
+class ConsentTable(SQLModel, table=True):
+    __tablename__ = "consent"
+
+    digest: str = Field(primary_key=True)
+    producer: str
+    dataset: str = Field(index=True)
+    purposes: str = Field(sa_column=_json())
+    until: str | None
+    receipt: str | None = Field(sa_column=_json(nullable=True))
+    signed: bool
+    at: str
+    withdrawn_at: str | None
+    withdrawn_reason: str | None
+
+
+class DecisionTable(SQLModel, table=True):
+    __tablename__ = "decision"
+
+    key: str = Field(primary_key=True)
+    at: str = Field(index=True)
+    scope: str
+    party: str
+    dataset: str = Field(index=True)
+    contract: str | None = Field(index=True)
+    about: str = Field(index=True)
+    outcome: str
+    policy: str = Field(sa_column=_json())
+    facts: str = Field(sa_column=_json())
+    reasons: str = Field(sa_column=_json())
+    digest: str
+    times: int
+    last_at: str
 
 
 class PeerTable(SQLModel, table=True):

@@ -9,7 +9,7 @@ the condition again.
 from collections.abc import Callable
 from typing import Any, Final
 
-from sqlalchemy import ClauseElement, and_, bindparam, func, select, update
+from sqlalchemy import ClauseElement, and_, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -27,9 +27,9 @@ _STATEMENTS: Final[dict[str, ClauseElement]] = {
     "add": update(_ROWS)
     .where(and_(_IS_IT, *(_ROWS.c[name] == bindparam(f"seen_{name}") for name in _COUNTED)))
     .values({name: bindparam(f"now_{name}") for name in _COUNTED}),
-    "since": select(func.count())
-    .select_from(_DELIVERY)
-    .where(_DELIVERY.c.contract == bindparam("of_contract"), _DELIVERY.c.started_at > bindparam("moment")),
+    "since": select(_DELIVERY.c.started_at)
+    .where(_DELIVERY.c.contract == bindparam("of_contract"), _DELIVERY.c.started_at > bindparam("moment"))
+    .order_by(_DELIVERY.c.started_at),
 }
 
 
@@ -57,9 +57,9 @@ class SqlTallies:
         self._run("add", of_contract=contract, **_named("seen", seen), **_named("now", now))
         return self._cursor.rowcount == 1
 
-    def uses_since(self, contract: str, moment: str) -> int:
+    def used_since(self, contract: str, moment: str) -> list[str]:
         self._written()
-        return int(self._ask("since", of_contract=contract, moment=moment)[0][0])
+        return [row[0] for row in self._ask("since", of_contract=contract, moment=moment)]
 
     def _ask(self, name: str, **values: Any) -> list[Any]:
         self._run(name, **values)

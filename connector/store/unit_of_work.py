@@ -51,6 +51,8 @@ _TABLES: Final[tuple[tuple[str, type[Any], type[SQLModel], str, int], ...]] = (
     ("deliveries", records.DeliveryRecord, tables.DeliveryTable, "id", 256),
     ("datasets", records.DatasetRecord, tables.DatasetTable, "id", 64),
     ("offers", records.OfferRecord, tables.OfferTable, "id", 64),
+    ("consents", records.ConsentRecord, tables.ConsentTable, "digest", 64),
+    ("decisions", records.DecisionRecord, tables.DecisionTable, "key", 64),
     ("uploads", records.UploadRecord, tables.UploadTable, "id", 0),
     ("peers", records.PeerRecord, tables.PeerTable, "did", 256),
     ("checkpoints", records.SeenCheckpoint, tables.SeenCheckpointTable, "key", 512),
@@ -83,6 +85,8 @@ class SqlUnitOfWork:
     deliveries: SqlRecords[records.DeliveryRecord]
     datasets: SqlRecords[records.DatasetRecord]
     offers: SqlRecords[records.OfferRecord]
+    consents: SqlRecords[records.ConsentRecord]
+    decisions: SqlRecords[records.DecisionRecord]
     uploads: SqlRecords[records.UploadRecord]
     peers: SqlRecords[records.PeerRecord]
     checkpoints: SqlRecords[records.SeenCheckpoint]

@@ -63,6 +63,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.error.offer_or_terms": "Name an offer of the catalog (--offer), or terms for this participant; not both.",
     "cli.error.one_answer": "One answer at a time: --accept, --refuse, or other terms.",
     "cli.error.not_a_limit": "--limit: a number from 1 to {most}.",
+    "cli.error.not_named": "{given!r} is not of the form NAME=VALUE.",
     "cli.error.no_reason": "Say why, with --reason: the other side reads it.",
     "cli.error.lapse_of_signer": "--accept is for participants that cannot sign: say --may-not-sign, and why with --reason.",
     "cli.error.no_exception_reason": "Say with --reason why this participant need not sign: it stands in every contract.",
@@ -81,7 +82,6 @@ TEXTS: Final[dict[str, str]] = {
     # --- wrong usage
     "cli.usage.no_such_option": "There is no option {option}; see `{command} --help`.",
     "cli.usage.no_such_option_near": "There is no option {option}; did you mean {near}? See `{command} --help`.",
-    "cli.error.no_document_name": "a document ends in .pdf, .html or .txt; {file} does not",
     "cli.usage.no_such_verb": "There is no verb {verb!r}; see `{command} --help`.",
     "cli.usage.missing": "{name} is missing; see `{command} --help`.",
     "cli.usage.bad_value": "{name}: {detail} See `{command} --help`.",
@@ -237,7 +237,6 @@ TEXTS: Final[dict[str, str]] = {
     "cli.contracts.column_until": "Until",
     "cli.contracts.deliveries": "Deliveries:",
     "cli.contracts.notices": "Notices:",
-    "cli.contract.done": "{file}: {size}. As text it has the SHA-256 {digest}",
     "cli.evidence.making": "Putting the evidence together …",
     "cli.evidence.done": "{file}: {size}",
     "cli.evidence.next": "Anyone can judge it: mmd verify {file} --trust trust.json",

@@ -82,6 +82,8 @@ What is missing is asked on a terminal; scripts give it by options.
     "cli.publish.keyword": "A word by which others shall find it.",
     "cli.publish.producer": "Who produced the data.",
     "cli.publish.unit": "The unit of a column, over what its header says.",
+    "cli.publish.export_control": "How its export stands: none, reported, approved, unknown (national core technology).",
+    "cli.publish.pseudonym_level": "How far people in it are hidden: 0 not at all, 1 names, 2 indirect traits too, 3 anonymised.",
     "cli.publish.share_statistics": "Show least, greatest and mean values in the catalog; they can give away set points.",
     "cli.publish.purpose": "A purpose for which it may be used: a slug such as quality-prediction, its name, or an IRI.",
     "cli.publish.any_purpose": "Offer it without any limit of purpose.",
@@ -133,6 +135,9 @@ Nothing more is offered, open negotiations end, the authority takes the membersh
     "cli.help.members_refuse": "Refuse a company, and tell it why.",
     "cli.help.members_offer": "Invite a company to ask for a membership, or a member for a new one.",
     "cli.members.request": "The request's id, or the DID of who asks.",
+    "cli.members.country": "Where it has its seat: an ISO 3166 code (KR, KR-26). Terms can ask for it.",
+    "cli.members.affiliate": "The DID of the head of a group that it belongs to; may be given several times.",
+    "cli.members.claim": "Something else that its membership says; may be given several times.",
     "cli.members.reason": "Why not; the company reads it. Needed.",
     "cli.members.holder": "The company's DID.",
     "cli.members.offer_reason": "In a word; the company's connector shows it. For a new one: reissue.",
@@ -184,12 +189,6 @@ A contract that a side has ended is not replaced by itself: --negotiate asks for
     "cli.contracts.negotiations": "The negotiations instead, also those without a contract.",
     "cli.contracts.after": "Go on after this one: the last of the page before.",
     "cli.contracts.limit": "How many, at most 1000.",
-    "cli.help.contract": """Show a contract as people read it: parties, data, clauses and who keeps each, signatures, how to verify.
-Made from the signed bytes alone, so the same contract gives the same document. Also from an evidence file, without a connector.
-  mmd contract 3f2a --lang ko -o contract.pdf
-  mmd contract evidence.zip""",
-    "cli.contract.what": "A contract: its identifier or a unique beginning of it; or an evidence file.",
-    "cli.contract.output": "Where to write it: the name ends in .pdf, .html or .txt. Otherwise it is printed.",
     "cli.help.evidence": """Write everything about a contract into one file that a stranger can verify offline.
   mmd evidence 3f2a -o contract.zip""",
     "cli.evidence.contract": "The contract: its identifier or a unique beginning of it.",

@@ -82,6 +82,8 @@ TEXTS: Final[dict[str, str]] = {
     "cli.publish.keyword": "다른 참여자가 찾을 때 쓸 단어.",
     "cli.publish.producer": "데이터를 생산한 곳.",
     "cli.publish.unit": "열의 단위. 머리글에 적힌 것보다 우선합니다.",
+    "cli.publish.export_control": "국가핵심기술 수출 상태: none(해당 없음), reported(신고), approved(승인), unknown(모름).",
+    "cli.publish.pseudonym_level": "가명처리 수준: 0 없음, 1 이름 등 직접 식별자, 2 준식별자까지, 3 익명처리.",
     "cli.publish.share_statistics": "카탈로그에 최솟값, 최댓값, 평균을 보여 줍니다. 설정값이 드러날 수 있습니다.",
     "cli.publish.purpose": "이용해도 되는 목적: quality-prediction 같은 이름, 한국어 이름, 또는 IRI.",
     "cli.publish.any_purpose": "목적을 제한하지 않고 제안합니다.",
@@ -133,6 +135,9 @@ unsigned-status-lists, membership-without-keys. 그런 계약마다 적힙니다
     "cli.help.members_refuse": "가입을 거절하고 이유를 알립니다.",
     "cli.help.members_offer": "회사에 가입 신청을, 또는 회원에게 새 자격 신청을 권합니다.",
     "cli.members.request": "신청의 id 또는 신청한 회사의 DID.",
+    "cli.members.country": "본사가 있는 곳의 ISO 3166 코드(KR, KR-26). 계약 조건이 이를 물을 수 있습니다.",
+    "cli.members.affiliate": "이 회사가 속한 기업집단 대표 회사의 DID. 여러 번 쓸 수 있습니다.",
+    "cli.members.claim": "회원증에 적을 그 밖의 사실. 여러 번 쓸 수 있습니다.",
     "cli.members.reason": "거절하는 이유. 그 회사가 읽습니다. 꼭 필요합니다.",
     "cli.members.holder": "회사의 DID.",
     "cli.members.offer_reason": "한 단어로. 상대 커넥터가 보여 줍니다. 재발급이면 reissue.",
@@ -184,12 +189,6 @@ unsigned-status-lists, membership-without-keys. 그런 계약마다 적힙니다
     "cli.contracts.negotiations": "대신 협상을 봅니다. 계약이 되지 않은 것도 함께.",
     "cli.contracts.after": "이것 다음부터: 앞 페이지의 마지막.",
     "cli.contracts.limit": "몇 개까지, 최대 1000.",
-    "cli.help.contract": """계약을 사람이 읽는 문서로 보여 줍니다: 당사자, 데이터, 조항과 지키는 주체, 서명, 검증 방법.
-서명된 바이트만으로 만들므로 같은 계약에서는 늘 같은 문서가 나옵니다. 커넥터 없이 증거 파일에서도 만들 수 있습니다.
-  mmd contract 3f2a --lang ko -o contract.pdf
-  mmd contract evidence.zip""",
-    "cli.contract.what": "계약: 식별자 또는 하나로 정해지는 앞부분. 증거 파일도 됩니다.",
-    "cli.contract.output": "쓸 파일. 이름이 .pdf, .html, .txt로 끝나야 합니다. 없으면 화면에 보여 줍니다.",
     "cli.help.evidence": """계약에 관한 모든 것을, 모르는 사람도 오프라인에서 검증할 수 있는 파일 하나로 씁니다.
   mmd evidence 3f2a -o contract.zip""",
     "cli.evidence.contract": "계약: 식별자 또는 하나로 정해지는 앞부분.",

@@ -63,6 +63,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.error.offer_or_terms": "카탈로그의 제안(--offer)이나 이 참여자만을 위한 조건 가운데 하나만 주세요.",
     "cli.error.one_answer": "답은 하나만: --accept, --refuse, 또는 다른 조건.",
     "cli.error.not_a_limit": "--limit: 1부터 {most}까지의 수.",
+    "cli.error.not_named": "{given!r} 값은 이름=값 모양이 아닙니다.",
     "cli.error.no_reason": "--reason으로 이유를 밝히세요. 상대방이 읽습니다.",
     "cli.error.lapse_of_signer": "--accept는 서명할 수 없는 참여자에게만 씁니다. --may-not-sign과 --reason을 함께 쓰세요.",
     "cli.error.no_exception_reason": "이 참여자가 서명하지 않아도 되는 이유를 --reason으로 밝히세요. 계약마다 적힙니다.",
@@ -81,7 +82,6 @@ TEXTS: Final[dict[str, str]] = {
     # --- wrong usage
     "cli.usage.no_such_option": "{option} 옵션은 없습니다. `{command} --help`를 보세요.",
     "cli.usage.no_such_option_near": "{option} 옵션은 없습니다. {near}인가요? `{command} --help`를 보세요.",
-    "cli.error.no_document_name": "문서 이름은 .pdf, .html, .txt로 끝나야 합니다: {file}",
     "cli.usage.no_such_verb": "{verb!r} 명령은 없습니다. `{command} --help`를 보세요.",
     "cli.usage.missing": "{name}이(가) 빠졌습니다. `{command} --help`를 보세요.",
     "cli.usage.bad_value": "{name}: {detail} `{command} --help`를 보세요.",
@@ -237,7 +237,6 @@ TEXTS: Final[dict[str, str]] = {
     "cli.contracts.column_until": "기한",
     "cli.contracts.deliveries": "전달:",
     "cli.contracts.notices": "통지:",
-    "cli.contract.done": "{file}: {size}. 텍스트로 만든 문서의 SHA-256은 {digest}입니다",
     "cli.evidence.making": "증거를 모으는 중 …",
     "cli.evidence.done": "{file}: {size}",
     "cli.evidence.next": "누구나 판정할 수 있습니다: mmd verify {file} --trust trust.json",

@@ -15,6 +15,7 @@ from connector.clock import format_time
 from connector.trust import vc11, vc20
 from connector.trust.errors import CredentialInvalid, KeyInvalid
 from connector.trust.keys import PublicKey, SigningKey, public_key_from_multikey
+from connector.trust.membership_claims import Says, written_claims
 from connector.trust.membership_requests import (
     MembershipRequest,
     check_log_origin,
@@ -97,6 +98,7 @@ def issue_membership(
     credential_id: str,
     profile: Profile = VC11,
     status: StatusEntry | None = None,
+    says: Says | None = None,
 ) -> str:
     """Issue a membership. That the subject holds the keys is checked before, by `check_membership_request`.
 
@@ -113,9 +115,10 @@ def issue_membership(
         credential_id: the credential's own id.
         profile: the data model.
         status: where a revocation will show; None for a credential that cannot be revoked.
+        says: what the authority says of the member beyond its keys (`membership_claims`).
 
     Raises:
-        CredentialInvalid: keys that are not two different Ed25519 keys, an impossible origin or period.
+        CredentialInvalid: keys that are not two different Ed25519 keys, an impossible origin, period or claim.
     """
     _check_keys(contract_key, log_key)
     check_log_origin(log_origin)
@@ -137,7 +140,11 @@ def issue_membership(
         "issuer": issuer,
         begin: format_time(valid_from.replace(microsecond=0)),
         end: format_time(valid_until.replace(microsecond=0)),
-        "credentialSubject": {"id": subject, **{MMD + term: value for term, value in claims.items()}},
+        "credentialSubject": {
+            "id": subject,
+            **written_claims(says or {}),
+            **{MMD + term: value for term, value in claims.items()},
+        },
     }
     if status is not None:
         type_ = "StatusList2021Entry" if older else "BitstringStatusListEntry"

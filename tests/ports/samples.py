@@ -22,6 +22,8 @@ KINDS: Final[dict[str, tuple[type[Any], str]]] = {
     "deliveries": (records.DeliveryRecord, "id"),
     "datasets": (records.DatasetRecord, "id"),
     "offers": (records.OfferRecord, "id"),
+    "consents": (records.ConsentRecord, "digest"),
+    "decisions": (records.DecisionRecord, "key"),
     "uploads": (records.UploadRecord, "id"),
     "peers": (records.PeerRecord, "did"),
     "checkpoints": (records.SeenCheckpoint, "key"),

@@ -33,6 +33,8 @@ TABLES: dict[str, type[SQLModel]] = {
     "deliveries": tables.DeliveryTable,
     "datasets": tables.DatasetTable,
     "offers": tables.OfferTable,
+    "consents": tables.ConsentTable,
+    "decisions": tables.DecisionTable,
     "uploads": tables.UploadTable,
     "peers": tables.PeerTable,
     "checkpoints": tables.SeenCheckpointTable,

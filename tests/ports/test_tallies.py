@@ -77,16 +77,16 @@ async def test_a_unit_that_reads_cannot_count(store: SqlStore) -> None:
 
 
 async def test_uses_within_a_window(store: SqlStore) -> None:
-    def reserve(unit: UnitOfWork) -> int:
+    def reserve(unit: UnitOfWork) -> list[str]:
         for number, at in enumerate(("2026-11-28T09:00:00.000Z", "2026-11-29T09:00:00.000Z"), 1):
             unit.deliveries.add(sample(DeliveryRecord, number, contract=CONTRACT, started_at=at))
         unit.deliveries.add(sample(DeliveryRecord, 3, contract="urn:uuid:other", started_at=at))
         # Also what this very unit of work has added, and has not written yet.
-        return unit.tallies.uses_since(CONTRACT, "2026-11-28T09:00:00.000Z")
+        return list(unit.tallies.used_since(CONTRACT, "2026-11-28T09:00:00.000Z"))
 
-    assert await store.write(reserve) == 1
-    assert await store.read(lambda unit: unit.tallies.uses_since(CONTRACT, "2026-11-27T00:00:00.000Z")) == 2
-    assert await store.read(lambda unit: unit.tallies.uses_since(CONTRACT, "2026-11-29T09:00:00.000Z")) == 0
+    assert await store.write(reserve) == ["2026-11-29T09:00:00.000Z"]
+    assert len(await store.read(lambda unit: unit.tallies.used_since(CONTRACT, "2026-11-27T00:00:00.000Z"))) == 2
+    assert await store.read(lambda unit: unit.tallies.used_since(CONTRACT, "2026-11-29T09:00:00.000Z")) == []
 
 
 def use_in_a_process(file: Path) -> int:

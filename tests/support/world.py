@@ -134,7 +134,8 @@ class Member:
         """Publish a file on these terms (three uses for quality prediction unless said otherwise); the data set's id."""
         upload = _good(await self.api.put("/uploads", params={"name": name}, content=content))
         visible = terms.pop("visible_to", None)
-        body = {"uploadId": upload["uploadId"], "answers": ANSWERS, "terms": terms or TERMS, "visibleTo": visible}
+        answers = {**ANSWERS, **terms.pop("answers", {})}
+        body = {"uploadId": upload["uploadId"], "answers": answers, "terms": terms or TERMS, "visibleTo": visible}
         return str((await self.post("/datasets", body))["id"])
 
     async def begin(self, provider: "Member", dataset: str) -> str:
@@ -240,11 +241,11 @@ class World:
         await member.start()
         return member
 
-    async def admit(self, name: str) -> Member:
-        """Start a connector and make it a member."""
+    async def admit(self, name: str, **says: Any) -> Member:
+        """Start a connector and make it a member, of which the authority says this beyond its keys."""
         member = self.members.get(name) or await self.join(name)
         request = await member.post("/membership-requests", {"authority": self.authority.did})
-        issued = await self.authority.post("/members", {"request": request})
+        issued = await self.authority.post("/members", {"request": request, "says": says or None})
         _good(await member.api.put("/membership", json={"credential": issued["credential"]}))
         return member
 

@@ -17,6 +17,7 @@ from connector.protocol.negotiation import ContractNegotiation, Duty
 from connector.services.contracting import Party
 from connector.services.decisions import Accept, Agree, Decider, Offer, Step, Terminate, Wait
 from connector.services.negotiations.signing import Signing
+from connector.services.refusals import keep_refusal
 from connector.services.wording import without_note
 from connector.trust.credentials import read_membership
 from connector.trust.did import DidDocument
@@ -47,6 +48,8 @@ class Steps(Signing):
             IllegalTransition: it is not ours to take now.
         """
         if isinstance(step, Terminate):
+            if step.judged is not None:
+                keep_refusal(unit, step.judged, about=negotiation.id, now=self._clock.now())
             return self.terminate(unit, negotiation, code=step.code, reason=step.reason)
         if isinstance(step, Agree):
             return self.agree(unit, replace(negotiation, described=step.described), party, step.offer)

@@ -178,9 +178,9 @@ class Transfers:
     def _check_flow(self, unit: UnitOfWork, transfer: TransferProcess) -> None:
         contract = unit.contracts.get(transfer.agreement)
         if transfer.role is Role.PROVIDER:
-            problem = hindrance(contract, self._clock.now())
+            problem = hindrance(unit, contract, self._clock.now())
             if problem is not None:
-                raise Conflict(f"nothing may flow: {problem}")
+                raise Conflict(f"nothing may flow: {problem.sentence}")
         elif contract is not None:
             live_or_conflict(contract)
 

@@ -27,6 +27,7 @@ from connector.services.decisions import Start, TransferDecider, Wait
 from connector.services.identity import Identity
 from connector.services.outbox import Outbox
 from connector.services.processes import Processes
+from connector.services.refusals import keep_refusal
 from connector.services.wording import problem_of
 
 
@@ -145,6 +146,8 @@ class Steps(Processes[TransferProcess]):
         if isinstance(step, Start):
             self.start(unit, transfer)
         elif not isinstance(step, Wait):
+            if step.judged is not None:
+                keep_refusal(unit, step.judged, about=transfer.id, now=self._clock.now())
             self.end(unit, transfer, code=step.code, reason=step.reason)
 
     def start(self, unit: UnitOfWork, transfer: TransferProcess) -> TransferProcess:

@@ -7,8 +7,8 @@ from pathlib import Path
 from connector.ports.records import ContractRecord, DatasetRecord, DeliveryRecord
 from connector.protocol.formats import Way
 from connector.protocol.transfer import TransferProcess
+from connector.services.facts import Occasion
 from policies.context import TransferContext
-from policies.model import Policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +82,7 @@ class Use:
 
     Attributes:
         etag: the strong ETag under which it can be resumed.
-        policy, context: what it was judged by; judged again while it runs, for time passes.
+        occasion, context: what it was judged by; judged again while it runs, for time passes and facts change.
         confirmed: whether all that was sent has arrived, as far as that is ours to say: what is pushed counts as
             delivered only when the receiver has said so.
         sent: bytes given to the line.
@@ -92,17 +92,25 @@ class Use:
 
     delivery: DeliveryRecord
     transfer: TransferProcess
-    contract: ContractRecord
-    dataset: DatasetRecord
+    occasion: Occasion
     path: Path
     start: int
     etag: str
-    policy: Policy
     context: TransferContext
     confirmed: bool = True
     sent: int = 0
     moved: float = 0.0
     cut: asyncio.Future[str] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    @property
+    def contract(self) -> ContractRecord:
+        """The contract as it was when the use began."""
+        return self.occasion.contract
+
+    @property
+    def dataset(self) -> DatasetRecord:
+        """The data set as it was when the use began."""
+        return self.occasion.dataset
 
     @property
     def end(self) -> int:

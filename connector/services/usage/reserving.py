@@ -5,18 +5,17 @@ from pathlib import Path
 from typing import Final
 
 from connector.canonical import JsonObject
-from connector.clock import Clock, format_time, parse_time
+from connector.clock import Clock, format_time
 from connector.ports.records import ContractRecord, DatasetRecord, DeliveryRecord, Tally
 from connector.ports.store import UnitOfWork
 from connector.protocol.machine import Role
 from connector.protocol.transfer import TransferProcess, TransferState
 from connector.services.errors import BadRequest, Busy, Conflict, Forbidden, Unauthenticated
+from connector.services.facts import Occasion, for_transfer
+from connector.services.judged import Judged, NotPermitted, judge
 from connector.services.usage.conditions import etag_of
 from connector.services.usage.requests import Use, Wanted
-from policies.context import Party, TransferContext
-from policies.evaluate import evaluate
-from policies.explain import explain_decision
-from policies.model import Policy
+from policies.context import TransferContext
 from policies.parse import parse_policy
 
 DIED: Final[JsonObject] = {
@@ -84,19 +83,26 @@ class Reserving:
         held = unit.deliveries.get(wanted.delivery)
         if held is not None:
             _check_same(held, wanted, contract, dataset)
+        occasion = Occasion(
+            contract=contract,
+            dataset=dataset,
+            policy=policy,
+            purpose=wanted.purpose,
+            person=wanted.person,
+            rows=rows_of(dataset),
+            started_at=held.started_at if held is not None else None,
+        )
         if held is None:
-            context = self._count(unit, wanted, contract, policy, dataset)
+            context = self._count(unit, occasion)
             record = self._new(unit, wanted, contract, dataset, context)
         else:
             # It is counted already; everything else in the agreement must still hold now.
-            context = self._judge(wanted, contract, policy, _without(unit.tallies.of(contract.id), held))
+            context = self._judge(unit, occasion, _without(unit.tallies.of(contract.id), held))
             record = self._again(unit, wanted, held, dataset)
         etag = etag_of(dataset, record.id if wanted.minted else None)
-        return Use(record, transfer, contract, dataset, path, wanted.start, etag, policy, context)
+        return Use(record, transfer, occasion, path, wanted.start, etag, context)
 
-    def _count(
-        self, unit: UnitOfWork, wanted: Wanted, contract: ContractRecord, policy: Policy, dataset: DatasetRecord
-    ) -> TransferContext:
+    def _count(self, unit: UnitOfWork, occasion: Occasion) -> TransferContext:
         """Judge a new use by what is counted, and count it, if nobody else has counted meanwhile; else judge it anew.
 
         Raises:
@@ -104,9 +110,10 @@ class Reserving:
             Busy: others were quicker again and again.
         """
         for _ in range(_TRIES):
-            seen = unit.tallies.of(contract.id)
-            context = self._judge(wanted, contract, policy, seen)
-            if unit.tallies.add(contract.id, seen, seen.and_one(rows_of(dataset) or 0, dataset.byte_size)):
+            seen = unit.tallies.of(occasion.contract.id)
+            context = self._judge(unit, occasion, seen)
+            now = seen.and_one(occasion.rows or 0, occasion.dataset.byte_size)
+            if unit.tallies.add(occasion.contract.id, seen, now):
                 return context
         raise Busy("too many uses of this contract begin at this very moment; try again")
 
@@ -149,27 +156,23 @@ class Reserving:
         unit.deliveries.put(record)
         return record
 
-    def _judge(self, wanted: Wanted, contract: ContractRecord, policy: Policy, counted: Tally) -> TransferContext:
+    def _judge(self, unit: UnitOfWork, occasion: Occasion, counted: Tally) -> TransferContext:
         """The agreement's own word on this use, now.
 
         Raises:
-            Forbidden: it does not allow it; the sentence names the clause.
+            NotPermitted: it does not allow it; the sentence names the clause.
         """
-        context = TransferContext(
-            party=Party(contract.counterparty),
-            now=self._clock.now(),
-            agreed_at=parse_time(contract.agreement["timestamp"]),
-            uses=counted.uses,
-            purpose=wanted.purpose,
-            person=wanted.person,
-        )
-        decision = evaluate(policy, context)
-        if not decision.permitted:
-            reason = decision.reasons[0]
-            raise Forbidden(
-                explain_decision(decision, "en"), ko=explain_decision(decision, "ko"), clause=reason.clause_id
-            )
+        context = for_transfer(unit, occasion, counted, self._clock.now())
+        judged = judged_use(occasion, context)
+        if not judged.decision.permitted:
+            raise NotPermitted(judged)
         return context
+
+
+def judged_use(occasion: Occasion, context: TransferContext) -> Judged:
+    """The agreement's own word on a use."""
+    contract = occasion.contract
+    return judge(occasion.policy, context, terms=contract.agreement, dataset=occasion.dataset.id, contract=contract.id)
 
 
 def rows_of(dataset: DatasetRecord) -> int | None:

@@ -21,14 +21,15 @@ from connector.protocol.transfer import TransferProcess
 from connector.services.addresses import token_of
 from connector.services.changes import Changes
 from connector.services.errors import Busy, Conflict, Forbidden
+from connector.services.facts import refreshed
+from connector.services.judged import Judged, NotPermitted
 from connector.services.notices import Notices
 from connector.services.receipts import receipt_of
+from connector.services.refusals import RUNNING, keep_refusal
 from connector.services.usage.access import Access, Shown
 from connector.services.usage.conditions import etag_of, is_unchanged, wanted
 from connector.services.usage.requests import DataRequest, Limits, Looked, Use, Wanted
-from connector.services.usage.reserving import DIED, Reserving, check_live, known
-from policies.evaluate import evaluate
-from policies.explain import explain_decision
+from connector.services.usage.reserving import DIED, Reserving, check_live, judged_use, known
 from policies.parse import parse_policy
 
 _UNDER_WAY: Final = 2 * 1024 * 1024
@@ -109,7 +110,16 @@ class Usage:
             unit.after_commit(lambda: self._run(use))
             return use
 
-        return await self._store.write(work)
+        try:
+            return await self._store.write(work)
+        except NotPermitted as refused:
+            # The refused unit of work is undone; why it was refused is kept in one of its own.
+            judged, now = refused.judged, self._clock.now()
+            try:
+                await self._store.write_soon(lambda unit: keep_refusal(unit, judged, about=asked.delivery, now=now))
+            except StoreError:
+                _log.exception("why %s was refused cannot be written down now", asked.delivery)
+            raise
 
     async def recover(self) -> None:
         """After a start: what was being sent when the process died counts as used, and is shown as broken."""
@@ -181,11 +191,11 @@ class Usage:
         for use in [use for use in self._uses if not use.cut.done()]:
             if moment - use.moved > self._limits.idle:
                 use.stop(f"no byte was taken for {self._limits.idle:g} seconds")
-            decision = evaluate(use.policy, replace(use.context, now=now))
-            if not decision.permitted:
-                reason = explain_decision(decision, "en")
-                use.stop(reason)
-                await self._store.write(partial(self._expire, use=use, reason=reason))
+            context = await self._store.read(partial(refreshed, occasion=use.occasion, context=use.context, now=now))
+            judged = judged_use(use.occasion, context)
+            if not judged.decision.permitted:
+                use.stop(judged.sentence)
+                await self._store.write(partial(self._expire, use=use, judged=judged))
 
     async def stop(self) -> None:
         """Look no more."""
@@ -214,10 +224,11 @@ class Usage:
                 # What had to stop has stopped; the other uses are still looked after.
                 _log.exception("the end of a use cannot be written down now")
 
-    def _expire(self, unit: UnitOfWork, *, use: Use, reason: str) -> None:
+    def _expire(self, unit: UnitOfWork, *, use: Use, judged: Judged) -> None:
+        keep_refusal(unit, judged, about=use.delivery.id, now=self._clock.now(), scope=RUNNING)
         transfer = unit.transfers.get(use.transfer.id)
         if transfer is not None:
-            self.expired(unit, transfer, reason)
+            self.expired(unit, transfer, judged.sentence)
 
     def _check_room(self, participant: str) -> None:
         limits = self._limits

@@ -7,7 +7,7 @@ from connector.trust.credentials import read_membership
 from connector.trust.vc11 import VC11
 from connector.web.management.guard import Owner, Reader, This, Wait, act, record
 from connector.web.management.models import (
-    AdmissionBody,
+    ApprovalBody,
     CredentialBody,
     CredentialOfferBody,
     IssueBody,
@@ -38,7 +38,9 @@ async def keep(body: CredentialBody, connector: This, caller: Owner) -> JsonObje
 @router.post("/members", status_code=201)
 async def issue(body: IssueBody, connector: This, caller: Owner) -> JsonObject:
     """As an authority: check a request and issue the MembershipCredential, in both profiles of DCP."""
-    issued = await connector.memberships.issue(body.request, by=act(connector, caller, "issue-membership"))
+    issued = await connector.memberships.issue(
+        body.request, by=act(connector, caller, "issue-membership", detail=body.says), says=body.says
+    )
     membership = read_membership(issued.credentials[VC11])
     return {
         "did": issued.did,
@@ -76,10 +78,10 @@ async def requests(connector: This, _: Reader) -> list[JsonObject]:
 
 
 @router.post("/admissions", status_code=201)
-async def approve(body: AdmissionBody, connector: This, caller: Owner) -> JsonObject:
+async def approve(body: ApprovalBody, connector: This, caller: Owner) -> JsonObject:
     """As an authority: issue the membership that was asked for, and deliver it."""
-    done = act(connector, caller, "approve-member")
-    return request_view(await connector.issuer_service.approve(body.request, by=done))
+    done = act(connector, caller, "approve-member", detail=body.says)
+    return request_view(await connector.issuer_service.approve(body.request, by=done, says=body.says))
 
 
 @router.post("/refusals", status_code=201)

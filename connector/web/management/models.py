@@ -162,6 +162,19 @@ class AdmissionBody(_Body):
     request: Annotated[_IRI, Field(examples=["did:web:plant.example.kr"])]
 
 
+_Says = Annotated[
+    dict[Annotated[str, Field(max_length=64)], _TEXT | Annotated[list[_TEXT], Field(max_length=32)]],
+    Field(max_length=32, examples=[{"country": "KR", "affiliateOf": ["did:web:group.example.kr"]}]),
+]
+"""What an authority says of a member beyond its keys; terms of contracts can be about it."""
+
+
+class ApprovalBody(AdmissionBody):
+    """The same, and what the membership says of the member beyond its keys: its country, its group."""
+
+    says: _Says | None = None
+
+
 class RefusalBody(AdmissionBody):
     """The same, and why not; who asked reads it."""
 
@@ -195,3 +208,4 @@ class IssueBody(_Body):
     request: Annotated[
         dict[str, Any], Field(examples=[{"type": "MembershipRequest", "did": "did:web:plant.example.kr"}])
     ]
+    says: _Says | None = None

@@ -159,7 +159,9 @@ class KitCredentials:
         """Whoever asks."""
         return did
 
-    async def issue(self, request: CredentialRequestRecord, *, by: Act) -> Sequence[CredentialContainer]:
+    async def issue(
+        self, request: CredentialRequestRecord, *, by: Act, says: object = None
+    ) -> Sequence[CredentialContainer]:
         """What was asked for."""
         now = self._connector.clock.now()
         types = {one.id: str(one.credential_type) for one in self.objects()}

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from connector.ports.records import ContractRecord
 from connector.services.decisions import Start, Terminate, TransferRules, hindrance
 from tests.support.world import World
 from tests.support.worlds import template, world
@@ -17,15 +18,20 @@ async def test_what_hinders_a_transfer(world: World) -> None:
     contract = await world.provider.connector.store.read(lambda unit: unit.contracts.get(agreed))
     assert contract is not None
     now = world.clock.now()
-    assert hindrance(contract, now) is None
+
+    async def hindered(found: ContractRecord | None) -> str:
+        hindrance_found = await world.provider.connector.store.read(lambda unit: hindrance(unit, found, now))
+        return "" if hindrance_found is None else hindrance_found.sentence
+
+    assert await hindered(contract) == ""
     cases = {
         "is not complete": replace(contract, confirmed_at=None),
         "was ended: No more.": replace(contract, withdrawn_at="2026-11-23T09:00:00Z", withdrawn_reason="No more."),
         "was ended: terminated": replace(contract, terminated_at="2026-11-23T09:00:00Z"),
     }
     for said, changed in cases.items():
-        assert said in (hindrance(changed, now) or "")
-    assert "is not complete" in (hindrance(None, now) or "")
+        assert said in await hindered(changed)
+    assert "is not complete" in await hindered(None)
 
 
 async def test_the_rules_for_a_transfer(world: World) -> None:

@@ -45,6 +45,21 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_asked_issuer"), "asked", ["issuer"], unique=False)
     op.create_table(
+        "consent",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("producer", sa.String(), nullable=False),
+        sa.Column("dataset", sa.String(), nullable=False),
+        sa.Column("purposes", sa.Text(), nullable=False),
+        sa.Column("until", sa.String(), nullable=True),
+        sa.Column("receipt", sa.Text(), nullable=True),
+        sa.Column("signed", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.String(), nullable=False),
+        sa.Column("withdrawn_at", sa.String(), nullable=True),
+        sa.Column("withdrawn_reason", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_index(op.f("ix_consent_dataset"), "consent", ["dataset"], unique=False)
+    op.create_table(
         "contract",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("role", sa.String(), nullable=False),
@@ -67,6 +82,7 @@ def upgrade() -> None:
         sa.Column("terminated_at", sa.String(), nullable=True),
         sa.Column("problem", sa.String(), nullable=True),
         sa.Column("laboratory", sa.Boolean(), nullable=False),
+        sa.Column("paid_at", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_contract_counterparty", "contract", ["counterparty", "created_at"], unique=False)
@@ -120,6 +136,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_dataset_published", "dataset", ["withdrawn_at", "published_at", "id"], unique=False)
+    op.create_table(
+        "decision",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("at", sa.String(), nullable=False),
+        sa.Column("scope", sa.String(), nullable=False),
+        sa.Column("party", sa.String(), nullable=False),
+        sa.Column("dataset", sa.String(), nullable=False),
+        sa.Column("contract", sa.String(), nullable=True),
+        sa.Column("about", sa.String(), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    for name in ("about", "at", "contract", "dataset"):
+        op.create_index(op.f(f"ix_decision_{name}"), "decision", [name], unique=False)
     op.create_table(
         "delivery",
         sa.Column("id", sa.String(), nullable=False),

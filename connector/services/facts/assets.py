@@ -1,0 +1,57 @@
+"""The data, as policies see it: its export class, how far it is pseudonymised, and the consents that stand."""
+
+from datetime import datetime
+from typing import Any
+
+from connector.clock import parse_time
+from connector.ports.records import ConsentRecord, DatasetRecord
+from connector.ports.store import UnitOfWork
+from connector.services.facts.needs import CONSENT, OF_THE_DATA
+from policies.context import NOTHING_KNOWN, Asset
+from policies.vocabulary import purpose_iri
+
+
+def asset_of(
+    unit: UnitOfWork, dataset: DatasetRecord | None, now: datetime, needed: frozenset[str], purpose: str | None = None
+) -> Asset:
+    """A data set of ours; nothing is known of one that is not here.
+
+    Args:
+        unit: where to look.
+        dataset: the data set.
+        now: when.
+        needed: the operands that are asked about; what is not needed is not looked up.
+        purpose: what the data is to be used for: only consents for that count. None: no use is asked for yet.
+    """
+    if dataset is None or needed.isdisjoint(OF_THE_DATA):
+        return NOTHING_KNOWN
+    answers = dataset.card.get("answers", {})
+    return Asset(
+        id=dataset.id,
+        export_control=_export_class(answers),
+        pseudonym_level=_level(answers.get("pseudonymLevel")),
+        consents=_consents(unit, dataset.id, now, purpose) if CONSENT in needed else None,
+    )
+
+
+def stands(consent: ConsentRecord, now: datetime) -> bool:
+    """Whether a consent stands: not withdrawn, and not over."""
+    return consent.withdrawn_at is None and (consent.until is None or parse_time(consent.until) > now)
+
+
+def _consents(unit: UnitOfWork, dataset: str, now: datetime, purpose: str | None) -> frozenset[str]:
+    held = [consent for consent in unit.consents.find(dataset=dataset) if stands(consent, now)]
+    return frozenset(consent.digest for consent in held if _covers(consent, purpose))
+
+
+def _covers(consent: ConsentRecord, purpose: str | None) -> bool:
+    return purpose is None or not consent.purposes or purpose_iri(purpose) in consent.purposes
+
+
+def _export_class(answers: dict[str, Any]) -> str | None:
+    found = answers.get("exportControl")
+    return found if isinstance(found, str) and found != "unknown" else None
+
+
+def _level(found: Any) -> int | None:
+    return int(found) if isinstance(found, str) and found.isdecimal() else None

@@ -1,0 +1,35 @@
+"""Whether an agreement on a data set lives beside another: what is exclusive is so for all who come after."""
+
+from datetime import datetime
+
+from connector.ports.records import ContractRecord
+from connector.ports.store import UnitOfWork
+from connector.services.facts.needs import EXCLUSIVE, values_of
+from policies.context import NegotiationContext, Party
+from policies.evaluate import evaluate
+from policies.parse import parse_policy
+
+
+def is_alone(unit: UnitOfWork, dataset: str, now: datetime, *, beside: str | None = None) -> bool:
+    """Whether no other agreement of ours as provider on this data set lives; `beside` is left out."""
+    return not any(_lives(contract, now) for contract in _others(unit, dataset, beside))
+
+
+def exclusive_other(unit: UnitOfWork, dataset: str, now: datetime) -> ContractRecord | None:
+    """The agreement that lives on this data set and promises to be the only one; None when there is none."""
+    for contract in _others(unit, dataset, None):
+        if values_of(parse_policy(contract.agreement), EXCLUSIVE) and _lives(contract, now):
+            return contract
+    return None
+
+
+def _others(unit: UnitOfWork, dataset: str, beside: str | None) -> list[ContractRecord]:
+    return [held for held in unit.contracts.find(dataset=dataset, role="provider") if held.id != beside]
+
+
+def _lives(contract: ContractRecord, now: datetime) -> bool:
+    """Whether it is agreed, or on the way to it, and neither ended nor run out."""
+    if contract.withdrawn_at is not None or contract.terminated_at is not None:
+        return False
+    decision = evaluate(parse_policy(contract.agreement), NegotiationContext(Party(contract.counterparty), now))
+    return decision.reasons[0].code != "too-late"
