@@ -10,6 +10,8 @@ MAX_DEPTH: Final = 32
 MAX_NODES: Final = 30_000
 """Values in the whole document."""
 MAX_CONSTRAINTS: Final = 2_000
+MAX_RULES: Final = 2_000
+"""Rules of all kinds, one for each action of each of them."""
 MAX_TEXT: Final = 4_096
 """Characters in one text that we read."""
 MAX_INTEGER: Final = 2**53 - 1

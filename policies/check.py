@@ -4,7 +4,7 @@ from policies.clauses.obligations import read_obligation
 from policies.clauses.registry import clause_of_constraint, clause_of_permission, clause_of_prohibition
 from policies.errors import PolicyError, UnknownTerm, shown
 from policies.judge import is_readable
-from policies.model import AnyConstraint, Constraint, Permission, Policy, Prohibition
+from policies.model import AnyConstraint, Constraint, Permission, Policy, Prohibition, Rule
 from policies.operands import find_operand, unknown_in
 from policies.vocabulary import ANNOTATIONS, CONFLICT_STRATEGIES, PROFILES, PURPOSE_NAMES, purpose_iri
 
@@ -32,7 +32,9 @@ def check_terms(policy: Policy, *, where: str = "$") -> None:
     for index, prohibition in enumerate(policy.prohibition):
         _check_prohibition(prohibition, f"{where}.prohibition[{index}]")
     for index, duty in enumerate(policy.obligation):
-        read_obligation(duty, f"{where}.obligation[{index}]")
+        place = f"{where}.obligation[{index}]"
+        _check_frame(duty, place)
+        read_obligation(duty, place)
 
 
 def unknown_about_policy(policy: Policy, where: str) -> UnknownTerm | None:
@@ -56,7 +58,7 @@ def unknown_about_policy(policy: Policy, where: str) -> UnknownTerm | None:
 
 
 def _check_permission(permission: Permission, where: str) -> None:
-    _check_extra(permission.extra, where)
+    _check_frame(permission, where)
     if permission.action != "use":
         if clause_of_permission(permission) is not None:
             return
@@ -72,7 +74,7 @@ def _check_permission(permission: Permission, where: str) -> None:
 
 
 def _check_prohibition(prohibition: Prohibition, where: str) -> None:
-    _check_extra(prohibition.extra, where)
+    _check_frame(prohibition, where)
     if prohibition.remedy:
         raise UnknownTerm(f"{where}.remedy", "remedy", f"no registered clause has a remedy; {_REMOVE}")
     if prohibition.constraint:
@@ -118,6 +120,16 @@ def _check_atomic(constraint: Constraint, where: str) -> None:
         for purpose in constraint.values:
             if purpose_iri(purpose) not in PURPOSE_NAMES:
                 raise UnknownTerm(f"{where}.rightOperand", purpose, f"{shown(purpose)} is no registered purpose")
+
+
+def _check_frame(rule: Rule, where: str) -> None:
+    """On the wire of the Dataspace Protocol a policy speaks of one data set and two parties, and its actions are names."""
+    for name in ("target", "assigner", "assignee"):
+        if getattr(rule, name) is not None:
+            raise UnknownTerm(where, name, f"{shown(name)} belongs to the whole policy, not to one rule; {_REMOVE}")
+    if rule.refinement:
+        raise UnknownTerm(f"{where}.action", "refinement", f"no registered clause refines an action; {_REMOVE}")
+    _check_extra(rule.extra, where)
 
 
 def _check_extra(extra: tuple[tuple[str, str], ...], where: str) -> None:

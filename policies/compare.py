@@ -90,8 +90,8 @@ def _permissions(offered: tuple[Permission, ...], asked: tuple[Permission, ...])
 
 def _frame(rule: Permission) -> Any:
     """A permission without its constraints."""
-    action, _, duties, extra = rule_form(rule)
-    return action, duties, extra
+    action, _, *others = rule_form(rule)
+    return action, *others
 
 
 def _by_clause(constraints: tuple[AnyConstraint, ...]) -> dict[str, tuple[AnyConstraint, ...]]:

@@ -4,18 +4,18 @@ from typing import Final
 
 from policies.context import Party, TransferContext
 from policies.durations import Duration
-from policies.facts import Elapsed, Used
 from policies.operators import Operator, by_name
 from policies.windows import Rate
 
 
-def _elapsed_order(elapsed: Elapsed, length: Duration) -> int:
-    """Whether less (-1), exactly (0) or more (1) than this length has gone by."""
+def _elapsed_order(context: TransferContext, length: Duration) -> int:
+    """Whether less (-1), exactly (0) or more (1) than this length has gone by since the agreement."""
     try:
-        end = length.after(elapsed.since)
+        end = length.after(context.agreed_at)
     except OverflowError:
         return -1
-    return (elapsed.now > end) - (elapsed.now < end)
+    now = context.now
+    return (now > end) - (now < end)
 
 
 ELAPSED: Final = by_name(
@@ -31,8 +31,8 @@ TIME_OF_DAY: Final = by_name(
 )
 
 
-def _within_rate(used: Used, rates: tuple[Rate, ...]) -> bool:
-    return rates[0].allows(used.at, used.now)
+def _within_rate(context: TransferContext, rates: tuple[Rate, ...]) -> bool:
+    return rates[0].allows(context.used_at or (), context.now)
 
 
 FREQUENCY: Final = by_name(Operator("lteq", _within_rate))

@@ -1,27 +1,10 @@
 """The left side of constraints: how each fact is read from a context; None where the context does not know it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 
 from policies.context import Context, NegotiationContext, Party, TransferContext
 from policies.vocabulary import purpose_iri
-
-
-@dataclass(frozen=True, slots=True)
-class Elapsed:
-    """The time between two moments, to be compared with a length on the calendar."""
-
-    since: datetime
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Used:
-    """The moments at which deliveries began, seen from now."""
-
-    at: tuple[datetime, ...]
-    now: datetime
 
 
 def now(context: Context) -> datetime:
@@ -29,9 +12,9 @@ def now(context: Context) -> datetime:
     return context.now
 
 
-def elapsed(context: Context) -> Elapsed | None:
-    """Since the agreement."""
-    return Elapsed(context.agreed_at, context.now) if isinstance(context, TransferContext) else None
+def elapsed(context: Context) -> TransferContext | None:
+    """Where both ends of the time since the agreement are known."""
+    return context if isinstance(context, TransferContext) else None
 
 
 def count(context: Context) -> int | None:
@@ -40,11 +23,9 @@ def count(context: Context) -> int | None:
     return context.uses + 1 if isinstance(context, TransferContext) else None
 
 
-def used_at(context: Context) -> Used | None:
-    """When deliveries began."""
-    if not isinstance(context, TransferContext) or context.used_at is None:
-        return None
-    return Used(context.used_at, context.now)
+def used_at(context: Context) -> TransferContext | None:
+    """Where it is known when deliveries began."""
+    return context if isinstance(context, TransferContext) and context.used_at is not None else None
 
 
 def rows(context: Context) -> int | None:

@@ -1,9 +1,15 @@
-"""The truth of constraints in a context, with the reasons. `policies.evaluate` makes a Decision of it."""
+"""Constraints made ready to be judged: once for each policy, then often.
 
+Each one becomes a *condition*: for every scope either a truth that is certain beforehand, or a function of the context; and,
+for people, the reasons. The functions look at nothing but the one fact and the values that were read beforehand.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol, TypeAlias
 
-from policies.context import Context
+from policies import facts
+from policies.context import Context, Scope
 from policies.decision import Deferred, Reason
 from policies.model import AnyConstraint, Constraint
 from policies.operands import LeftOperand, find_operand, unknown_in
@@ -11,6 +17,9 @@ from policies.operators import Operator
 from policies.refusals import broken, clause_id_of, not_known, not_said, unknown_term, unreadable
 from policies.truth import Truth, join
 from policies.vocabulary import LOGICAL_NAMES
+
+Test: TypeAlias = Truth | Callable[[Context], Truth]
+"""What is certain, or how to find out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,82 +34,206 @@ class Verdict:
 HOLDS: Final = Verdict(Truth.TRUE)
 
 
-def judge_all(constraints: tuple[AnyConstraint, ...], context: Context, where: str) -> Verdict:
-    """The constraints of one rule, all of which must hold; none at all hold always."""
-    if not constraints:
-        return HOLDS
-    verdicts = [judge(part, context, f"{where}.constraint[{index}]") for index, part in enumerate(constraints)]
-    return _all_of(verdicts)
+class Condition(Protocol):
+    """Something that holds in a context or does not."""
+
+    def test(self, scope: Scope) -> Test:
+        """How to judge it in this scope."""
+        ...
+
+    def verdict(self, context: Context) -> Verdict:
+        """The same with reasons."""
+        ...
 
 
-def judge(constraint: AnyConstraint, context: Context, where: str) -> Verdict:
-    """One constraint, atomic or logical. Depth is bounded by the parser."""
+class Atomic:
+    """One comparison."""
+
+    def __init__(self, constraint: Constraint, where: str) -> None:
+        self._constraint = constraint
+        self._where = where
+        self._certain: Verdict | None = None
+        unknown = unknown_in(constraint)
+        operand = find_operand(constraint.left_operand)
+        if unknown is not None or operand is None:
+            term = unknown or constraint.left_operand
+            self._certain = Verdict(Truth.UNKNOWN, (unknown_term(term, where),))
+            return
+        self._operand = operand
+        self._operator = operand.operators[constraint.operator]
+        right = right_values(constraint, operand, self._operator)
+        if right is None:
+            self._certain = Verdict(Truth.UNKNOWN, (unreadable(constraint, where),))
+            return
+        self._right = right
+        self._deferred = Verdict(Truth.DEFERRED, deferred=(Deferred(where, clause_id_of(constraint)),))
+
+    def test(self, scope: Scope) -> Test:
+        """How to judge it in this scope."""
+        if self._certain is not None:
+            return self._certain.truth
+        read, holds, right = self._operand.read_left, self._operator.holds, self._right
+        if scope not in self._operand.scopes:
+            # Of what only grows the time alone is known everywhere: an end that is past stays past.
+            is_end = read is facts.now and self._operand.only_grows and self._operator.bounds_above
+            return _later(read, holds, right) if is_end else Truth.DEFERRED
+        return _now(read, holds, right, Truth.FALSE if self._operand.missing else Truth.UNKNOWN)
+
+    def verdict(self, context: Context) -> Verdict:
+        """The same with reasons."""
+        if self._certain is not None:
+            return self._certain
+        test = self.test(context.scope)
+        truth = test(context) if callable(test) else test
+        if truth is Truth.TRUE:
+            return HOLDS
+        if truth is Truth.DEFERRED:
+            return self._deferred
+        return Verdict(truth, (self._reason(truth, context),))
+
+    def _reason(self, truth: Truth, context: Context) -> Reason:
+        left = self._operand.read_left(context)
+        if truth is Truth.UNKNOWN:
+            return not_known(self._constraint, self._where)
+        if left is None:
+            return not_said(self._constraint, self._operand, self._where)
+        return broken(self._constraint, self._operand, self._operator, left, self._right, self._where)
+
+
+def _now(read: Callable[[Context], Any], holds: Callable[..., bool | None], right: Any, missing: Truth) -> Test:
+    true, false, unknown = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
+
+    def test(context: Context) -> Truth:
+        left = read(context)
+        if left is None:
+            return missing
+        answer = holds(left, right)
+        if answer is None:
+            return unknown
+        return true if answer else false
+
+    return test
+
+
+def _later(read: Callable[[Context], Any], holds: Callable[..., bool | None], right: Any) -> Test:
+    """Left for later, unless it is already certain that it will never hold."""
+
+    def test(context: Context) -> Truth:
+        left = read(context)
+        return Truth.FALSE if left is not None and holds(left, right) is False else Truth.DEFERRED
+
+    return test
+
+
+class Joined:
+    """Several conditions and how they belong together."""
+
+    def __init__(self, operator: str, parts: Sequence[Condition], where: str) -> None:
+        self._operator = operator
+        self._parts = tuple(parts)
+        self._where = where
+
+    def test(self, scope: Scope) -> Test:
+        """How to judge it in this scope."""
+        tests = [part.test(scope) for part in self._parts]
+        if self._operator == "and":
+            return all_of(tests)
+        certain = [test for test in tests if not callable(test)]
+        if len(certain) == len(tests):
+            return join(self._operator, certain)
+        operator = self._operator
+
+        def test(context: Context) -> Truth:
+            return join(operator, [part(context) if callable(part) else part for part in tests])
+
+        return test
+
+    def verdict(self, context: Context) -> Verdict:
+        """The same with reasons."""
+        verdicts = [part.verdict(context) for part in self._parts]
+        if self._operator == "and":
+            return together(verdicts)
+        truth = join(self._operator, [verdict.truth for verdict in verdicts])
+        if truth is Truth.TRUE:
+            return HOLDS
+        if truth is Truth.DEFERRED:
+            return Verdict(truth, deferred=tuple(item for verdict in verdicts for item in verdict.deferred))
+        return Verdict(truth, (self._reason(truth, verdicts),))
+
+    def _reason(self, truth: Truth, parts: list[Verdict]) -> Reason:
+        inner = {"reasons": [reason.to_json() for part in parts for reason in part.reasons]}
+        clause_id = next((reason.clause_id for part in parts for reason in part.reasons), "")
+        code = "no-alternative-holds"
+        if self._operator == "andSequence" and truth is Truth.UNKNOWN:
+            code = "order-unknown"
+        elif self._operator == "xone" and truth is Truth.FALSE and any(part.truth is Truth.TRUE for part in parts):
+            code = "more-than-one-holds"
+        return Reason(self._where, clause_id, code, inner)
+
+
+class Certain:
+    """Something whose verdict does not depend on anything."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        self._verdict = verdict
+
+    def test(self, _scope: Scope) -> Test:
+        """How to judge it in any scope."""
+        return self._verdict.truth
+
+    def verdict(self, _context: Context) -> Verdict:
+        """The same with reasons."""
+        return self._verdict
+
+
+def condition_of(constraint: AnyConstraint, where: str) -> Condition:
+    """A constraint, atomic or logical. Depth is bounded by the parser."""
     if isinstance(constraint, Constraint):
-        return _judge_atomic(constraint, context, where)
+        return Atomic(constraint, where)
     operator = constraint.operator
     if constraint.extra or operator not in LOGICAL_NAMES or not constraint.constraints:
         term = constraint.extra[0][0] if constraint.extra else operator
-        return _unknown(term, where)
-    parts = [judge(part, context, f"{where}.{operator}[{index}]") for index, part in enumerate(constraint.constraints)]
-    if operator == "and":
-        return _all_of(parts)
-    truth = join(operator, [part.truth for part in parts])
-    if truth is Truth.TRUE:
-        return HOLDS
-    if truth is Truth.DEFERRED:
-        return Verdict(truth, deferred=tuple(item for part in parts for item in part.deferred))
-    return Verdict(truth, (_reason_for(operator, truth, parts, where),))
+        return Certain(Verdict(Truth.UNKNOWN, (unknown_term(term, where),)))
+    parts = [condition_of(part, f"{where}.{operator}[{index}]") for index, part in enumerate(constraint.constraints)]
+    return Joined(operator, parts, where)
 
 
-def _all_of(verdicts: list[Verdict]) -> Verdict:
-    truth = min(verdict.truth for verdict in verdicts)
+def all_of(tests: Sequence[Test]) -> Test:
+    """The smallest of all; of none at all TRUE."""
+    floor: Truth = min((test for test in tests if not callable(test)), default=Truth.TRUE)
+    open_tests = tuple(test for test in tests if callable(test))
+    if not open_tests or floor is Truth.FALSE:
+        return floor
+    if len(open_tests) == 1 and floor is Truth.TRUE:
+        return open_tests[0]
+    false = Truth.FALSE
+
+    def test(context: Context) -> Truth:
+        found: Truth = floor
+        for part in open_tests:
+            truth = part(context)
+            if truth < found:
+                if truth is false:
+                    return false
+                found = truth
+        return found
+
+    return test
+
+
+def together(verdicts: Sequence[Verdict]) -> Verdict:
+    """All of them, with what has to be said: what is false comes first, for it is what a person can change."""
+    truth = min((verdict.truth for verdict in verdicts), default=Truth.TRUE)
     if truth is Truth.TRUE:
         return HOLDS
     if truth is Truth.DEFERRED:
         return Verdict(truth, deferred=tuple(item for verdict in verdicts for item in verdict.deferred))
-    # What is false comes before what cannot be judged: it is what a person can change.
     ordered = sorted((verdict for verdict in verdicts if verdict.reasons), key=lambda verdict: verdict.truth)
     return Verdict(truth, tuple(reason for verdict in ordered for reason in verdict.reasons))
 
 
-def _reason_for(operator: str, truth: Truth, parts: list[Verdict], where: str) -> Reason:
-    inner = [reason.to_json() for part in parts for reason in part.reasons]
-    clause_id = next((reason.clause_id for part in parts for reason in part.reasons), "")
-    if operator == "andSequence":
-        return Reason(
-            where, clause_id, "order-unknown" if truth is Truth.UNKNOWN else "no-alternative-holds", {"reasons": inner}
-        )
-    if truth is Truth.FALSE and any(part.truth is Truth.TRUE for part in parts):
-        return Reason(where, clause_id, "more-than-one-holds", {"reasons": inner})
-    return Reason(where, clause_id, "no-alternative-holds", {"reasons": inner})
-
-
-def _judge_atomic(constraint: Constraint, context: Context, where: str) -> Verdict:
-    unknown = unknown_in(constraint)
-    operand = find_operand(constraint.left_operand)
-    if unknown is not None or operand is None:
-        return _unknown(unknown or constraint.left_operand, where)
-    operator = operand.operators[constraint.operator]
-    right = _right_values(constraint, operand, operator)
-    if right is None:
-        return Verdict(Truth.UNKNOWN, (unreadable(constraint, where),))
-    left = operand.read_left(context)
-    if context.scope not in operand.scopes:
-        # Left for later, unless it is already certain that it will never hold.
-        never = operand.only_grows and operator.bounds_above and left is not None and not operator.holds(left, right)
-        if not never:
-            return Verdict(Truth.DEFERRED, deferred=(Deferred(where, clause_id_of(constraint)),))
-    if left is None:
-        if operand.missing:
-            return Verdict(Truth.FALSE, (not_said(constraint, operand, where),))
-        return Verdict(Truth.UNKNOWN, (not_known(constraint, where),))
-    holds = operator.holds(left, right)
-    if holds is None:
-        return Verdict(Truth.UNKNOWN, (not_known(constraint, where),))
-    return HOLDS if holds else Verdict(Truth.FALSE, (broken(constraint, operand, operator, left, right, where),))
-
-
-def _right_values(constraint: Constraint, operand: LeftOperand, operator: Operator) -> tuple[Any, ...] | None:
+def right_values(constraint: Constraint, operand: LeftOperand, operator: Operator) -> tuple[Any, ...] | None:
+    """The right operand as values; None when they are none, or too many."""
     texts = constraint.values
     if len(texts) != 1 and not operator.takes_many:
         return None
@@ -108,12 +241,8 @@ def _right_values(constraint: Constraint, operand: LeftOperand, operator: Operat
     return None if None in values else values
 
 
-def _unknown(term: str, where: str) -> Verdict:
-    return Verdict(Truth.UNKNOWN, (unknown_term(term, where),))
-
-
 def is_readable(constraint: Constraint) -> bool:
-    """Whether the values of a constraint with known terms are values that its operand and operator can use."""
+    """Whether the values of a constraint are values that its operand and operator can use."""
     operand = find_operand(constraint.left_operand)
     operator = operand.operators.get(constraint.operator) if operand else None
-    return operand is not None and operator is not None and _right_values(constraint, operand, operator) is not None
+    return operand is not None and operator is not None and right_values(constraint, operand, operator) is not None

@@ -55,10 +55,20 @@ AnyConstraint: TypeAlias = Constraint | LogicalConstraint
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """What a permission, a prohibition and a duty have in common; all its constraints must hold (2.6)."""
+    """What a permission, a prohibition and a duty have in common; all its constraints must hold (2.6).
+
+    Attributes:
+        target, assigner, assignee: its own, where it names them; else those of the policy are meant (2.7.2). An IRI of an
+            asset or party, or of a collection of them.
+        refinement: conditions on how the action is done (2.4.2); they narrow the rule as constraints do.
+    """
 
     action: str
+    target: str | None = None
+    assigner: str | None = None
+    assignee: str | None = None
     constraint: tuple[AnyConstraint, ...] = ()
+    refinement: tuple[AnyConstraint, ...] = ()
     id: str | None = None
     extra: Extra = ()
 

@@ -24,7 +24,15 @@ def normal_form(policy: Policy) -> Form:
 
 def rule_form(rule: Rule) -> Form:
     """One rule, without its id."""
-    return (rule.action, _sorted(constraint_form(part) for part in rule.constraint), _duties(rule), rule.extra)
+    constraints = _sorted(constraint_form(part) for part in rule.constraint)
+    return (rule.action, constraints, _duties(rule), rule.extra, frame_form(rule))
+
+
+def frame_form(rule: Rule) -> Form:
+    """What a rule is about, and how its action is narrowed; empty for a rule that leaves this to its policy."""
+    if rule.target is rule.assigner is rule.assignee is None and not rule.refinement:
+        return ()
+    return (rule.target, rule.assigner, rule.assignee, _sorted(constraint_form(part) for part in rule.refinement))
 
 
 def constraint_form(constraint: AnyConstraint) -> Form:

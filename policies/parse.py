@@ -2,14 +2,15 @@
 
 Reading is patient with spelling (bare, `odrl:` and full names; one value where a list is due; `{"@id": …}` and
 `{"@value": …}` where a text is due: what JSON-LD peers send), strict with types, and bounded. It does not ask whether a
-term is known: `policies.evaluate.check_terms` does, on the same value.
+term is known: `policies.evaluate.check_terms` does, on the same value. A rule of several actions is read as several rules.
 """
 
+import itertools
 import json
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias, TypeVar
 
-from policies.bounds import MAX_CONSTRAINTS, check_bounds, step
+from policies.bounds import MAX_CONSTRAINTS, MAX_RULES, check_bounds, step
 from policies.errors import PolicyError, shown
 from policies.model import (
     Agreement,
@@ -24,7 +25,17 @@ from policies.model import (
     Prohibition,
     Set,
 )
-from policies.values import kind_of, read_action, read_operator, read_right, read_term, read_text, read_texts, read_type
+from policies.values import (
+    kind_of,
+    read_action,
+    read_operator,
+    read_parties,
+    read_right,
+    read_term,
+    read_text,
+    read_texts,
+    read_type,
+)
 from policies.vocabulary import LOGICAL_NAMES, datatype_name, local_name
 from policies.write import write_policy
 
@@ -53,10 +64,11 @@ def parse_policy(data: dict[str, Any], *, where: str = "$") -> Policy:
 
 
 class _Reader:
-    """One reading of one document; it counts the constraints."""
+    """One reading of one document; it counts the rules and constraints."""
 
     def __init__(self) -> None:
         self.constraints = 0
+        self.rules = 0
 
     def policy(self, data: Any, where: str) -> Policy:
         fields = _fields(data, where)
@@ -76,36 +88,61 @@ class _Reader:
             assignee=_take(fields, "assignee", read_text),
             timestamp=_take(fields, "timestamp", read_text),
             conflict=_take(fields, "conflict", read_term),
-            permission=self._each(fields, "permission", self.permission),
-            prohibition=self._each(fields, "prohibition", self.prohibition),
-            obligation=self._each(fields, "obligation", self.duty),
+            permission=self._rules(fields, "permission", self.permission),
+            prohibition=self._rules(fields, "prohibition", self.prohibition),
+            obligation=self._rules(fields, "obligation", self.duty),
             extra=tuple(sorted(unknown_type + _extra(fields))),
         )
 
-    def permission(self, data: Any, where: str) -> Permission:
+    def permission(self, data: Any, where: str) -> tuple[Permission, ...]:
         fields = _fields(data, where, {"Permission", "Rule"})
-        duty = self._each(fields, "duty", self.duty)
-        return Permission(duty=duty, **self._rule(fields, where))
+        duty = self._rules(fields, "duty", self.duty)
+        return tuple(Permission(duty=duty, **rule) for rule in self._rule(fields, where))
 
-    def prohibition(self, data: Any, where: str) -> Prohibition:
+    def prohibition(self, data: Any, where: str) -> tuple[Prohibition, ...]:
         fields = _fields(data, where, {"Prohibition", "Rule"})
-        remedy = self._each(fields, "remedy", self.duty)
-        return Prohibition(remedy=remedy, **self._rule(fields, where))
+        remedy = self._rules(fields, "remedy", self.duty)
+        return tuple(Prohibition(remedy=remedy, **rule) for rule in self._rule(fields, where))
 
-    def duty(self, data: Any, where: str) -> Duty:
+    def duty(self, data: Any, where: str) -> tuple[Duty, ...]:
         fields = _fields(data, where, {"Duty", "Rule"})
-        consequence = self._each(fields, "consequence", self.duty)
-        return Duty(consequence=consequence, **self._rule(fields, where))
+        consequence = self._rules(fields, "consequence", self.duty)
+        return tuple(Duty(consequence=consequence, **rule) for rule in self._rule(fields, where))
 
-    def _rule(self, fields: _Fields, where: str) -> dict[str, Any]:
+    def _rule(self, fields: _Fields, where: str) -> list[dict[str, Any]]:
+        """What rules have in common; several actions, targets or parties in one are as many rules (ODRL 2.7.1)."""
         if "action" not in fields:
             raise PolicyError(where, "a rule needs an 'action'")
-        return {
-            "action": _take(fields, "action", read_action),
+        actions = self._actions(*fields.pop("action"))
+        named = {name: _parties(fields, name) for name in ("target", "assigner", "assignee")}
+        common = {
             "constraint": self._each(fields, "constraint", self.constraint),
             "id": _take(fields, "@id", read_text),
             "extra": _extra(fields),
         }
+        found = [
+            {"action": action[0], "refinement": action[1], **dict(zip(named, parties, strict=True)), **common}
+            for action, parties in itertools.product(actions, itertools.product(*named.values()))
+        ]
+        self.rules += len(found)
+        if self.rules > MAX_RULES:
+            raise PolicyError(where, f"more than {MAX_RULES:,} rules in one policy; write a smaller one")
+        return found
+
+    def _actions(self, value: Any, where: str) -> list[tuple[str, tuple[AnyConstraint, ...]]]:
+        several = isinstance(value, list)
+        found = []
+        for index, item in enumerate(value if several else [value]):
+            place = where + step(index) if several else where
+            action, refinement = read_action(item, place)
+            parts = {} if refinement is None else {"refinement": (refinement, f"{place}.refinement")}
+            found.append((action, self._each(parts, "refinement", self.constraint)))
+        if not found:
+            raise PolicyError(where, "a rule needs an 'action'")
+        return found
+
+    def _rules(self, fields: _Fields, name: str, read: Callable[[Any, str], tuple[_T, ...]]) -> tuple[_T, ...]:
+        return tuple(itertools.chain.from_iterable(self._each(fields, name, read)))
 
     def constraint(self, data: Any, where: str) -> AnyConstraint:
         self.constraints += 1
@@ -177,6 +214,17 @@ def _fields(data: Any, where: str, types: frozenset[str] | set[str] | None = Non
     if types and "@type" in fields and read_type(*fields["@type"]) in types:
         del fields["@type"]
     return fields
+
+
+def _parties(fields: _Fields, name: str) -> tuple[str | None, ...]:
+    """The IRIs of a rule's own target or parties; what is described instead of named stays where it is."""
+    if name not in fields:
+        return (None,)
+    found = read_parties(*fields[name])
+    if not found or None in found:
+        return (None,)
+    del fields[name]
+    return found
 
 
 def _take(fields: _Fields, name: str, read: Callable[[Any, str], _T]) -> _T | None:

@@ -6,7 +6,6 @@ from typing import Any, Final
 from policies.clauses.registry import clause_of_constraint
 from policies.context import Party, TransferContext
 from policies.decision import Reason
-from policies.facts import Elapsed, Used
 from policies.literals import write_time
 from policies.model import Constraint
 from policies.operands import CLAIM, LeftOperand
@@ -57,14 +56,14 @@ def _facts(constraint: Constraint, left: Any, right: tuple[Any, ...]) -> dict[st
     name = constraint.left_operand
     if isinstance(left, datetime):
         return {"limit": constraint.values[0], "now": write_time(left)}
-    if isinstance(left, Elapsed):
-        return {"limit": write_time(right[0].after(left.since)), "now": write_time(left.now)}
+    if name == "elapsedTime":
+        return {"limit": write_time(right[0].after(left.agreed_at)), "now": write_time(left.now)}
     if name == "count":
         most = right[0] - (constraint.operator == _LESS_ONE)
         return {"limit": most, "uses": left - 1}
-    if isinstance(left, Used):
+    if name == MMD + "frequency":
         since = right[0].window.before(left.now)
-        return {"limit": right[0].most, "uses": sum(moment > since for moment in left.at)}
+        return {"limit": right[0].most, "uses": sum(moment > since for moment in left.used_at or ())}
     if name == "purpose":
         return {"asked": left, "agreed": list(right)}
     if isinstance(left, Party):

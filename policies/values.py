@@ -3,8 +3,8 @@
 from typing import Any
 
 from policies.bounds import MAX_TEXT, step
-from policies.errors import PolicyError
-from policies.vocabulary import OPERATOR_NAMES, datatype_name, local_name
+from policies.errors import PolicyError, shown
+from policies.vocabulary import OPERATOR_NAMES, RDF_VALUE, datatype_name, local_name
 
 
 def read_text(value: Any, where: str) -> str:
@@ -45,13 +45,38 @@ def read_operator(value: Any, where: str) -> str:
     return plain if plain in OPERATOR_NAMES else name
 
 
-def read_action(value: Any, where: str) -> str:
-    """An action: one name, never an object with conditions of its own."""
-    if isinstance(value, list) and len(value) == 1:
-        value = value[0]
-    if isinstance(value, dict) and set(value) != {"@id"}:
-        raise PolicyError(where, "an action is one name; put its conditions into 'constraint' of the rule")
-    return local_name(read_text(value, where))
+def read_action(value: Any, where: str) -> tuple[str, Any]:
+    """One action: its name, and its refinement as it stands (None when it has none).
+
+    An action with a refinement is written as an object with `rdf:value`, as the standard's examples do, or with `@id`.
+    """
+    if not isinstance(value, dict) or set(value) == {"@id"}:
+        return local_name(read_text(value, where)), None
+    fields = {local_name(key): item for key, item in value.items()}
+    names = [key for key in ("@id", "uid", "rdf:value", RDF_VALUE) if key in fields]
+    rest = sorted(fields.keys() - {"@id", "uid", "rdf:value", RDF_VALUE, "refinement", "@type"})
+    if len(names) != 1 or rest:
+        said = shown(rest[0]) if rest else "no single name"
+        raise PolicyError(where, f"an action is one name, perhaps with a refinement; this one has {said}")
+    return local_name(read_text(fields[names[0]], where)), fields.get("refinement")
+
+
+def read_parties(value: Any, where: str) -> tuple[str | None, ...]:
+    """The assets or parties that a rule names by itself, each by its IRI; one that is described cannot be read so (None).
+
+    A collection is named by its `source` or its own id (ODRL 2.2.2, 2.3.2); one with a refinement is described.
+    """
+    items = value if isinstance(value, list) else [value]
+    found = []
+    for item in items:
+        if isinstance(item, dict):
+            fields = {local_name(key): part for key, part in item.items()}
+            names = [fields[key] for key in ("@id", "uid", "source") if key in fields]
+            described = fields.keys() - {"@id", "uid", "source", "@type"} or len(names) != 1
+            found.append(None if described else read_text(names[0], where))
+        else:
+            found.append(read_text(item, where))
+    return tuple(found)
 
 
 def read_right(value: Any, where: str) -> tuple[str | tuple[str, ...], str | None]:

@@ -16,6 +16,7 @@ Lang: TypeAlias = Literal["ko", "en"]
 ODRL: Final = "http://www.w3.org/ns/odrl/2/"
 XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 MMD: Final = "https://w3id.org/my-manufacturing-data/v1/"
+RDF_VALUE: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#value"
 PURPOSE: Final = MMD + "purpose/"
 
 OPERATOR_NAMES: Final = frozenset(
@@ -45,6 +46,11 @@ INCLUDED_IN: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Action → the action that it is a kind of (ODRL Vocabulary 2.2, `includedIn`). `use` and `transfer` are at the top."""
+
+IMPLIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {MMD + "reidentify": ("read",), MMD + "trainModel": ("read",)}
+)
+"""Action → the actions without which it cannot be done: whoever forbids one of these forbids it. ODRL's own have none."""
 
 ACTION_NAMES: Final = frozenset({"use", "transfer", *(name for name in INCLUDED_IN if ":" not in name)})
 STRUCTURE_NAMES: Final = frozenset(
@@ -120,6 +126,19 @@ def action_and_wider(action: str) -> tuple[str, ...]:
     while chain[-1] in INCLUDED_IN:
         chain.append(INCLUDED_IN[chain[-1]])
     return tuple(chain)
+
+
+@lru_cache(maxsize=1024)
+def implied_by(action: str) -> tuple[str, ...]:
+    """The actions that this one cannot do without, however many steps away (ODRL Vocabulary 2.2, `implies`)."""
+    found: list[str] = []
+    waiting = [action]
+    while waiting:
+        for name in IMPLIES.get(waiting.pop(), ()):
+            if name not in found and name != action:
+                found.append(name)
+                waiting.append(name)
+    return tuple(found)
 
 
 @lru_cache(maxsize=1024)

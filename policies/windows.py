@@ -77,6 +77,8 @@ class Rate:
 
     def allows(self, used: tuple[datetime, ...], now: datetime) -> bool:
         """Whether one more use now keeps to it, after the uses that began at these moments."""
+        if len(used) < self.most:
+            return True
         since = self.window.before(now)
         return sum(moment > since for moment in used) < self.most
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from policies.model import AnyConstraint, Constraint, Duty, LogicalConstraint, Permission, Policy, Prohibition, Rule
-from policies.vocabulary import CONFLICT_STRATEGIES, wire_name
+from policies.vocabulary import CONFLICT_STRATEGIES, ODRL_TERMS, wire_name
 
 
 def write_policy(policy: Policy) -> dict[str, Any]:
@@ -43,7 +43,9 @@ def write_constraint(constraint: AnyConstraint) -> dict[str, Any]:
 def _write_rule(rule: Rule) -> dict[str, Any]:
     written: dict[str, Any] = {}
     _put(written, "@id", rule.id)
-    written["action"] = wire_name(rule.action)
+    written["action"] = _write_action(rule)
+    for name in ("target", "assigner", "assignee"):
+        _put(written, name, getattr(rule, name))
     _put_all(written, "constraint", [write_constraint(part) for part in rule.constraint])
     if isinstance(rule, Permission):
         _put_all(written, "duty", _write_duties(rule.duty))
@@ -53,6 +55,18 @@ def _write_rule(rule: Rule) -> dict[str, Any]:
         _put_all(written, "odrl:consequence", _write_duties(rule.consequence))
     _put_extra(written, rule.extra)
     return written
+
+
+def _write_action(rule: Rule) -> Any:
+    if not rule.refinement:
+        return wire_name(rule.action)
+    refinement = [write_constraint(part) for part in rule.refinement]
+    return [
+        {
+            "rdf:value": {"@id": f"odrl:{rule.action}" if rule.action in ODRL_TERMS else rule.action},
+            "odrl:refinement": refinement,
+        }
+    ]
 
 
 def _write_duties(duties: Sequence[Duty]) -> list[dict[str, Any]]:

@@ -98,9 +98,9 @@ def test_an_unknown_odrl_name_is_no_bare_word() -> None:
 
 
 def test_unknown_fields_are_kept() -> None:
-    policy = parse_policy({"permission": {"action": "use", "odrl:target": "urn:x:1"}, "x": {"b": [1, None], "a": 0.5}})
+    policy = parse_policy({"permission": {"action": "use", "odrl:target": {"@id": "urn:x:1", "note": 1}}, "x": {"b": [1, None], "a": 0.5}})
     assert policy.extra == (("x", '{"a": 0.5, "b": [1, null]}'),)
-    assert policy.permission[0].extra == (("target", '"urn:x:1"'),)
+    assert policy.permission[0].extra == (("target", '{"@id": "urn:x:1", "note": 1}'),)
 
 
 def test_types_that_say_nothing_new_are_dropped_and_others_kept() -> None:
@@ -167,8 +167,10 @@ def test_a_broken_constraint_is_refused_with_its_place(constraint: Any, where: s
         ({"permission": None}, "$.permission"),
         ({"permission": ["use"]}, "$.permission[0]"),
         ({"permission": [{}]}, "$.permission[0]"),
-        ({"permission": [{"action": {"@id": "odrl:use", "refinement": []}}]}, "$.permission[0].action"),
-        ({"permission": [{"action": ["use", "odrl:sell"]}]}, "$.permission[0].action"),
+        ({"permission": [{"action": {"@id": "odrl:use", "refinement": [{}]}}]}, "$.permission[0].action.refinement[0]"),
+        ({"permission": [{"action": ["use", {"@id": "odrl:sell", "odrl:note": 1}]}]}, "$.permission[0].action[1]"),
+        ({"permission": [{"action": {"refinement": []}}]}, "$.permission[0].action"),
+        ({"permission": [{"action": []}]}, "$.permission[0].action"),
         ({"permission": [{"action": "use", "duty": 1}]}, "$.permission[0].duty"),
         ({"prohibition": [{"action": "use", "odrl:remedy": [7]}]}, "$.prohibition[0]['odrl:remedy'][0]"),
         ({"obligation": [{"action": "use", "consequence": [[]]}]}, "$.obligation[0].consequence[0]"),
