@@ -114,7 +114,7 @@ def explain_conflict(conflict: Conflict, lang: Lang) -> str:
 
 
 def _permission(permission: Permission, lang: Lang) -> list[ClauseText]:
-    if permission.action != "use" or permission.extra:
+    if permission.action != "use" or _is_odd(permission):
         return _whole_permission(permission, lang) or [_rule(permission, lang)]
     found = [item for part in permission.constraint for item in _constraint(part, lang)]
     found.extend(_rule(duty, lang) for duty in permission.duty)
@@ -140,14 +140,14 @@ def _constraint(constraint: AnyConstraint, lang: Lang) -> list[ClauseText]:
 
 def _prohibition(prohibition: Prohibition, lang: Lang) -> ClauseText:
     clause = clause_of_prohibition(prohibition)
-    if clause is None or prohibition.remedy or prohibition.extra:
+    if clause is None or prohibition.remedy or _is_odd(prohibition):
         return _rule(prohibition, lang)
     return _clause_text(clause.id, clause.text(lang), clause.enforcer, lang)
 
 
 def _whole_permission(permission: Permission, lang: Lang) -> list[ClauseText]:
     """The clause that a permission is by itself, beside `use`."""
-    clause = None if permission.extra else clause_of_permission(permission)
+    clause = None if _is_odd(permission) else clause_of_permission(permission)
     return [] if clause is None else [_clause_text(clause.id, clause.text(lang), clause.enforcer, lang)]
 
 
@@ -156,13 +156,28 @@ def _obligation(duty: Duty, lang: Lang) -> ClauseText:
         clause, values = read_obligation(duty, "$")
     except PolicyError:
         return _rule(duty, lang)
+    if _is_odd(duty):
+        return _rule(duty, lang)
     return _clause_text(clause.id, say_clause(clause, values, lang), clause.enforcer, lang)
 
 
+def _is_odd(rule: Rule) -> bool:
+    """Whether a rule says more than a clause can tell: whom or what it is about by itself, how its action is done."""
+    named = (rule.target, rule.assigner, rule.assignee)
+    return bool(rule.extra or rule.refinement or any(name is not None for name in named))
+
+
 def _rule(rule: Rule, lang: Lang) -> ClauseText:
-    """A rule that is no clause: its kind, its action and its conditions, marked as unknown."""
-    conditions = " ".join(say_constraint(part, lang) for part in rule.constraint)
-    return _unknown(f"{type(rule).__name__} {say_action(rule.action, lang)} {conditions}".strip(), lang)
+    """A rule that is no clause: its kind, its action, its conditions and all it says besides, marked as unknown."""
+    parts = [type(rule).__name__, say_action(rule.action, lang)]
+    for name in ("target", "assigner", "assignee"):
+        value = getattr(rule, name)
+        parts += [f"{name} {cut(value)}"] if value is not None else []
+    parts += [say_constraint(part, lang) for part in (*rule.refinement, *rule.constraint)]
+    parts += [f"{cut(name)} {cut(text)}" for name, text in rule.extra]
+    for name in ("duty", "remedy", "consequence"):
+        parts += [f"{name}: {_rule(duty, lang).text}" for duty in getattr(rule, name, ())]
+    return _unknown(" ".join(parts), lang)
 
 
 def _unknown(term: str, lang: Lang) -> ClauseText:

@@ -23,6 +23,9 @@ TEXTS: Final[dict[str, str]] = {
     "operand.consent.name": "Consent of the producer",
     "operand.exclusive.name": "Exclusivity",
     "operand.prepaid.name": "Payment in advance",
+    "operand.duty.name": "Duty",
+    "operand.target.name": "Data set",
+    "operand.assignee.name": "Recipient of this permission",
     # A condition without a clause of its own.
     "condition.text": "{name}: {comparison}.",
     "condition.kept": "The provider's connector checks it at every fetch and refuses what does not meet it.",
@@ -85,6 +88,12 @@ TEXTS: Final[dict[str, str]] = {
     "decision.not-prepaid": "{clause}: the provider has not marked the payment as received; pay, and ask the provider to mark it.",
     "decision.excluded": "{clause}: {values} is excluded, and it is {found}; the provider would have to offer other terms.",
     "decision.not-met": "{clause}: the condition ({operator} {values}) is not met; a contract with other terms is needed.",
+    "decision.duty-not-done": "{clause}: '{action}' has to be done first, and has not been done; do it and have it stated.",
+    "decision.duty-overdue": "{clause}: '{action}' had to be done, and its time has passed; do it, and what follows from being "
+    "late.",
+    "decision.consequence-open": "{clause}: '{action}' was done too late, and what follows from that is still to be done.",
+    "decision.other-target": "{clause}: this permission is about other data ({values}); a contract about this data is needed.",
+    "decision.other-assignee": "{clause}: this permission is for others ({values}); a contract of one's own is needed.",
     "decision.fact-unknown": "{clause}: what this condition is about ({values}) is not known here, and what is not known is "
     "not allowed; it would have to be shown by a credential, by the data card or by the provider's records.",
 }

@@ -23,6 +23,9 @@ TEXTS: Final[dict[str, str]] = {
     "operand.consent.name": "데이터 생산자의 동의",
     "operand.exclusive.name": "독점",
     "operand.prepaid.name": "선납",
+    "operand.duty.name": "의무",
+    "operand.target.name": "데이터 세트",
+    "operand.assignee.name": "허락받은 상대",
     "condition.text": "{name}: {comparison}.",
     "condition.kept": "제공자의 커넥터가 데이터를 내줄 때마다 확인하고, 조건에 맞지 않으면 거절합니다.",
     "comparison.eq": "{values}에 해당해야 함",
@@ -76,6 +79,11 @@ TEXTS: Final[dict[str, str]] = {
     "decision.not-prepaid": "{clause}: 제공자가 아직 입금을 확인하지 않았습니다. 대금을 내고 제공자에게 확인을 요청해야 합니다.",
     "decision.excluded": "{clause}: 제외하기로 한 값({values})에 해당합니다({found}). 제공자가 조건을 바꾸어 새로 제안해야 합니다.",
     "decision.not-met": "{clause}: 조건({operator} {values})을 충족하지 않습니다. 다른 조건으로 새로 계약해야 합니다.",
+    "decision.duty-not-done": "{clause}: 먼저 '{action}' 의무를 이행해야 하는데 아직 이행하지 않았습니다. 이행하고 그 사실을 알려야 합니다.",
+    "decision.duty-overdue": "{clause}: '{action}' 의무의 기한이 지났습니다. 의무를 이행하고, 늦은 데 따르는 조치도 마쳐야 합니다.",
+    "decision.consequence-open": "{clause}: '{action}' 의무를 기한이 지나 이행했습니다. 늦은 데 따르는 조치를 마저 해야 합니다.",
+    "decision.other-target": "{clause}: 이 허락은 다른 데이터({values})에 대한 것입니다. 이 데이터에 대한 계약이 필요합니다.",
+    "decision.other-assignee": "{clause}: 이 허락은 다른 상대({values})에게 준 것입니다. 따로 계약해야 합니다.",
     "decision.fact-unknown": "{clause}: 이 조건({values})에 필요한 사실을 알 수 없어 허용할 수 없습니다. "
     "자격증명이나 데이터 카드, 제공자의 기록으로 확인할 수 있어야 합니다.",
 }

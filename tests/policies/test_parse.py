@@ -98,7 +98,9 @@ def test_an_unknown_odrl_name_is_no_bare_word() -> None:
 
 
 def test_unknown_fields_are_kept() -> None:
-    policy = parse_policy({"permission": {"action": "use", "odrl:target": {"@id": "urn:x:1", "note": 1}}, "x": {"b": [1, None], "a": 0.5}})
+    policy = parse_policy(
+        {"permission": {"action": "use", "odrl:target": {"@id": "urn:x:1", "note": 1}}, "x": {"b": [1, None], "a": 0.5}}
+    )
     assert policy.extra == (("x", '{"a": 0.5, "b": [1, null]}'),)
     assert policy.permission[0].extra == (("target", '{"@id": "urn:x:1", "note": 1}'),)
 
