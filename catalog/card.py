@@ -44,8 +44,8 @@ class Answers:
         keywords: free words.
         producer: who produced the data: a DID or a name.
         classification: of `vocabulary.CLASSIFICATIONS`; `none` stands alone.
-        export_control: of `vocabulary.EXPORT_CLASSES`; None where nobody has said.
-        pseudonym_level: of `vocabulary.PSEUDONYM_LEVELS`; None where nobody has said.
+        export_control: of `vocabulary.EXPORT_CLASSES`; asked for where there is core technology, None where nobody has said.
+        pseudonym_level: of `vocabulary.PSEUDONYM_LEVELS`; asked for where there is personal data, None where nobody has said.
         units: column → unit, over what the header says.
         share_statistics: whether least, greatest and mean values may stand in the catalog. They can give away set points.
     """
@@ -142,6 +142,10 @@ def missing_answers(card: DataCard) -> tuple[Question, ...]:
         due.append(_question("classification"))
     elif "unknown" in answers.classification:
         due.append(_question("classification", "classification-unknown"))
+    if "core-technology" in answers.classification and answers.export_control is None:
+        due.append(_question("exportControl"))
+    if "personal" in answers.classification and answers.pseudonym_level is None:
+        due.append(_question("pseudonymLevel"))
     strange = sorted(set(answers.units) - {column.name for column in card.found.profile.columns})
     if strange:
         due.append(_question("units", columns=", ".join(strange[:10])))

@@ -24,12 +24,23 @@ TEXTS: Final[Mapping[str, Mapping[str, str]]] = {
         "ko": "누가 만든 자료입니까? 귀사입니까, 아니면 다른 회사의 자료를 전달하는 것입니까?",
     },
     "question.classification": {
-        "en": "Does it hold personal data, a trade secret or national core technology? If none of these, say so.",
-        "ko": "개인정보, 영업비밀, 국가핵심기술이 들어 있습니까? 없으면 '해당 없음'을 고르세요.",
+        "en": "Does it hold personal data, a trade secret, national core technology or a subcontractor's technical data? If none of "
+        "these, say so.",
+        "ko": "개인정보, 영업비밀, 국가핵심기술, 하도급 기술자료가 들어 있습니까? 없으면 '해당 없음'을 고르세요.",
+    },
+    "question.exportControl": {
+        "en": "It holds national core technology: was its export approved, reported, or does it need neither? 'Not known' keeps it in "
+        "the country.",
+        "ko": "국가핵심기술이 들어 있습니다. 수출 승인을 받았습니까, 신고했습니까, 대상이 아닙니까? '모름'이면 국내에만 제공할 수 있습니다.",
+    },
+    "question.pseudonymLevel": {
+        "en": "It holds personal data: how far is it pseudonymised (0 not at all, 1 direct identifiers, 2 indirect ones too, 3 anonymised)?",
+        "ko": "개인정보가 들어 있습니다. 어디까지 가명처리했습니까(0 안 함, 1 직접 식별자만, 2 준식별자까지, 3 익명처리)?",
     },
     "question.classification-unknown": {
-        "en": "'Not known' cannot be published. Find out whether it holds personal data, a trade secret or national core technology.",
-        "ko": "'모름'으로는 공개할 수 없습니다. 개인정보, 영업비밀, 국가핵심기술이 있는지 먼저 확인해 주세요.",
+        "en": "'Not known' cannot be published. Find out whether it holds personal data, a trade secret, national core technology or a "
+        "subcontractor's technical data.",
+        "ko": "'모름'으로는 공개할 수 없습니다. 개인정보, 영업비밀, 국가핵심기술, 하도급 기술자료가 있는지 먼저 확인해 주세요.",
     },
     "question.units": {
         "en": "A unit was given for a column that the file does not have: {columns}. Which column is meant?",

@@ -49,6 +49,7 @@ CLASSIFICATIONS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
         "personal": {"ko": "개인정보", "en": "personal data"},
         "trade-secret": {"ko": "영업비밀", "en": "trade secret"},
         "core-technology": {"ko": "국가핵심기술", "en": "national core technology"},
+        "subcontract": {"ko": "하도급 기술자료", "en": "a subcontractor's technical data"},
         "unknown": {"ko": "모름", "en": "not known"},
     }
 )

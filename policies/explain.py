@@ -28,7 +28,7 @@ from policies.phrases import (
     say_time,
 )
 from policies.refusals import clause_id_of
-from policies.texts import say, text_of
+from policies.texts import TABLES, say, text_of
 from policies.vocabulary import ANNOTATIONS, Lang, purpose_name
 
 __all__ = [
@@ -110,6 +110,10 @@ def explain_conflict(conflict: Conflict, lang: Lang) -> str:
     """One conflict: the clauses, what is wrong, what to do."""
     clauses = " / ".join(clause_name(clause_id, lang) for clause_id in conflict.clause_ids)
     facts = {name: _fact(name, value, lang) for name, value in conflict.facts.items()}
+    if conflict.code == "excluded":
+        facts["because"] = text_of(f"because.{'.'.join(conflict.clause_ids)}", lang)
+    if conflict.code == "other-delivery":
+        facts |= {name: text_of(f"choice.environment.{value}", lang) for name, value in conflict.facts.items()}
     return say(f"conflict.{conflict.code}", lang, clauses=clauses, **facts)
 
 
@@ -217,6 +221,11 @@ def _fact(name: str, value: Any, lang: Lang) -> str:
         return cut(purpose_name(str(value), lang))
     if name == "action":
         return say_action(str(value), lang)
+    if name in {"export", "classes"}:
+        words = value if isinstance(value, list) else [value]
+        return say_list(
+            TABLES[lang].get(f"choice.export-control.{word}", say("export.unknown", lang)) for word in words
+        )
     if name in {"limit", "now", "until", "from_", "signed"} and isinstance(value, str):
         return say_time(value, lang)
     return say_list(value) if isinstance(value, list) else cut(str(value))

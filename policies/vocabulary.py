@@ -42,7 +42,16 @@ INCLUDED_IN: Final[Mapping[str, str]] = MappingProxyType(
         "extract": "reproduce",
         "give": "transfer",
         "sell": "transfer",
-        MMD + "reidentify": "use",
+        **dict.fromkeys(
+            (
+                MMD + name
+                for name in """answerFor applySecurityMeasures endOnlyFor giveConsideration giveNotice keepConfidential
+                keepModelTerms licenseBack observeContract quoteExportNumber reidentify renegotiateVersion reportRevenue
+                respectDerivedOwner returnData reverseEngineer settleDisputes shareBenefit trainModel useBeyondPurpose
+                warrant""".split()
+            ),
+            "use",
+        ),
     }
 )
 """Action → the action that it is a kind of (ODRL Vocabulary 2.2, `includedIn`). `use` and `transfer` are at the top."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from policies.clauses.model import Clause, Filled, Slot, Values
 from policies.clauses.obligations import read_obligation
 from policies.clauses.registry import clause_of_constraint, clause_of_permission, clause_of_prohibition
-from policies.errors import UnknownTerm, shown
+from policies.errors import PolicyError, UnknownTerm, shown
 from policies.model import AnyConstraint, Constraint, Permission, Policy
 
 
@@ -30,18 +30,23 @@ def filled(policy: Policy, clause_id: str) -> tuple[Filled, ...]:
     for index, permission in enumerate(policy.permission):
         for part, where in _together(permission.constraint, f"$.permission[{index}].constraint"):
             clause = clause_of_constraint(part)
-            if clause is not None and clause.id == clause_id:
+            if clause is not None:
                 found.append(Filled(clause, constraint_values(clause.slots[0], part), where))
+    found.extend(known_rules(policy))
+    return tuple(item for item in found if item.clause.id == clause_id)
+
+
+def known_rules(policy: Policy) -> tuple[Filled, ...]:
+    """The clauses that are rules of their own, beside the permission `use`; what is no clause is passed over."""
+    found = [Filled(clause, {}, where) for where, _, clause in _bare_rules(policy) if clause is not None]
     for index, duty in enumerate(policy.obligation):
         where = f"$.obligation[{index}]"
         try:
             clause, values = read_obligation(duty, where)
-        except ValueError:
+        except PolicyError:
             continue
-        if clause.id == clause_id:
-            found.append(Filled(clause, values, where))
-    bare = (Filled(clause, {}, where) for where, _, clause in _bare_rules(policy) if clause is not None)
-    return (*found, *(item for item in bare if item.clause.id == clause_id))
+        found.append(Filled(clause, values, where))
+    return tuple(found)
 
 
 def _all(policy: Policy) -> Iterator[Filled]:

@@ -1,10 +1,13 @@
 """Everything of this package that people read, in English and Korean: one table each, the same keys and blanks."""
 
+from types import ModuleType
 from typing import Final, Literal
 
 from policies.texts import (
     clauses_en,
     clauses_ko,
+    conflicts_en,
+    conflicts_ko,
     en,
     ko,
     operands_en,
@@ -15,9 +18,25 @@ from policies.texts import (
     words_ko,
 )
 
+
+def _joined(*modules: ModuleType) -> dict[str, str]:
+    """The tables of these modules as one.
+
+    Raises:
+        ValueError: two of them define the same key.
+    """
+    joined: dict[str, str] = {}
+    for module in modules:
+        texts: dict[str, str] = module.TEXTS
+        if joined.keys() & texts.keys():
+            raise ValueError(f"texts defined twice: {sorted(joined.keys() & texts.keys())}")
+        joined |= texts
+    return joined
+
+
 TABLES: Final[dict[str, dict[str, str]]] = {
-    "en": {**en.TEXTS, **operands_en.TEXTS, **clauses_en.TEXTS, **promises_en.TEXTS, **words_en.TEXTS},
-    "ko": {**ko.TEXTS, **operands_ko.TEXTS, **clauses_ko.TEXTS, **promises_ko.TEXTS, **words_ko.TEXTS},
+    "en": _joined(en, operands_en, clauses_en, promises_en, words_en, conflicts_en),
+    "ko": _joined(ko, operands_ko, clauses_ko, promises_ko, words_ko, conflicts_ko),
 }
 
 

@@ -110,7 +110,7 @@ TEXTS: Final[dict[str, str]] = {
     "kind.country": "a country code of two letters, for example KR",
     "kind.digest": "sha256: and 64 hexadecimal digits",
     "kind.choice": "chosen from the given words",
-    "kind.level": "0 (as it is), 1 (labels replaced), 2 (pseudonymised), 3 (anonymised)",
+    "kind.level": "0 (none), 1 (direct identifiers), 2 (indirect ones too), 3 (anonymised)",
     "kind.amount": "a decimal number above 0, for example 1500000 or 0.5",
     "kind.percent": "a decimal number above 0 and up to 100, for example 3.5",
     "kind.currency": "a currency code of three letters, for example KRW",

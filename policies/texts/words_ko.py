@@ -110,7 +110,7 @@ TEXTS: Final[dict[str, str]] = {
     "kind.country": "나라 코드 두 글자. 예: KR",
     "kind.digest": "sha256:과 16진수 64자",
     "kind.choice": "정해진 말에서 고름",
-    "kind.level": "0(그대로), 1(이름표만 바꿈), 2(가명처리), 3(익명처리)",
+    "kind.level": "0(없음), 1(직접 식별자만), 2(준식별자까지), 3(익명처리)",
     "kind.amount": "0보다 큰 십진수. 예: 1500000, 0.5",
     "kind.percent": "0보다 크고 100 이하인 십진수. 예: 3.5",
     "kind.currency": "통화 코드 세 글자. 예: KRW",

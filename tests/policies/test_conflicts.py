@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 
 from policies import evaluate, find_conflicts, parse_policy
 from policies.model import Policy
-from policies.vocabulary import PURPOSE
+from policies.vocabulary import MMD, PURPOSE
 from tests.policies.samples import agreement, moving, offer, one, permitting
 from tests.policies.strategies import policies
 
@@ -38,6 +38,26 @@ def test_what_we_build_stands_together(data: dict[str, Any]) -> None:
             ("purpose",),
         ),
         ([one("dateTime", "lteq", "soon")], "unreadable-value", ("until",)),
+        (
+            [one("recipient", "eq", "did:web:a"), one("recipient", "isNoneOf", ["did:web:b", "did:web:a"])],
+            "no-common-value",
+            ("recipient",),
+        ),
+        ([one("spatial", "isAnyOf", ["KR", "JP"]), one("spatial", "eq", "DE")], "no-common-value", ("place",)),
+        ([one("spatial", "eq", "kr-26"), one("spatial", "neq", "KR")], "no-common-value", ("place",)),
+        (
+            [one(MMD + "environment", "eq", "cleanRoom"), one(MMD + "environment", "eq", "fileDelivery")],
+            "no-common-value",
+            ("environment",),
+        ),
+        (
+            [one(MMD + "timeOfDay", "eq", "08:00/12:00 UTC"), one(MMD + "timeOfDay", "eq", "12:00/07:59 UTC")],
+            "no-common-value",
+            ("hours",),
+        ),
+        ([one("elapsedTime", "lt", "P0D")], "nothing-allowed", ("duration",)),
+        ([one(MMD + "maxRows", "lteq", "0")], "nothing-allowed", ("max-rows",)),
+        ([one(MMD + "frequency", "lteq", "0/P1D")], "unreadable-value", ("frequency",)),
         ([one("count", "lteq", "-3")], "unreadable-value", ("count",)),
     ],
 )
@@ -58,6 +78,11 @@ def test_a_conflict_is_found_and_nothing_is_permitted(
         [{"or": [one("count", "lteq", "0"), one("count", "lteq", "1")]}],
         [one("recipient", "isAnyOf", ["did:web:a", "did:web:b"]), one("recipient", "eq", "did:web:b")],
         [one("industry", "eq", "KR")],
+        [one("recipient", "isAnyOf", ["did:web:a", "did:web:b"]), one("recipient", "neq", "did:web:b")],
+        [one("spatial", "isPartOf", "KR"), one("spatial", "eq", "KR-26"), one("spatial", "isNoneOf", ["JP"])],
+        [one(MMD + "timeOfDay", "eq", "22:00/06:00 UTC"), one(MMD + "timeOfDay", "eq", "05:00/08:00 UTC")],
+        [one(MMD + "timeOfDay", "eq", "08:00/12:00 UTC"), one(MMD + "timeOfDay", "eq", "12:00/13:00 Asia/Seoul")],
+        [one("credential", "eq", "A"), one("credential", "eq", "B")],
     ],
 )
 def test_no_conflict_is_made_up(constraints: list[Any]) -> None:

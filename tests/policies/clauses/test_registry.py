@@ -9,7 +9,7 @@ from policies.clauses import CLAUSES, Clause, Kind, build_clauses
 from policies.clauses.kinds import is_value, written
 from policies.clauses.sources import SOURCES, source_name
 from policies.texts import TABLES
-from policies.vocabulary import LEFT_OPERAND_NAMES, MMD, ODRL_TERMS
+from policies.vocabulary import INCLUDED_IN, LEFT_OPERAND_NAMES, MMD, ODRL_TERMS
 
 ALL = list(CLAUSES.values())
 
@@ -111,3 +111,8 @@ def test_each_rule_is_one_clause() -> None:
         for operator in slot.operators
     ]
     assert len(comparisons) == len(set(comparisons))
+
+
+def test_every_action_of_ours_is_a_kind_of_use() -> None:
+    ours = {clause.action for clause in ALL if clause.action.startswith(MMD)}
+    assert ours == {action for action in INCLUDED_IN if action.startswith(MMD)}
