@@ -20,22 +20,13 @@ from connector.contracts.documents import (
 )
 from connector.contracts.errors import ContractError
 from connector.contracts.notices import NoticeDocument
-from connector.contracts.vocabulary import CONSUMER, PROVIDER, ROLES
-from connector.protocol.notices import DELIVERY_RECEIVED, DELIVERY_SENT, HOLDS_RECEIPT, WITHDRAWAL
+from connector.protocol.notices import KINDS
 from connector.trust.errors import TrustError
 from connector.trust.keys import PublicKey
 from connector.trust.proofs import verify_document
 
 CLOCK_TOLERANCE: Final = timedelta(minutes=5)
 """How far another party's clock may be ahead of ours before its word counts as dated in the future."""
-
-NOTICE_AUTHORS: Final[Mapping[str, tuple[str, ...]]] = {
-    HOLDS_RECEIPT: (CONSUMER,),
-    DELIVERY_SENT: (PROVIDER,),
-    DELIVERY_RECEIVED: (CONSUMER,),
-    WITHDRAWAL: ROLES,
-}
-"""Which side writes notices of which kind."""
 
 
 @dataclass(frozen=True)
@@ -170,6 +161,6 @@ def check_termination_over(
 
 
 def check_notice_author(notice: NoticeDocument, role: str) -> None:
-    """The notice is of a kind that a party in this role writes: the consumer confirms and receives, the provider sends."""
-    if role not in NOTICE_AUTHORS[notice.notice.kind]:
+    """The notice is of a kind that a party in this role writes: the consumer receives and deletes, the provider sends."""
+    if role not in KINDS[notice.notice.kind].authors:
         raise ContractError("notice-author", kind=notice.notice.kind, role=role)
