@@ -30,6 +30,7 @@ from connector.services.decisions import Decider, Rules, TransferDecider, Transf
 from connector.services.deliveries import Deliveries
 from connector.services.diagnosis.peers import Diagnosis
 from connector.services.documents import Documents
+from connector.services.endings import Endings
 from connector.services.evidence import Evidence
 from connector.services.federation import Federation
 from connector.services.gaiax import GaiaX
@@ -51,10 +52,12 @@ from connector.services.renewals import Renewals
 from connector.services.revocations import Revocations
 from connector.services.rotation import Rotation
 from connector.services.status_lists import StatusLists
+from connector.services.suspensions import Suspensions
 from connector.services.transcripts.network import RecordedNetwork
 from connector.services.transcripts.reading import Transcripts
 from connector.services.transcripts.recorder import Recorder
 from connector.services.transfers import Transfers
+from connector.services.transfers.pausing import Pausing
 from connector.services.upkeep import Upkeep
 from connector.services.usage import Limits, Usage
 from connector.services.usage.access import Access
@@ -134,6 +137,7 @@ async def running(
         yield connector
     finally:
         await connector.monitor.stop()
+        await connector.endings.stop_looking()
         await connector.pushes.stop()
         await connector.usage.stop()
         await connector.hints.stop()
@@ -207,6 +211,8 @@ def _wire(
         forget=authenticator.forget,
     )
     notices = Notices(identity, store=store, outbox=outbox, clock=clock, changes=changes, protocol_root=_protocol_root)
+    endings = Endings(identity, store=store, clock=clock, changes=changes, notices=notices)
+    suspensions = Suspensions(identity, store=store, clock=clock, changes=changes, notices=notices)
     checkpoints = Checkpoints(
         identity,
         store=store,
@@ -348,7 +354,9 @@ def _wire(
         folder=settings.directory / "received",
         protocol_root=_protocol_root,
     )
-    notices.ended = transfers.steps.stop_all
+    endings.stop = transfers.steps.stop_all
+    pausing = Pausing(transfers.steps, identity.did)
+    suspensions.pause, suspensions.go_on = pausing.pause_all, pausing.continue_all
     transfers.steps.stopped = _each(usage.cut, deliveries.inbox.cut)
     transfers.steps.flowing = pushes.begin
     usage.expired = transfers.steps.expire
@@ -391,6 +399,8 @@ def _wire(
         transcripts=transcripts,
         transfers=transfers,
         notices=notices,
+        endings=endings,
+        suspensions=suspensions,
         usage=usage,
         deliveries=deliveries,
         pushes=pushes,
@@ -462,5 +472,6 @@ async def _start(connector: Connector) -> None:
     await connector.deliveries.resume()
     await connector.status_lists.start()
     await connector.issuer_service.start()
+    await connector.endings.start()
     await connector.pushes.resume()
     await connector.monitor.start()

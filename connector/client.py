@@ -236,9 +236,22 @@ class ManagementClient:
         params = {"wait": str(wait)} if wait else {}
         return self._object("GET", f"/contracts/{_part(contract_id)}", params=params, read=ANSWER + wait)
 
-    def withdraw(self, contract_id: str, reason: str) -> Json:
-        """Tell the other side, signed, that the contract ends."""
-        return self._object("POST", f"/contracts/{_part(contract_id)}/withdrawal", json={"reason": reason})
+    def withdrawal(self, contract_id: str) -> Json:
+        """Whom and what a withdrawal of a contract would hit; nothing is done."""
+        return self._object("GET", f"/contracts/{_part(contract_id)}/withdrawal")
+
+    def withdraw(self, contract_id: str, reason: str, *, effective: str | None = None) -> Json:
+        """Tell the other side, signed, that the contract ends; later than it has to with `effective`."""
+        body = {"reason": reason, **({"effective": effective} if effective else {})}
+        return self._object("POST", f"/contracts/{_part(contract_id)}/withdrawal", json=body)
+
+    def suspend(self, contract_id: str, reason: str) -> Json:
+        """Tell the other side, signed, that nothing is delivered until we lift it."""
+        return self._object("POST", f"/contracts/{_part(contract_id)}/suspension", json={"reason": reason})
+
+    def resume(self, contract_id: str) -> Json:
+        """Lift our suspension of a contract."""
+        return self._object("POST", f"/contracts/{_part(contract_id)}/resumption")
 
     def evidence(self, contract_id: str, target: BinaryIO) -> int:
         """Write the evidence file of a contract; returns its size in bytes."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 PAGE, MOST = 100, 1000
 """How many are listed at once: usually, and at the most."""
 DELIVERY = ("startedAt", "state", "bytes", "purpose", "id")
+_WITHDRAWN = {"at": "withdrawnAt", "by": "withdrawnBy", "reason": "withdrawnReason"}
 NOTICE = ("at", "kind", "author", "number", "digest")
 """What is shown of a delivery and of a notice, where the connector tells it."""
 
@@ -60,6 +61,7 @@ def show_contract(session: Session, found: "Json") -> None:
         session.screen.line(session.say("contracts.laboratory"), "yellow")
     if found.get("state") == "one-sided":
         session.screen.line(session.say("contracts.one_sided"), "yellow")
+    _say_what_stops_it(session, found)
     other = " ".join(str(found[key]) for key in ("counterpartyName", "counterparty") if found.get(key))
     confirmed = "contracts.confirmed" if found.get("confirmed") else "contracts.not_confirmed"
     facts = [
@@ -82,6 +84,24 @@ def show_contract(session: Session, found: "Json") -> None:
         if rows:
             session.screen.line(session.say(f"contracts.{heading}"), "bold")
             session.screen.table([""] * len(members), rows)
+
+
+def _say_what_stops_it(session: Session, found: "Json") -> None:
+    """Why nothing flows, or will not any more; and that what was used before stays lawful."""
+    for by, said in (found.get("suspendedBy") or {}).items():
+        session.screen.line(
+            session.say("contracts.suspended_by", by=by, at=said["at"], reason=said["reason"]), "yellow"
+        )
+    ending = found.get("ending") or {}
+    if found.get("state") == "ending":
+        session.screen.line(
+            session.say("contracts.ends_on", at=ending["at"], by=ending["by"], reason=ending["reason"]), "yellow"
+        )
+    if found.get("state") == "withdrawn":
+        why = {name: found.get(key) or "-" for name, key in _WITHDRAWN.items()}
+        session.screen.line(session.say("contracts.withdrawn_by", **why), "yellow")
+    if found.get("state") in ("ending", "withdrawn", "ended"):
+        session.screen.note(session.say("withdraw.stays_lawful"))
 
 
 def _cell(item: "Json", name: str) -> str:
@@ -135,7 +155,7 @@ def _cell_of(session: Session, item: "Json", name: str) -> str:
 def state_text(session: Session, item: "Json") -> str:
     """The state of a contract in words."""
     state = str(item.get("state"))
-    known = {"signed", "complete", "withdrawn", "terminated", "one-sided"}
+    known = {"signed", "complete", "withdrawn", "terminated", "one-sided", "ended", "ending", "suspended"}
     return session.say(f"contracts.state_{state}") if state in known else state
 
 

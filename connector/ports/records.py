@@ -22,9 +22,14 @@ class Answered:
 
 
 class TimerKind(StrEnum):
-    """What a time is about: until when a contract's signature is awaited; when a process ended."""
+    """What a time is about: until when a contract's signature is awaited; when a process ended.
+
+    And for contracts that stand: when one ends, and when its duties are to be looked at.
+    """
 
     DEADLINE = "deadline"
+    CONTRACT_ENDS = "contract-ends"
+    DUTIES = "duties"
     NEGOTIATION_ENDED = "negotiation-ended"
     TRANSFER_ENDED = "transfer-ended"
 
@@ -158,6 +163,10 @@ class ContractRecord:
         confirmed_at: when H was there; no data before.
         one_sided: a reason, when the operator excepted the peer from signing.
         paid_at: when our people marked the payment in advance as received, as provider; None while it is not.
+        ending: a withdrawal that was given and takes effect later: `at`, `by`, `reason`, `given`; None without one.
+        ended_at: when it ended regularly, by its own terms.
+        suspensions: who has suspended it, by DID: `at`, `reason`, `notice` (the digest). Only the suspender lifts it.
+        people: the digest of the list of named people that counts now; None where nothing has changed the agreed one.
     """
 
     id: str
@@ -182,11 +191,20 @@ class ContractRecord:
     problem: str | None = None
     laboratory: bool = False
     paid_at: str | None = None
+    ending: JsonObject | None = None
+    ended_at: str | None = None
+    suspensions: JsonObject = field(default_factory=dict)
+    people: str | None = None
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended for good: withdrawn, terminated, or run out."""
+        return any((self.withdrawn_at, self.terminated_at, self.ended_at))
 
     @property
     def live(self) -> bool:
-        """Whether data may flow under it: concluded, confirmed, not withdrawn, not terminated."""
-        return self.confirmed_at is not None and self.withdrawn_at is None and self.terminated_at is None
+        """Whether data may flow under it: concluded, confirmed, not over, suspended by nobody."""
+        return self.confirmed_at is not None and not self.over and not self.suspensions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

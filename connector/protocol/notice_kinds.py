@@ -222,7 +222,7 @@ def _names(content: Content, name: str) -> None:
         members.text({name: item}, name)
 
 
-_DELIVERY: Final = MappingProxyType(
+_DELIVERY: Final[Mapping[str, Callable[[Content, str], object]]] = MappingProxyType(
     {
         "delivery": members.text,
         "transfer": members.text,

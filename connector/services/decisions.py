@@ -18,6 +18,7 @@ from connector.protocol.transfer import TransferProcess
 from connector.services.facts import for_start
 from connector.services.judged import Judged, judge
 from connector.services.offers import Refusal, judge_accepted, judge_offer
+from connector.services.standing import why_nothing_flows
 from policies.parse import parse_policy
 
 
@@ -136,8 +137,9 @@ def hindrance(unit: UnitOfWork, contract: ContractRecord | None, now: datetime) 
     """Why nothing may flow from us under a contract now; None when it may."""
     if contract is None or contract.confirmed_at is None:
         return Hindrance("the contract is not complete: the consumer has not confirmed that it holds our receipt")
-    if not contract.live:
-        return Hindrance(f"the agreement was ended: {contract.withdrawn_reason or 'terminated'}")
+    problem = why_nothing_flows(contract, now)
+    if problem is not None:
+        return Hindrance(problem)
     policy = parse_policy(contract.agreement)
     context = for_start(unit, contract, unit.datasets.get(contract.dataset), policy, now)
     judged = judge(policy, context, terms=contract.agreement, dataset=contract.dataset, contract=contract.id)

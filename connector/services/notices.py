@@ -3,8 +3,8 @@
 One chain per agreement and author, each notice signed, logged, and sent through the same outbox as everything else.
 """
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -13,54 +13,90 @@ from connector.canonical import JsonObject
 from connector.clock import Clock, format_time
 from connector.contracts.checking import check_notice
 from connector.contracts.errors import ContractError
+from connector.contracts.notices import NoticeDocument
 from connector.contracts.signing import make_notice
 from connector.ports.network import PeerAnswer
-from connector.ports.records import Act, ContractRecord, DeliveryRecord, NoticeRecord, OutboxKind, OutboxRow
+from connector.ports.records import ContractRecord, DeliveryRecord, NoticeRecord, OutboxKind, OutboxRow
 from connector.ports.store import Store, UnitOfWork
 from connector.protocol.bindings import NOTICES_PATH
+from connector.protocol.notice_references import Held, check_references, refers
 from connector.protocol.notices import (
     DELIVERY_RECEIVED,
     DELIVERY_SENT,
     HOLDS_RECEIPT,
+    SUSPENSION,
     WITHDRAWAL,
     AlreadyHeld,
     Chain,
+    Notice,
     NoticeEquivocation,
     NoticeError,
     NoticeGap,
     holds_receipt,
-    withdrawal,
+    read_notice,
 )
-from connector.services.acts import recorded
 from connector.services.changes import Changes
 from connector.services.contracting import Party, as_in, contract_key_in, digest_of_signed
 from connector.services.errors import BadRequest, Conflict, NotFound
 from connector.services.identity import Identity
 from connector.services.outbox import Outbox
-from connector.services.transfers.objects import withdrawn
 from connector.trust.verify import Participant
 from connector.wire.codec import dump, read_answer
 
 _ENTRY_OF: Final = {
-    HOLDS_RECEIPT: EntryKind.NOTICE,
     DELIVERY_SENT: EntryKind.RECEIPT_OF_DELIVERY,
     DELIVERY_RECEIVED: EntryKind.RECEIPT_OF_DELIVERY,
     WITHDRAWAL: EntryKind.WITHDRAWAL,
 }
-MAX_NOTICES: Final = 64
+"""As what a notice is logged; all others as `EntryKind.NOTICE`."""
+_URGENT: Final = (WITHDRAWAL, SUSPENSION)
+"""What binds on arrival, whatever is missing before it: gaps are asked for afterwards (decision 5, 5)."""
+MAX_NOTICES: Final = 512
 """How many notices of one author a contract holds, besides two for each delivery."""
 _MAX_NUMBER: Final = 2**31
 _MAX_CONFLICTING: Final = 8
 _MAX_REPAIR: Final = 256
 _NOT_CONFIRMED: Final = "not yet confirmed by the other side"
-Ended = Callable[[UnitOfWork, ContractRecord, str], None]
-"""Told in the transaction that ends a contract, with the reason: transfers stop, running bytes are cut."""
 Confirmed = Callable[[UnitOfWork, ContractRecord, DeliveryRecord], None]
 """Told in the transaction that takes the other side's receipt of a whole delivery."""
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A notice of the other side that was believed: its signature holds, and it fits its chain unless it is `early`.
+
+    Attributes:
+        author: whose it is.
+        notice: what it says.
+        digest: of the signed document.
+        dated: when it was signed, as its author claims.
+        early: earlier ones of the same chain are missing; it comes again, in its place.
+    """
+
+    author: str
+    notice: Notice
+    digest: str
+    dated: datetime
+    early: bool = False
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """What stands in it."""
+        return self.notice.content
+
+
+Taking = Callable[[UnitOfWork, ContractRecord, Taken], None]
+"""What a kind of notice brings about, in the transaction that keeps it. May raise BadRequest: then it is not kept."""
+
+
 class Notices:
-    """Writes our notices and takes theirs."""
+    """Writes our notices and takes theirs.
+
+    Attributes:
+        taking: what each kind brings about when the other side's arrives; the services whose kinds they are add theirs.
+        told: what happens when the other side has taken a notice of ours, by its kind.
+        begun: told of each contract when it is concluded.
+    """
 
     def __init__(
         self,
@@ -79,11 +115,19 @@ class Notices:
         self._changes = changes
         self._root = protocol_root
         self.confirmed: Confirmed = lambda _unit, _contract, _delivery: None
-        self.ended: Ended = lambda _unit, _contract, _reason: None
+        self.taking: dict[str, Taking] = {
+            HOLDS_RECEIPT: self._confirm,
+            DELIVERY_SENT: self._note_receipt,
+            DELIVERY_RECEIVED: self._note_receipt,
+        }
+        self.told: dict[str, Callable[[UnitOfWork, ContractRecord], None]] = {}
+        self.begun: list[Callable[[UnitOfWork, ContractRecord], None]] = []
 
     def concluded(self, unit: UnitOfWork, contract: ContractRecord, party: Party | None) -> None:
         """A contract is concluded: the consumer tells the provider that it holds R (H), and only then may data flow."""
         unit.after_commit(lambda: self._changes.tell(contract.id, contract.negotiation))
+        for begun in self.begun:
+            begun(unit, contract)
         if contract.role != "consumer" or contract.one_sided is not None or party is None:
             return
         receipt = digest_of_signed(contract.signatures["R"])
@@ -94,6 +138,7 @@ class Notices:
         now = self._clock.now()
         own, other = self._chains(unit, contract)
         notice = own.next(kind, content, other=other)
+        self._check_references(unit, contract, notice)
         document = make_notice(notice, key=self._me.contract_signer(contract_key_in(contract, contract.role)), now=now)
         record = self._keep(unit, contract, self._me.did, notice.number, kind, document, now)
         row = OutboxRow(
@@ -104,38 +149,19 @@ class Notices:
             event=f"{kind} {notice.number}",
             body=dump(document),
             binding=True,
-            urgent=kind == WITHDRAWAL,  # it binds on arrival, whatever is missing: gaps are asked for (decision 5, 5)
+            urgent=kind in _URGENT,
             created_at=format_time(now),
         )
         self._outbox.add(unit, row)
         unit.after_commit(lambda: self._changes.tell(contract.id))
         return record
 
-    async def withdraw(self, contract_id: str, reason: str, *, by: Act | None = None) -> ContractRecord:
-        """End an agreement by our own word: signed, logged, told; it binds us from this commit on.
-
-        Raises:
-            NotFound: there is no such contract.
-            Conflict: it was never concluded, or has ended already.
-        """
-
-        def work(unit: UnitOfWork) -> ContractRecord:
-            contract = unit.contracts.get(contract_id)
-            if contract is None:
-                raise NotFound(f"there is no contract {contract_id}")
-            if contract.signed_at is None:
-                raise Conflict.told("not_concluded")
-            if contract.withdrawn_at is not None:
-                raise withdrawn(contract)
-            now = self._clock.now()
-            ended = replace(contract, withdrawn_at=format_time(now), withdrawn_by=self._me.did, withdrawn_reason=reason)
-            unit.contracts.put(ended)
-            if contract.countersignature_digest is not None:
-                self.write(unit, ended, WITHDRAWAL, withdrawal(reason, now))
-            self.ended(unit, ended, reason)
-            return ended
-
-        return await self._store.write(recorded(work, by))
+    def history(self, unit: UnitOfWork, contract: ContractRecord, author: str) -> list[Held]:
+        """All that one side has told under a contract, as far as we have it, number 1 first."""
+        return [
+            Held(read_notice(held.document), held.digest)
+            for held in unit.notices.find(contract=contract.id, author=author)
+        ]
 
     async def receive(self, sender: Participant, document: JsonObject) -> JsonObject:
         """Take a notice of the other side. The same one twice is fine; another one under the same number is proof.
@@ -193,21 +219,33 @@ class Notices:
             if len(theirs.digests) >= MAX_NOTICES + 2 * unit.tallies.of(contract.id).uses:
                 return BadRequest("there are more notices of yours on this contract than anything here calls for")
             theirs.accept(found.notice, found.digest, other=own)
+            self._check_references(unit, contract, found.notice)
         except NoticeEquivocation as both:
             self._keep_conflicting(unit, contract, sender.did, document, now)
             return BadRequest(str(both))
         except AlreadyHeld:
             return {"status": "held"}
         except NoticeGap as gap:
-            if found.notice.kind == WITHDRAWAL:
-                self._end(unit, contract, sender.did, found.notice.content)
+            if found.notice.kind in _URGENT:
+                self._take(unit, contract, found, early=True)
             return Conflict(str(gap), missing=list(gap.missing))
         except (NoticeError, ContractError) as error:
             return BadRequest(str(error))
         self._keep(unit, contract, sender.did, found.notice.number, found.notice.kind, document, now)
-        self._apply(unit, contract, sender.did, found.notice.kind, dict(found.notice.content))
+        self._take(unit, contract, found)
         unit.after_commit(lambda: self._changes.tell(contract.id))
         return {"status": "taken"}
+
+    def _check_references(self, unit: UnitOfWork, contract: ContractRecord, notice: Notice) -> None:
+        if refers(notice.kind):
+            mine = notice.author == self._me.did
+            own, other = (notice.author, contract.counterparty if mine else self._me.did)
+            check_references(notice, own=self.history(unit, contract, own), other=self.history(unit, contract, other))
+
+    def _take(self, unit: UnitOfWork, contract: ContractRecord, found: NoticeDocument, *, early: bool = False) -> None:
+        take = self.taking.get(found.notice.kind)
+        if take is not None:
+            take(unit, contract, Taken(found.issuer, found.notice, found.digest, found.valid_from, early))
 
     def _keep_conflicting(
         self, unit: UnitOfWork, contract: ContractRecord, author: str, document: JsonObject, now: datetime
@@ -232,36 +270,16 @@ class Notices:
             replace(contract, problem="the other side has signed two different notices under one number")
         )
 
-    def _apply(
-        self, unit: UnitOfWork, contract: ContractRecord, author: str, kind: str, content: dict[str, Any]
-    ) -> None:
-        if kind == HOLDS_RECEIPT:
-            receipt = contract.signatures.get("R")
-            if contract.role == "provider" and receipt and digest_of_signed(receipt) == content["receipt"]:
-                unit.contracts.put(replace(contract, confirmed_at=format_time(self._clock.now())))
-        elif kind == WITHDRAWAL:
-            self._end(unit, contract, author, content)
-        elif kind in (DELIVERY_SENT, DELIVERY_RECEIVED):
-            delivery = unit.deliveries.get(content["delivery"])
-            same = delivery is not None and (contract.id, delivery.digest) == (delivery.contract, content["digest"])
-            if delivery is not None and same and content["result"] == "complete":
-                confirmed = replace(delivery, other_receipt=True)
-                unit.deliveries.put(confirmed)
-                self.confirmed(unit, contract, confirmed)
-                unit.after_commit(lambda: self._changes.tell(delivery.id))
+    def _confirm(self, unit: UnitOfWork, contract: ContractRecord, taken: Taken) -> None:
+        receipt = contract.signatures.get("R")
+        if contract.role == "provider" and receipt and digest_of_signed(receipt) == taken.content["receipt"]:
+            unit.contracts.put(replace(contract, confirmed_at=format_time(self._clock.now())))
 
-    def _end(self, unit: UnitOfWork, contract: ContractRecord, author: str, content: Any) -> None:
-        if contract.withdrawn_at is not None:
-            return
-        reason = str(content.get("reason", ""))
-        ended = replace(
-            contract,
-            withdrawn_at=format_time(self._clock.now()),
-            withdrawn_by=author,
-            withdrawn_reason=reason,
-        )
-        unit.contracts.put(ended)
-        self.ended(unit, ended, reason)
+    def _note_receipt(self, unit: UnitOfWork, contract: ContractRecord, taken: Taken) -> None:
+        delivery = unit.deliveries.get(taken.content["delivery"])
+        if delivery is not None and delivery.contract == contract.id:
+            unit.deliveries.put(replace(delivery, other_receipt=True))
+            unit.after_commit(lambda: self._changes.tell(delivery.id))
 
     def _chains(self, unit: UnitOfWork, contract: ContractRecord) -> tuple[Chain, Chain]:
         """Our chain and theirs."""
@@ -295,7 +313,7 @@ class Notices:
             at=format_time(now),
         )
         unit.notices.add(record)
-        unit.log.append(_ENTRY_OF[kind], digest, now)
+        unit.log.append(_ENTRY_OF.get(kind, EntryKind.NOTICE), digest, now)
         return record
 
     # --- what our own notices were answered (the outbox asks) ----------------------------------------------------------
@@ -311,7 +329,10 @@ class Notices:
             unit.contracts.put(contract)
         if contract.problem is not None and contract.problem.startswith(_NOT_CONFIRMED):
             unit.contracts.put(replace(contract, problem=None))
-        unit.after_commit(lambda: self._changes.tell(contract.id))
+        told = self.told.get(row.event.partition(" ")[0])
+        if told is not None:
+            told(unit, contract)
+        unit.after_commit(lambda: self._changes.tell(row.process))
 
     def missing(self, unit: UnitOfWork, row: OutboxRow, answer: PeerAnswer) -> list[bytes]:
         """The earlier notices of ours that the other side says it lacks; it may have come back from an older backup."""

@@ -6,9 +6,8 @@ negotiations and contracts there are.
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Final
 
-from connector.clock import Clock, format_time
+from connector.clock import Clock
 from connector.ports.records import Timer, TimerKind
 from connector.ports.store import Store, UnitOfWork
 from connector.protocol import negotiation as machine
@@ -17,9 +16,7 @@ from connector.protocol.messages import ContractOfferMessage, ContractRequestMes
 from connector.protocol.negotiation import NegotiationState
 from connector.services.negotiations.steps import Steps
 from connector.services.repeats import begun_as, forget
-
-AT_ONCE: Final = 200
-"""How many things one transaction looks at: others get their turn in between."""
+from connector.services.timers import run_due
 
 
 class Upkeep:
@@ -73,22 +70,7 @@ class Upkeep:
         await self._store.write(work)
 
     async def _due(self, kind: TimerKind, older_than: timedelta, do: Callable[[UnitOfWork, Timer], bool]) -> int:
-        """Do something for each timer of a kind whose time is past, and drop them; how often it was done."""
-
-        def work(unit: UnitOfWork) -> tuple[int, int]:
-            until = format_time(self._clock.now() - older_than)
-            # The end excluded: what is due at this very moment is not past.
-            timers = unit.timers.between(f"{kind} ", f"{kind} {until}", limit=AT_ONCE)
-            for timer in timers:
-                unit.timers.delete(timer.key)
-            return len(timers), sum([do(unit, timer) for timer in timers])
-
-        found = 0
-        while True:
-            looked_at, done = await self._store.write(work)
-            found += done
-            if looked_at < AT_ONCE:
-                return found
+        return await run_due(self._store, kind, lambda: self._clock.now() - older_than, do)
 
 
 def _forget_negotiation(unit: UnitOfWork, timer: Timer) -> bool:

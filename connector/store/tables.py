@@ -177,6 +177,10 @@ class ContractTable(SQLModel, table=True):
     problem: str | None
     laboratory: bool
     paid_at: str | None
+    ending: str | None = Field(sa_column=_json(nullable=True))
+    ended_at: str | None
+    suspensions: str = Field(sa_column=_json())
+    people: str | None
 
 
 class NoticeTable(SQLModel, table=True):

@@ -17,6 +17,7 @@ New here? `mmd demo` shows everything on this machine. Each verb explains itself
     "cli.help.chapter_offer": "Offer",
     "cli.help.chapter_govern": "As the authority of a data space",
     "cli.help.chapter_use": "Use",
+    "cli.help.chapter_keep": "While a contract runs",
     "cli.help.chapter_prove": "Prove",
     "cli.help.chapter_look": "Look",
     "cli.option.dir": "The connector's folder. Otherwise MMD_DIR, otherwise the present folder.",
@@ -105,6 +106,15 @@ Contracts about a data set that was taken out still stand.
   mmd withdraw 3f2a --reason "the line has been rebuilt\"""",
     "cli.withdraw.what": "A contract or one of your data sets: its identifier or a unique beginning of it.",
     "cli.withdraw.reason": "Why; the other side reads it. Needed for a contract.",
+    "cli.withdraw.effective": "From when on (with a time zone), if later than the notice period of the contract demands.",
+    "cli.withdraw.dry_run": "Only show whom and what it would hit, and from when on.",
+    "cli.help.suspend": """Suspend a contract with a signed notice: nothing is delivered until you lift it.
+
+  mmd suspend 3f2a --reason "we are looking into a complaint\"""",
+    "cli.suspend.reason": "Why; the other side reads it.",
+    "cli.help.resume": """Lift your suspension of a contract. Only the side that suspended it can.
+
+  mmd resume 3f2a""",
     "cli.withdraw.yes": "Do it without asking once more.",
     "cli.help.peers": "The participants that this connector knows by name: list, add, remove.",
     "cli.help.peers_list": "All of them.",

@@ -17,6 +17,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.help.chapter_offer": "제안하기",
     "cli.help.chapter_govern": "데이터 스페이스 관리기관으로서",
     "cli.help.chapter_use": "이용하기",
+    "cli.help.chapter_keep": "계약이 진행되는 동안",
     "cli.help.chapter_prove": "증명하기",
     "cli.help.chapter_look": "둘러보기",
     "cli.option.dir": "커넥터의 폴더. 없으면 MMD_DIR, 그것도 없으면 현재 폴더.",
@@ -105,6 +106,15 @@ TEXTS: Final[dict[str, str]] = {
   mmd withdraw 3f2a --reason "설비를 개조했습니다\"""",
     "cli.withdraw.what": "계약 또는 내 데이터셋: 식별자 또는 하나로 정해지는 앞부분.",
     "cli.withdraw.reason": "이유. 상대방이 읽습니다. 계약에는 꼭 필요합니다.",
+    "cli.withdraw.effective": "효력이 생기는 시각(시간대 포함). 계약의 통지 기간보다 늦게 하려는 경우에만 씁니다.",
+    "cli.withdraw.dry_run": "누구에게 무엇이 언제부터 영향을 받는지 보여 주기만 합니다.",
+    "cli.help.suspend": """서명한 통지로 계약을 정지합니다. 해제할 때까지 아무것도 전달되지 않습니다.
+
+  mmd suspend 3f2a --reason "민원을 확인하고 있습니다\"""",
+    "cli.suspend.reason": "이유. 상대방이 읽습니다.",
+    "cli.help.resume": """내가 건 계약 정지를 해제합니다. 정지한 쪽만 해제할 수 있습니다.
+
+  mmd resume 3f2a""",
     "cli.withdraw.yes": "다시 묻지 않고 합니다.",
     "cli.help.peers": "이 커넥터가 이름으로 아는 참여자: list, add, remove.",
     "cli.help.peers_list": "모두 보여 줍니다.",

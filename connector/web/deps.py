@@ -17,6 +17,7 @@ from connector.services.checkpoints import Checkpoints
 from connector.services.credential_service import CredentialService
 from connector.services.deliveries import Deliveries
 from connector.services.diagnosis.peers import Diagnosis
+from connector.services.endings import Endings
 from connector.services.errors import BadRequest
 from connector.services.evidence import Evidence
 from connector.services.federation import Federation
@@ -37,6 +38,7 @@ from connector.services.pushes import Pushes
 from connector.services.renewals import Renewals
 from connector.services.rotation import Rotation
 from connector.services.status_lists import StatusLists
+from connector.services.suspensions import Suspensions
 from connector.services.transcripts.reading import Transcripts
 from connector.services.transcripts.recorder import Recorder
 from connector.services.transfers import Transfers
@@ -62,6 +64,8 @@ class Connector:
     monitor: Monitor
     transfers: Transfers
     notices: Notices
+    endings: Endings
+    suspensions: Suspensions
     usage: Usage
     deliveries: Deliveries
     pushes: Pushes

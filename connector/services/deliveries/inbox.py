@@ -202,6 +202,8 @@ def _check_open(transfer: TransferProcess, contract: ContractRecord, record: Del
         raise Forbidden(
             f"the agreement was withdrawn on {contract.withdrawn_at}: {contract.withdrawn_reason}", clause="withdrawal"
         )
+    for by, said in contract.suspensions.items():
+        raise Forbidden(f"the agreement is suspended by {by}: {said['reason']}", clause="transfer")
     if transfer.settled is not TransferState.STARTED or record.state in _ENDED:
         said = (transfer.problem or {}).get("detail") or "nothing is expected here now"
         raise Forbidden(f"this transfer is {transfer.settled}: {said}", clause="transfer")

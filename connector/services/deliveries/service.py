@@ -24,7 +24,7 @@ from connector.services.errors import Conflict, NotFound
 from connector.services.identity import Identity
 from connector.services.notices import Notices
 from connector.services.purposes import purpose_iri
-from connector.services.transfers.objects import live_or_conflict
+from connector.services.standing import live_or_conflict
 from connector.services.transfers.steps import Steps
 from connector.services.usage.access import Access
 from connector.trace import begin_trace

@@ -11,7 +11,7 @@ from connector.protocol.formats import Way
 from connector.protocol.transfer import TERMINAL, TransferProcess, TransferState
 from connector.services.changes import Changes
 from connector.services.deliveries.outcomes import Outcomes, both
-from connector.services.transfers.objects import live_or_conflict
+from connector.services.standing import live_or_conflict
 from connector.services.transfers.steps import Steps
 
 OPEN: Final = ("requested", "running")
@@ -92,7 +92,7 @@ class Waiting:
         """The contract that has to be confirmed first; None when there is nothing to wait for."""
         record = unit.deliveries.get(delivery_id)
         contract = unit.contracts.get(record.contract) if record is not None and not record.transfer else None
-        if contract is None or contract.confirmed_at or contract.withdrawn_at or contract.terminated_at:
+        if contract is None or contract.confirmed_at or contract.over:
             return None
         return contract.id
 

@@ -21,8 +21,9 @@ from connector.services.identity import Identity
 from connector.services.outbox import Outbox
 from connector.services.processes import check_can, is_theirs
 from connector.services.repeats import Incoming, Reply
+from connector.services.standing import live_or_conflict
 from connector.services.transfers.intake import Intake
-from connector.services.transfers.objects import acknowledgement, live_or_conflict
+from connector.services.transfers.objects import acknowledgement
 from connector.services.transfers.steps import Steps
 from connector.services.wording import problem_of
 

@@ -1,6 +1,7 @@
 """Reserving a use: judged and counted in one commit before the first byte (decision 5, 15)."""
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +14,7 @@ from connector.protocol.transfer import TransferProcess, TransferState
 from connector.services.errors import BadRequest, Busy, Conflict, Forbidden, Unauthenticated
 from connector.services.facts import Occasion, for_transfer
 from connector.services.judged import Judged, NotPermitted, judge
+from connector.services.standing import why_nothing_flows
 from connector.services.usage.conditions import etag_of
 from connector.services.usage.requests import Use, Wanted
 from policies.context import TransferContext
@@ -41,21 +43,27 @@ def known(unit: UnitOfWork, pid: str) -> tuple[TransferProcess, ContractRecord]:
     return transfer, contract
 
 
-def check_live(transfer: TransferProcess, contract: ContractRecord) -> None:
+def check_live(transfer: TransferProcess, contract: ContractRecord, now: datetime) -> None:
     """Whether data may flow under this transfer now.
 
     Raises:
         Forbidden: it may not; the sentence says why, and `clause` what kind of reason it is.
     """
-    if contract.withdrawn_at is not None:
-        raise Forbidden(
-            f"the agreement was withdrawn on {contract.withdrawn_at}: {contract.withdrawn_reason}", clause="withdrawal"
-        )
-    if not contract.live:
-        raise Forbidden("the contract is not complete, or was terminated", clause="contract")
+    problem = why_nothing_flows(contract, now)
+    if problem is not None:
+        raise Forbidden(problem, clause=_clause_of(contract))
     if transfer.settled is not TransferState.STARTED:
         said = (transfer.problem or {}).get("detail") or "it is not started"
         raise Forbidden(f"this transfer is {transfer.settled}: {said}", clause="transfer")
+
+
+def _clause_of(contract: ContractRecord) -> str:
+    if contract.live:
+        return "withdrawal"
+    if contract.over:
+        return "withdrawal" if contract.withdrawn_at else "contract"
+    # What suspends the transfer arrives a moment later, and whoever is refused waits for it.
+    return "transfer" if contract.suspensions else "contract"
 
 
 class Reserving:
@@ -75,7 +83,7 @@ class Reserving:
         transfer, contract = known(unit, wanted.transfer)
         # Counters of a database that was set back are not to be relied on (decision 5, 22).
         unit.log.check_may_sign()
-        check_live(transfer, contract)
+        check_live(transfer, contract, self._clock.now())
         dataset = unit.datasets.get(contract.dataset)
         if dataset is None:
             raise Conflict("the data set is no longer here")

@@ -87,7 +87,7 @@ class Usage:
         unchanged = is_unchanged(request, dataset)
         if unchanged or request.method == "HEAD":
             # Looking is no use (decision 5, 15).
-            check_live(transfer, contract)
+            check_live(transfer, contract, self._clock.now())
             return Looked(dataset, etag_of(dataset), unchanged)
         # Whatever would keep the first byte from going out is looked at before the use is counted.
         self._check_room(transfer.counterparty)
@@ -251,7 +251,7 @@ class Usage:
         if not use.cut.done():
             return None
         try:
-            check_live(*known(unit, use.transfer.id))
+            check_live(*known(unit, use.transfer.id), self._clock.now())
         except Forbidden as said:
             return {"title": "it was stopped", "detail": said.sentence}
         return {"title": "it was stopped", "detail": use.cut.result()}

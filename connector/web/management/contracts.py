@@ -12,9 +12,9 @@ from connector.protocol.machine import Role
 from connector.services.errors import BadRequest, NotFound
 from connector.web.deps import Connector
 from connector.web.management.guard import After, Beginning, Clerk, Limit, Reader, This, Wait, act, record
-from connector.web.management.models import DeliveryBody, ReasonBody
+from connector.web.management.models import DeliveryBody, ReasonBody, WithdrawalBody
 from connector.web.management.paging import link_next, page
-from connector.web.management.views import contract_view, delivery_view
+from connector.web.management.views import contract_view, delivery_view, hit_view
 
 router = APIRouter(tags=["contracts"])
 _DELIVERY_ENDS = ("complete", "refused", "failed")
@@ -55,6 +55,12 @@ async def evidence(contract_id: str, connector: This, caller: Reader) -> Respons
     return Response(data, media_type="application/zip", headers=headers)
 
 
+@router.get("/contracts/{contract_id:path}/withdrawal")
+async def preview(contract_id: str, connector: This, _: Reader) -> JsonObject:
+    """Whom and what a withdrawal would hit, and from when on; nothing is done."""
+    return hit_view(await connector.endings.preview(contract_id))
+
+
 @router.get("/contracts/{contract_id:path}")
 async def contract(contract_id: str, connector: This, _: Reader, wait: Wait = 0) -> JsonObject:
     """One contract; `wait` holds the answer until something about it changes."""
@@ -64,10 +70,25 @@ async def contract(contract_id: str, connector: This, _: Reader, wait: Wait = 0)
 
 
 @router.post("/contracts/{contract_id:path}/withdrawal")
-async def withdraw(contract_id: str, body: ReasonBody, connector: This, caller: Clerk) -> JsonObject:
-    """Withdraw from a contract: signed, logged, told to the other side; running bytes are cut at once."""
+async def withdraw(contract_id: str, body: WithdrawalBody, connector: This, caller: Clerk) -> JsonObject:
+    """Withdraw from a contract: signed, logged, told to the other side; it ends at once, or after its notice period."""
     done = act(connector, caller, "withdraw-contract", contract_id, body.reason)
-    await connector.notices.withdraw(contract_id, body.reason, by=done)
+    await connector.endings.withdraw(contract_id, body.reason, effective=body.effective, by=done)
+    return await _contract(connector, contract_id)
+
+
+@router.post("/contracts/{contract_id:path}/suspension")
+async def suspend(contract_id: str, body: ReasonBody, connector: This, caller: Clerk) -> JsonObject:
+    """Suspend a contract: signed, logged, told; running bytes are cut, and nothing is delivered until we lift it."""
+    done = act(connector, caller, "suspend-contract", contract_id, body.reason)
+    await connector.suspensions.suspend(contract_id, body.reason, by=done)
+    return await _contract(connector, contract_id)
+
+
+@router.post("/contracts/{contract_id:path}/resumption")
+async def resume(contract_id: str, connector: This, caller: Clerk) -> JsonObject:
+    """Lift our suspension of a contract; only who suspended it can."""
+    await connector.suspensions.resume(contract_id, by=act(connector, caller, "resume-contract", contract_id))
     return await _contract(connector, contract_id)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from connector.trust.lapses import LAPSES
 
@@ -112,6 +112,12 @@ class ReasonBody(_Body):
     """Why, in a sentence; the other side reads it."""
 
     reason: Annotated[str, Field(min_length=1, max_length=1000, examples=["The project has ended."])]
+
+
+class WithdrawalBody(ReasonBody):
+    """Why a contract ends, and from when on, if later than its notice period demands."""
+
+    effective: Annotated[AwareDatetime | None, Field(examples=["2026-12-31T15:00:00Z"])] = None
 
 
 class TerminationBody(ReasonBody):

@@ -15,6 +15,7 @@ from connector.ports.store import UnitOfWork
 from connector.protocol import negotiation as machine
 from connector.protocol.negotiation import ContractNegotiation
 from connector.protocol.transfer import TransferProcess
+from connector.services.endings import Hit
 from connector.services.publish import clauses_of
 from connector.trust.credentials import Membership, read_membership
 from connector.trust.errors import TrustError
@@ -144,6 +145,9 @@ def contract_view(unit: UnitOfWork, contract: ContractRecord) -> JsonObject:
         "withdrawnBy": contract.withdrawn_by,
         "withdrawnReason": contract.withdrawn_reason,
         "terminatedAt": contract.terminated_at,
+        "endedAt": contract.ended_at,
+        "ending": contract.ending,
+        "suspendedBy": {by: {"at": said["at"], "reason": said["reason"]} for by, said in contract.suspensions.items()},
         "problem": contract.problem,
         "digest": contract.countersignature_digest,
         "dataDigest": contract.description.get("https://w3id.org/my-manufacturing-data/v1/contentDigest"),
@@ -155,6 +159,23 @@ def contract_view(unit: UnitOfWork, contract: ContractRecord) -> JsonObject:
             {"at": n.at, "kind": n.kind, "author": n.author, "number": n.position, "digest": n.digest}
             for n in sorted(unit.notices.find(contract=contract.id), key=lambda n: n.at)
         ],
+    }
+
+
+def hit_view(hit: Hit) -> JsonObject:
+    """What a withdrawal would hit."""
+    named = membership_of(hit.contract, "consumer" if hit.contract.role == "provider" else "provider")
+    return {
+        "contract": hit.contract.id,
+        "role": hit.contract.role,
+        "counterparty": hit.contract.counterparty,
+        "counterpartyName": named.name if named else "",
+        "dataset": hit.contract.dataset,
+        "title": _title(hit.contract.description),
+        "effective": format_time(hit.effective),
+        "toldBy": "notice" if hit.by_notice else "transfer-termination",
+        "transfers": list(hit.transfers),
+        "deliveries": list(hit.deliveries),
     }
 
 
@@ -248,6 +269,12 @@ def state_of(contract: ContractRecord) -> str:
         return "withdrawn"
     if contract.terminated_at is not None:
         return "terminated"
+    if contract.ended_at is not None:
+        return "ended"
+    if contract.suspensions:
+        return "suspended"
+    if contract.ending is not None:
+        return "ending"
     if contract.one_sided is not None:
         return "one-sided"
     if contract.confirmed_at is not None:

@@ -22,6 +22,16 @@ ASKED = {
     "createdAt": "2026-11-23T00:00:00.000Z",
     "reason": None,
 }
+HIT = {
+    "contract": CONTRACT,
+    "counterparty": PLANT,
+    "counterpartyName": "Drying plant",
+    "title": {"en": "Batch dryer"},
+    "effective": "2026-12-23T09:00:00.000Z",
+    "toldBy": "notice",
+    "transfers": ["urn:uuid:t"],
+    "deliveries": [],
+}
 APPLIED = {"id": ASKED["id"], "did": PLANT, "name": "Plant", "state": "RECEIVED", "createdAt": ASKED["createdAt"]}
 RESEARCH = "https://w3id.org/my-manufacturing-data/v1/purpose/research"
 QUALITY = "https://w3id.org/my-manufacturing-data/v1/purpose/quality-prediction"
@@ -103,6 +113,8 @@ class Fake:
         self.joining: Any = None
         self.transcripts: dict[str, Any] = {}
         self.profile = "production"
+        self.suspended_by: dict[str, Any] = {}
+        self.hit: dict[str, Any] = HIT
         self.exceptions: list[dict[str, Any]] = []
 
     def handle(self, request: httpx.Request) -> httpx.Response:
@@ -220,11 +232,19 @@ class Fake:
             names = [c["id"] for c in found]
             begin = names.index(after) + 1 if after else 0
             return ok({"contracts": found[begin : begin + limit]})
+        if parts[-1] == "withdrawal":
+            return ok(self.hit)
         if parts[-1] == "evidence":
             return httpx.Response(200, content=b"PK evidence", headers={"content-type": "application/zip"})
         return ok(next(item for item in self.contracts if item["id"] == parts[0]))
 
     def post_contracts(self, parts: list[str], _: Any, body: Any) -> httpx.Response:
+        if parts[-1] == "suspension":
+            return ok(contract(state="suspended", suspendedBy={PLANT: {"at": "now", "reason": body["reason"]}}))
+        if parts[-1] == "resumption":
+            return ok(contract(suspendedBy=self.suspended_by))
+        if body.get("effective"):
+            return ok(contract(state="ending", ending={"at": body["effective"], "by": PLANT, "reason": body["reason"]}))
         return ok({**contract(state="withdrawn"), "reason": body["reason"]})
 
     def post_deliveries(self, *_: Any) -> httpx.Response:

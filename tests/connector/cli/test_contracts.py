@@ -62,3 +62,16 @@ def test_what_is_wrong_or_waits_is_printed(mmd: Mmd, fake: Fake) -> None:
     }
     fake.answers["GET", "/negotiations"] = ok({"negotiations": [noted]})
     assert "urn:uuid:neg: nobody answers." in mmd("contracts", "--negotiations").err
+
+
+def test_says_what_stops_it_and_that_earlier_use_stays_lawful(mmd: Mmd, fake: Fake) -> None:
+    ending = {"at": "2026-12-23T09:00:00.000Z", "by": PLANT, "reason": "line sold"}
+    said = {PLANT: {"at": "2026-11-24T09:00:00.000Z", "reason": "a complaint"}}
+    fake.contracts = [contract(state="ending", ending=ending, suspendedBy=said)]
+    ran = mmd("contracts", "aaaa")
+    for shown in ("a complaint", "line sold", "2026-12-23T09:00:00.000Z", "stays lawful"):
+        assert shown in ran.out + ran.err
+    fake.contracts = [contract(state="withdrawn", withdrawnAt="then", withdrawnBy=PLANT, withdrawnReason="no more")]
+    ran = mmd("contracts", "aaaa")
+    assert "Withdrawn on then by " + PLANT + ": no more" in ran.out
+    assert "stays lawful" in ran.out + ran.err

@@ -83,6 +83,10 @@ def upgrade() -> None:
         sa.Column("problem", sa.String(), nullable=True),
         sa.Column("laboratory", sa.Boolean(), nullable=False),
         sa.Column("paid_at", sa.String(), nullable=True),
+        sa.Column("ending", sa.Text(), nullable=True),
+        sa.Column("ended_at", sa.String(), nullable=True),
+        sa.Column("suspensions", sa.Text(), nullable=False),
+        sa.Column("people", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_contract_counterparty", "contract", ["counterparty", "created_at"], unique=False)
