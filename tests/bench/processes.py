@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
 
-_PATIENCE: Final = 30.0
+_PATIENCE: Final = 120.0
 _ROOT: Final = Path(__file__).resolve().parents[2]
 
 
@@ -59,7 +59,7 @@ def wait_until_up(process: subprocess.Popen[bytes], port: int, path: str) -> Non
     """Wait until something on `port` answers `path`, whatever it answers.
 
     Raises:
-        BenchError: the process ended, or nothing answered in half a minute.
+        BenchError: the process ended, or nothing answered in two minutes.
     """
     until = time.perf_counter() + _PATIENCE
     while time.perf_counter() < until:

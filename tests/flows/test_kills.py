@@ -13,12 +13,12 @@ import httpx
 import pytest
 
 from tests.bench.management import part
-from tests.bench.processes import end, wait_until_up
+from tests.bench.processes import BenchError, end, wait_until_up
 from tests.bench.pulls import write_table
 from tests.bench.space import PURPOSE, Member, Space, serving, space
 
 pytestmark = pytest.mark.processes
-_PATIENCE = 60.0
+_PATIENCE = 180.0
 _BEGUN = 24
 _SIDES = ("provider", "consumer")
 
@@ -36,7 +36,11 @@ def killed_and_started(trading: Space, side: str) -> Space:
     os.kill(member.process.pid, signal.SIGKILL)
     member.process.wait()
     process = serving(member.folder)
-    wait_until_up(process, member.management_port, "/health")
+    try:
+        wait_until_up(process, member.management_port, "/health")
+    except BenchError:
+        end(process)
+        raise
     return replace(trading, **{side: replace(member, process=process)})
 
 
