@@ -245,6 +245,7 @@ def _wire(
         check_callback=_address_check("callbackAddress", laboratory=settings.laboratory),
         check_endpoint=_address_check("the endpoint of the dataAddress", laboratory=settings.laboratory),
         decider=transfer_decider,
+        token_life=timedelta(minutes=settings.bearer_token_minutes),
         protocol_root=_protocol_root,
     )
     publishing = Publishing(
@@ -331,7 +332,11 @@ def _wire(
     memberships.revoked = renewals.revoked = hints.give
     status_lists.taken = Revocations(store=store, transfers=transfers, clock=clock).apply
     upkeep = Upkeep(
-        negotiations.steps, store=store, clock=clock, repeats_kept=timedelta(days=settings.repeats_kept_days)
+        negotiations.steps,
+        transfers.steps,
+        store=store,
+        clock=clock,
+        repeats_kept=timedelta(days=settings.repeats_kept_days),
     )
     pushes = Pushes(
         identity,

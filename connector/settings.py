@@ -105,6 +105,12 @@ class Settings(BaseSettings):
         ge=1,
         description="How long after its end the answers to a process's messages are kept for repeats of them.",
     )
+    bearer_token_minutes: int = Field(
+        15,
+        ge=5,
+        description="How long a bearer token for data counts (between our own connectors tokens are bound to a key); a"
+        " running transfer gets a new one before.",
+    )
     streams_per_participant: int = Field(64, ge=1, description="How many streams of data one partner may have open.")
     streams: int = Field(2_000, ge=1, description="How many streams of data may be open in all.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")

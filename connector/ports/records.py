@@ -24,7 +24,8 @@ class Answered:
 class TimerKind(StrEnum):
     """What a time is about: until when a contract's signature is awaited; when a process ended.
 
-    And for contracts that stand: when one ends, and when its duties are to be looked at.
+    And for contracts that stand: when one ends, and when its duties are to be looked at. For transfers that run: when the
+    token has to be renewed.
     """
 
     DEADLINE = "deadline"
@@ -32,6 +33,7 @@ class TimerKind(StrEnum):
     DUTIES = "duties"
     NEGOTIATION_ENDED = "negotiation-ended"
     TRANSFER_ENDED = "transfer-ended"
+    RENEWAL = "renewal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,11 @@
 import re
 import secrets
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final
 
 from connector.canonical import JsonObject
+from connector.clock import format_time, parse_time
 from connector.protocol.errors import MessageInvalid
 from policies import MMD
 
@@ -16,6 +18,10 @@ DELIVERY: Final = MMD + "delivery"
 PURPOSE: Final = MMD + "use-purpose"
 PERSON: Final = MMD + "person"
 """Endpoint properties of an address to push to: the use that it is for."""
+EXPIRES: Final = MMD + "expires"
+"""Endpoint property of an address to pull from: when its token ends (xsd:dateTime)."""
+_LIFE: Final = "expiresIn"
+"""The same in seconds from its issue, under the name that Data Plane Signaling has for it."""
 _HEADER: Final = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
 _VALUE: Final = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,8190}[\x21-\x7e])?")
 _BEARER: Final = "bearer "
@@ -54,15 +60,20 @@ class Target:
         return {**self.headers, "Authorization": f"DPoP {self.token}"} if self.bound else dict(self.headers)
 
 
-def data_address(public_url: str, transfer_id: str, *, bound: bool) -> JsonObject:
+def data_address(
+    public_url: str, transfer_id: str, *, bound: bool, now: datetime, life: timedelta | None = None
+) -> JsonObject:
     """An address of ours to pull from, with a fresh token, which is all that opens it.
 
     Args:
         public_url: where others reach us, without a slash at the end.
         transfer_id: our pid.
         bound: the token counts only with a proof of the consumer's key; otherwise it is a bearer token.
+        now: the time.
+        life: how long it counts, if it has an end of its own; the address says so.
     """
-    return _address(f"{public_url}/data/{transfer_id}", bound=bound)
+    said = {} if life is None else {_LIFE: str(int(life.total_seconds())), EXPIRES: format_time(now + life)}
+    return _address(f"{public_url}/data/{transfer_id}", bound=bound, **said)
 
 
 def inbox_address(
@@ -91,6 +102,14 @@ def token_of(address: JsonObject | None) -> tuple[str, bool]:
     """The token of an address that we made, and whether it is bound to the other side's key; empty without one."""
     found = {p["name"]: p["value"] for p in (address or {}).get("endpointProperties", [])}
     return found.get("authorization", ""), found.get("authType") == "DPoP"
+
+
+def ends_of(address: JsonObject | None) -> datetime | None:
+    """When the token of an address ends, as the address says; None when it does not, or not in a way that we know."""
+    try:
+        return parse_time(_properties(address or {}).get(EXPIRES, ""))
+    except ValueError:
+        return None
 
 
 def delivery_of(address: JsonObject | None) -> str | None:

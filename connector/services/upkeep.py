@@ -17,22 +17,27 @@ from connector.protocol.negotiation import NegotiationState
 from connector.services.negotiations.steps import Steps
 from connector.services.repeats import begun_as, forget
 from connector.services.timers import run_due
+from connector.services.transfers.steps import Steps as TransferSteps
 
 
 class Upkeep:
     """Called by the monitor and at the start."""
 
-    def __init__(self, steps: Steps, *, store: Store, clock: Clock, repeats_kept: timedelta) -> None:
+    def __init__(
+        self, steps: Steps, transfers: TransferSteps, *, store: Store, clock: Clock, repeats_kept: timedelta
+    ) -> None:
         """Take what it needs.
 
         Args:
             steps: what is done in negotiations.
+            transfers: what is done in transfers.
             store: where everything is kept.
             clock: the time.
             repeats_kept: how long after the end of a process a repeat of its messages gets the answer of then. Longer
                 than anybody goes on sending what was answered.
         """
         self._steps = steps
+        self._transfers = transfers
         self._store = store
         self._clock = clock
         self._repeats_kept = repeats_kept
@@ -45,6 +50,15 @@ class Upkeep:
             return negotiation is not None and self._steps.expire(unit, negotiation)
 
         return await self._due(TimerKind.DEADLINE, timedelta(0), ends)
+
+    async def renew(self) -> int:
+        """Give new bearer tokens to those whose old ones end soon; returns how many."""
+
+        def renews(unit: UnitOfWork, timer: Timer) -> bool:
+            transfer = unit.transfers.get(timer.about)
+            return transfer is not None and self._transfers.renew(unit, transfer)
+
+        return await self._due(TimerKind.RENEWAL, timedelta(0), renews)
 
     async def forget(self) -> int:
         """Drop the answers to messages of processes that have long ended; returns how many processes."""

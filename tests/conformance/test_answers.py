@@ -1,7 +1,7 @@
 """What we answer: catalogs, data sets, processes, errors, the version document, the data address."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -147,7 +147,9 @@ def test_an_error_at_the_door(protocol: Protocol, kind: type[Exception]) -> None
 def test_the_data_address() -> None:
     tokens = set()
     for bound in (True, False):
-        address = data_address("https://provider.example", "urn:uuid:1", bound=bound)
+        life = None if bound else timedelta(minutes=15)
+        now = datetime(2026, 11, 23, tzinfo=UTC)
+        address = data_address("https://provider.example", "urn:uuid:1", bound=bound, now=now, life=life)
         assert problems(json.loads(dump(address)), "data-address") == []
         properties = {entry["name"]: entry["value"] for entry in address["endpointProperties"]}
         assert properties["authType"] == ("DPoP" if bound else "bearer")

@@ -111,6 +111,8 @@ class Outcomes:
     async def note_suspended(self, delivery_id: str) -> None:
         def work(unit: UnitOfWork) -> None:
             held, transfer = both(unit, delivery_id)
+            if transfer.suspended_by is None:
+                return  # it goes on already
             detail = str((transfer.problem or {}).get("detail") or "")
             problem = {"title": f"the {transfer.suspended_by} has suspended the transfer", "detail": detail}
             unit.deliveries.put(replace(held, bytes=self.there.get(held.id, held.bytes), problem=problem))

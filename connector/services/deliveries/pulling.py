@@ -68,7 +68,7 @@ class Pulling:
                 found = await self._pull_while_started(request, transfer.id)
                 break
             except FlowRefused as refused:
-                if await self._waiting.was_suspended(refused, transfer.id):
+                if await self._waiting.was_suspended(refused, transfer):
                     raise Suspended from None
                 raise
             except FlowBroken as broken:

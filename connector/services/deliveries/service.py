@@ -62,7 +62,12 @@ class Deliveries:
             store=store, steps=steps, notices=notices, clock=clock, changes=changes, folder=folder
         )
         self._waiting = Waiting(
-            store=store, steps=steps, outcomes=self._outcomes, changes=changes, protocol_root=protocol_root
+            store=store,
+            steps=steps,
+            outcomes=self._outcomes,
+            changes=changes,
+            clock=clock,
+            protocol_root=protocol_root,
         )
         self._pulling = Pulling(
             identity,

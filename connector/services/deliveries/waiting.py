@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from connector.clock import Clock
 from connector.ports.network import FlowRefused
 from connector.ports.records import ContractRecord, DeliveryRecord
 from connector.ports.store import Store, UnitOfWork
 from connector.protocol.formats import Way
 from connector.protocol.transfer import TERMINAL, TransferProcess, TransferState
+from connector.services.addresses import ends_of
 from connector.services.changes import Changes
 from connector.services.deliveries.outcomes import Outcomes, both
 from connector.services.standing import live_or_conflict
@@ -17,6 +19,7 @@ from connector.services.transfers.steps import Steps
 OPEN: Final = ("requested", "running")
 """The states of a delivery that is not over."""
 _WAIT: Final = 60.0
+_UNAUTHORIZED: Final = 401
 _WORD: Final = 5.0
 """Seconds in which the message that explains a refusal may still arrive."""
 
@@ -31,12 +34,14 @@ class Waiting:
         steps: Steps,
         outcomes: Outcomes,
         changes: Changes,
+        clock: Clock,
         protocol_root: Callable[[UnitOfWork, ContractRecord], str],
     ) -> None:
         self._store = store
         self._steps = steps
         self._outcomes = outcomes
         self._changes = changes
+        self._clock = clock
         self._root = protocol_root
 
     async def started(self, delivery_id: str) -> tuple[DeliveryRecord, TransferProcess | None]:
@@ -114,15 +119,21 @@ class Waiting:
                 return transfer
             await self._changes.wait(transfer_id, _WAIT)
 
-    async def was_suspended(self, refused: FlowRefused, transfer_id: str) -> bool:
-        """A provider that has suspended refuses more bytes; its message about it may arrive a moment later."""
+    async def was_suspended(self, refused: FlowRefused, tried: TransferProcess) -> bool:
+        """A provider that has suspended refuses more bytes; its message about it may arrive a moment later.
+
+        So does one that renews its token (suspension and start): the one that was `tried` is then not the one of now.
+        """
         while True:
-            state = await self._settled(transfer_id)
-            if state is TransferState.SUSPENDED or state in TERMINAL or refused.more.get("clause") != "transfer":
-                return state is TransferState.SUSPENDED
-            if not await self._changes.wait(transfer_id, _WORD):
+            transfer = await self._store.read(lambda unit: unit.transfers.get(tried.id))
+            state = transfer.settled if transfer is not None else None
+            renewed = transfer is not None and transfer.data_address != tried.data_address
+            if state is TransferState.SUSPENDED or state in TERMINAL or renewed:
+                return state in (TransferState.SUSPENDED, TransferState.STARTED)
+            word = refused.more.get("clause") == "transfer" or self._ended(refused, tried)
+            if not word or not await self._changes.wait(tried.id, _WORD):
                 return False
 
-    async def _settled(self, transfer_id: str) -> TransferState | None:
-        transfer = await self._store.read(lambda unit: unit.transfers.get(transfer_id))
-        return transfer.settled if transfer is not None else None
+    def _ended(self, refused: FlowRefused, tried: TransferProcess) -> bool:
+        ends = ends_of(tried.data_address)
+        return refused.status == _UNAUTHORIZED and ends is not None and ends <= self._clock.now()

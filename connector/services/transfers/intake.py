@@ -150,6 +150,9 @@ class Intake:
         reply = Reply(status, acknowledgement(changed))
         remember(unit, process, incoming, reply)
         self._steps.act(unit, changed)
+        if isinstance(message, TransferStartMessage):
+            # Suspended and resumed by the consumer: meanwhile our token may have come to its end.
+            self._steps.renew(unit, changed)
         self._steps.flow(unit, changed)
         if changed.state is not TransferState.STARTED:
             unit.after_commit(lambda: self._steps.stopped(changed.id))

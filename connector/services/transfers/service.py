@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 from connector.canonical import JsonObject
 from connector.clock import Clock
@@ -47,6 +48,7 @@ class Transfers:
         check_callback: Callable[[str], None],
         check_endpoint: Callable[[str], None],
         decider: TransferDecider,
+        token_life: timedelta,
         protocol_root: Callable[[UnitOfWork, ContractRecord], str],
     ) -> None:
         self._protocol_root = protocol_root
@@ -54,7 +56,15 @@ class Transfers:
         self._store = store
         self._outbox = outbox
         self._clock = clock
-        self.steps = Steps(identity, outbox=outbox, versions=versions, clock=clock, changes=changes, decider=decider)
+        self.steps = Steps(
+            identity,
+            outbox=outbox,
+            versions=versions,
+            clock=clock,
+            changes=changes,
+            decider=decider,
+            token_life=token_life,
+        )
         self._intake = Intake(
             self.steps, outbox=outbox, changes=changes, check_callback=check_callback, check_endpoint=check_endpoint
         )

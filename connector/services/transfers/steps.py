@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import ClassVar
+from datetime import datetime, timedelta
+from typing import ClassVar, Final
 
 from connector.canonical import JsonObject
 from connector.clock import Clock, format_time
 from connector.ids import new_iri
-from connector.ports.records import ContractRecord, DeliveryRecord, OutboxKind, TimerKind
+from connector.ports.records import ContractRecord, DeliveryRecord, OutboxKind, Timer, TimerKind
 from connector.ports.store import Records, UnitOfWork
 from connector.protocol import transfer as machine
 from connector.protocol.formats import PULL, PUSH
@@ -17,18 +18,22 @@ from connector.protocol.messages import (
     TransferMessage,
     TransferRequestMessage,
     TransferStartMessage,
+    TransferSuspensionMessage,
     TransferTerminationMessage,
 )
 from connector.protocol.transfer import TransferProcess, TransferState
-from connector.protocol.versions import PREFERRED, ProtocolVersion, version_named
-from connector.services.addresses import data_address, inbox_address
+from connector.protocol.versions import PREFERRED, Ability, ProtocolVersion, version_named
+from connector.services.addresses import data_address, ends_of, inbox_address
 from connector.services.changes import Changes
-from connector.services.decisions import Start, TransferDecider, Wait
+from connector.services.decisions import Start, TransferDecider, Wait, hindrance
 from connector.services.identity import Identity
 from connector.services.outbox import Outbox
 from connector.services.processes import Processes
 from connector.services.refusals import keep_refusal
 from connector.services.wording import problem_of
+
+_AGAIN: Final = timedelta(minutes=1)
+"""After which a renewal that had to wait is tried again."""
 
 
 class Steps(Processes[TransferProcess]):
@@ -54,10 +59,12 @@ class Steps(Processes[TransferProcess]):
         clock: Clock,
         changes: Changes,
         decider: TransferDecider,
+        token_life: timedelta,
     ) -> None:
         super().__init__(outbox=outbox, versions=versions, clock=clock, changes=changes)
         self._me = identity
         self._decider = decider
+        self._token_life = token_life
         self.stopped: Callable[[str], None] = lambda _ended: None
         self.flowing: Callable[[str], None] = lambda _transfer: None
 
@@ -152,18 +159,61 @@ class Steps(Processes[TransferProcess]):
 
     def start(self, unit: UnitOfWork, transfer: TransferProcess) -> TransferProcess:
         """As provider: start or resume, with a fresh token."""
-        contract = unit.contracts.get(transfer.agreement)
         message = TransferStartMessage(
             provider_pid=transfer.id,
             consumer_pid=transfer.their_pid or "",
-            # Bound to the consumer's key where both have signed with keys that we know (decision 5, 14).
-            data_address=None
-            if transfer.is_push
-            else data_address(
-                self._me.public_url, transfer.id, bound=contract is not None and contract.one_sided is None
-            ),
+            data_address=None if transfer.is_push else self._address(unit, transfer),
         )
-        return self.send(unit, replace(transfer, problem=None), message)
+        started = self.send(unit, replace(transfer, problem=None), message)
+        self._watch_token(unit, started)
+        return started
+
+    def _address(self, unit: UnitOfWork, transfer: TransferProcess) -> JsonObject:
+        contract = unit.contracts.get(transfer.agreement)
+        # Bound to the consumer's key where both have signed with keys that we know (decision 5, 14).
+        bound = contract is not None and contract.one_sided is None
+        renewed = not bound and self.version_of(transfer).can(Ability.SUSPENSION)
+        life = self._token_life if renewed else None
+        return data_address(self._me.public_url, transfer.id, bound=bound, now=self._clock.now(), life=life)
+
+    def renew(self, unit: UnitOfWork, transfer: TransferProcess) -> bool:
+        """Give the consumer a new bearer token before the one that it has ends; whether that was done.
+
+        By suspension and start, as the standard has it (decision 5, 14). Bytes that run are not stopped for it: it waits.
+        """
+        due = self._renewed_at(transfer)
+        if due is None or due > self._clock.now() or transfer.settled is not TransferState.STARTED:
+            return False
+        if transfer.pending or self._flows(unit, transfer):
+            again = format_time(self._clock.now() + _AGAIN)
+            unit.timers.put(Timer.at(again, TimerKind.RENEWAL, transfer.id))
+            return False
+        problem = hindrance(unit.contracts.get(transfer.agreement), self._clock.now())
+        if problem is not None:
+            self.expire(unit, transfer, problem)
+            return False
+        message = TransferSuspensionMessage(
+            provider_pid=transfer.id,
+            consumer_pid=transfer.their_pid or "",
+            code="token-renewal",
+            reason=["the token is renewed; the next TransferStartMessage, which follows at once, brings a new one"],
+        )
+        self.start(unit, self.send(unit, transfer, message))
+        return True
+
+    def _watch_token(self, unit: UnitOfWork, transfer: TransferProcess) -> None:
+        due = self._renewed_at(transfer)
+        if due is not None:
+            unit.timers.put(Timer.at(format_time(due), TimerKind.RENEWAL, transfer.id))
+
+    def _renewed_at(self, transfer: TransferProcess) -> datetime | None:
+        """When our token of a transfer is renewed: some time before it ends, for the messages need time; None for never."""
+        ends = ends_of(transfer.data_address) if transfer.role is Role.PROVIDER and not transfer.is_push else None
+        return None if ends is None else ends - self._token_life / 3
+
+    def _flows(self, unit: UnitOfWork, transfer: TransferProcess) -> bool:
+        running = unit.deliveries.find(contract=transfer.agreement, state="running")
+        return any(delivery.transfer == transfer.id for delivery in running)
 
     def advanced(self, unit: UnitOfWork, process: TransferProcess) -> None:
         super().advanced(unit, process)

@@ -3,10 +3,10 @@
 import hmac
 import logging
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
-from connector.clock import Clock
+from connector.clock import Clock, format_time
 from connector.ports.network import PeerUnreachable
 from connector.ports.store import Store
 from connector.services.authenticate import SKEW, Authenticator
@@ -38,7 +38,7 @@ class Access:
         self._authenticator = authenticator
         self._clock = clock
 
-    async def check(self, shown: Shown, *, token: str, bound: bool, holder: str) -> None:
+    async def check(self, shown: Shown, *, token: str, bound: bool, holder: str, ends: datetime | None = None) -> None:
         """Whether this request comes from the holder of our token.
 
         Args:
@@ -46,6 +46,7 @@ class Access:
             token: the token that we handed out; empty when there is none.
             bound: whether it counts only with a proof of the holder's key.
             holder: the DID whose key that is.
+            ends: from when on it counts no more.
 
         Raises:
             Unauthenticated: no valid token, or no valid proof.
@@ -55,6 +56,8 @@ class Access:
         given = given.strip()
         if not token or not hmac.compare_digest(token.encode(), given.encode()):
             raise Unauthenticated("no such transfer, or not with this token")
+        if ends is not None and self._clock.now() >= ends:
+            raise Unauthenticated(f"this token ended at {format_time(ends)}; a TransferStartMessage brings another")
         if not bound:
             if scheme.lower() != "bearer":
                 raise Unauthenticated("this transfer's token is a Bearer token")

@@ -18,7 +18,7 @@ from connector.ports.records import ContractRecord, DatasetRecord, DeliveryRecor
 from connector.ports.store import Store, StoreError, UnitOfWork
 from connector.protocol.notices import DELIVERY_SENT
 from connector.protocol.transfer import TransferProcess
-from connector.services.addresses import token_of
+from connector.services.addresses import ends_of, token_of
 from connector.services.changes import Changes
 from connector.services.errors import Busy, Conflict, Forbidden
 from connector.services.facts import refreshed
@@ -82,7 +82,8 @@ class Usage:
         transfer, contract = await self._store.read(lambda unit: known(unit, request.transfer))
         token, bound = token_of(transfer.data_address)
         shown = Shown(request.method, request.url, request.authorization, request.proof)
-        await self._access.check(shown, token=token, bound=bound, holder=transfer.counterparty)
+        ends = ends_of(transfer.data_address)
+        await self._access.check(shown, token=token, bound=bound, holder=transfer.counterparty, ends=ends)
         dataset = await self._dataset(contract)
         unchanged = is_unchanged(request, dataset)
         if unchanged or request.method == "HEAD":

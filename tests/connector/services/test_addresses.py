@@ -1,15 +1,25 @@
 """Addresses of ours, and of others in every shape that we know."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from connector.protocol.errors import MessageInvalid
 from connector.protocol.messages import TransferStartMessage
-from connector.services.addresses import data_address, delivery_of, inbox_address, read_address, token_of
+from connector.services.addresses import (
+    EXPIRES,
+    data_address,
+    delivery_of,
+    ends_of,
+    inbox_address,
+    read_address,
+    token_of,
+)
 from connector.wire.codec import decode, dump
 from tests.connector.wire.samples import body_of
 
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 URL = "https://plant.example/data/1"
 EDC = "https://w3id.org/edc/v0.0.1/ns/"
 
@@ -20,7 +30,7 @@ def address(properties: dict[str, Any], **more: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("bound", [True, False])
 def test_ours_are_read_as_they_were_made(bound: bool) -> None:
-    made = data_address("https://plant.example", "1", bound=bound)
+    made = data_address("https://plant.example", "1", bound=bound, now=NOW)
     read = read_address(made)
     assert (read.url, (read.token, read.bound)) == (URL, token_of(made))
     assert read.opening == {"Authorization": f"{'DPoP' if bound else 'Bearer'} {read.token}"}
@@ -40,9 +50,22 @@ def test_an_inbox_says_what_its_use_is_for() -> None:
 
 
 def test_tokens_are_fresh() -> None:
-    made = [data_address("https://plant.example", "1", bound=True) for _ in range(2)]
+    made = [data_address("https://plant.example", "1", bound=True, now=NOW) for _ in range(2)]
     assert token_of(made[0]) != token_of(made[1])
     assert token_of(None) == ("", False)
+
+
+def test_a_token_with_an_end_says_so() -> None:
+    made = data_address("https://plant.example", "1", bound=False, now=NOW, life=timedelta(minutes=5))
+    assert ends_of(made) == NOW + timedelta(minutes=5)
+    assert read_address(made).opening == {"Authorization": f"Bearer {token_of(made)[0]}"}
+    for other in (
+        None,
+        {},
+        data_address("https://plant.example", "1", bound=True, now=NOW),
+        address({EXPIRES: "soon"}),
+    ):
+        assert ends_of(other) is None
 
 
 @pytest.mark.parametrize(
