@@ -188,9 +188,11 @@ class Steps(Processes[TransferProcess]):
             again = format_time(self._clock.now() + _AGAIN)
             unit.timers.put(Timer.at(again, TimerKind.RENEWAL, transfer.id))
             return False
-        problem = hindrance(unit.contracts.get(transfer.agreement), self._clock.now())
+        problem = hindrance(unit, unit.contracts.get(transfer.agreement), self._clock.now())
         if problem is not None:
-            self.expire(unit, transfer, problem)
+            if problem.judged is not None:
+                keep_refusal(unit, problem.judged, about=transfer.id, now=self._clock.now())
+            self.expire(unit, transfer, problem.sentence)
             return False
         message = TransferSuspensionMessage(
             provider_pid=transfer.id,
