@@ -10,7 +10,7 @@ DEMO_ARGS ?=
 FAULTS_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint run bench conformance conformance-dcp faults clean
+.PHONY: help demo test lint run bench conformance conformance-dcp conformance-odrl faults clean
 
 help: ## what one can ask for
 	@$(PYTHON) -c "import re; [print(f'  make {m[0]:<15} {m[1]}') for m in re.findall(r'^([a-z-]+):.*?## (.*)$$', open('Makefile', encoding='utf-8').read(), re.M)]"
@@ -47,6 +47,9 @@ conformance: .venv/.ready ## the official Dataspace Protocol kit against this co
 
 conformance-dcp: .venv/.ready ## the official kit of the Decentralized Claims Protocol in three roles (Java 17+ and Maven)
 	@$(BIN)/python -m tests.conformance.dcp
+
+conformance-odrl: .venv/.ready ## the ODRL test suite of SolidLab and the policies of the IDS, judged rule by rule (needs ../shared)
+	@$(BIN)/python -m tests.conformance.odrl
 
 faults: .venv/.ready ## 1,000 runs of two connectors that are killed at every commit and every send, over a line that fails
 	@$(BIN)/python -m tests.faults $(FAULTS_ARGS)

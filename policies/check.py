@@ -1,10 +1,12 @@
 """Is every word of a policy one that we know? Asked before anything is offered, agreed or signed."""
 
+from collections.abc import Iterator
+
 from policies.clauses.obligations import read_obligation
 from policies.clauses.registry import clause_of_constraint, clause_of_permission, clause_of_prohibition
 from policies.errors import PolicyError, UnknownTerm, shown
 from policies.judge import is_readable
-from policies.model import AnyConstraint, Constraint, Permission, Policy, Prohibition, Rule
+from policies.model import AnyConstraint, Constraint, Duty, Permission, Policy, Prohibition, Rule
 from policies.operands import find_operand, unknown_in
 from policies.vocabulary import ANNOTATIONS, CONFLICT_STRATEGIES, PROFILES, PURPOSE_NAMES, purpose_iri
 
@@ -24,115 +26,114 @@ def check_terms(policy: Policy, *, where: str = "$") -> None:
             than `use` that is no clause; a constraint that gates and is not of class E.
         PolicyError: a known term with a value that it cannot have, for example a count that is no number.
     """
-    problem = unknown_about_policy(policy, where)
-    if problem:
+    for problem in problems_of(policy, where=where):
         raise problem
+
+
+def problems_of(policy: Policy, *, where: str = "$") -> Iterator[PolicyError]:
+    """Everything that `check_terms` would refuse, one after the other in the order of the document."""
+    yield from unknown_beside_rules(policy, where)
     for index, permission in enumerate(policy.permission):
-        _check_permission(permission, f"{where}.permission[{index}]")
+        yield from _permission(permission, f"{where}.permission[{index}]")
     for index, prohibition in enumerate(policy.prohibition):
-        _check_prohibition(prohibition, f"{where}.prohibition[{index}]")
+        yield from _prohibition(prohibition, f"{where}.prohibition[{index}]")
     for index, duty in enumerate(policy.obligation):
-        place = f"{where}.obligation[{index}]"
-        _check_frame(duty, place)
-        read_obligation(duty, place)
+        yield from _obligation(duty, f"{where}.obligation[{index}]")
 
 
-def unknown_about_policy(policy: Policy, where: str) -> UnknownTerm | None:
-    """What is unknown beside the rules and may change what all of them mean; None when nothing is."""
+def unknown_beside_rules(policy: Policy, where: str) -> Iterator[UnknownTerm]:
+    """What is unknown beside the rules and may change what all of them mean."""
     for profile in policy.profile:
         if profile not in PROFILES:
-            return UnknownTerm(
-                f"{where}.profile", profile, f"the profile {shown(profile)} is not known here; {_REMOVE}"
-            )
+            yield UnknownTerm(f"{where}.profile", profile, f"the profile {shown(profile)} is not known here; {_REMOVE}")
     if policy.conflict is not None and policy.conflict not in CONFLICT_STRATEGIES:
-        return UnknownTerm(
+        yield UnknownTerm(
             f"{where}.conflict", policy.conflict, f"{shown(policy.conflict)} is none of perm, prohibit, invalid"
         )
     for name, text in policy.extra:
         if name == "@type":
             kind = text.strip('"')
-            return UnknownTerm(f"{where}['@type']", kind, f"{shown(kind)} is none of Set, Offer, Agreement")
-        if name not in ANNOTATIONS:
-            return UnknownTerm(where, name, f"the property {shown(name)} is not known here; {_REMOVE}")
-    return None
+            yield UnknownTerm(f"{where}['@type']", kind, f"{shown(kind)} is none of Set, Offer, Agreement")
+        elif name not in ANNOTATIONS:
+            yield UnknownTerm(where, name, f"the property {shown(name)} is not known here; {_REMOVE}")
 
 
-def _check_permission(permission: Permission, where: str) -> None:
-    _check_frame(permission, where)
+def _permission(permission: Permission, where: str) -> Iterator[PolicyError]:
+    yield from _frame(permission, where)
     if permission.action != "use":
-        if clause_of_permission(permission) is not None:
+        if clause_of_permission(permission) is None:
+            said = f"no registered clause permits {shown(permission.action)} like this; {_REMOVE}"
+            yield UnknownTerm(f"{where}.action", permission.action, said)
+        else:
             return
-        raise UnknownTerm(
-            f"{where}.action",
-            permission.action,
-            f"no registered clause permits {shown(permission.action)} like this; {_REMOVE}",
-        )
-    if permission.duty:
-        raise UnknownTerm(f"{where}.duty[0]", permission.duty[0].action, f"no registered clause is a duty; {_REMOVE}")
+    for index, duty in enumerate(permission.duty):
+        yield UnknownTerm(f"{where}.duty[{index}]", duty.action, f"no registered clause is a duty; {_REMOVE}")
     for index, constraint in enumerate(permission.constraint):
-        _check_constraint(constraint, f"{where}.constraint[{index}]")
+        yield from _constraint(constraint, f"{where}.constraint[{index}]")
 
 
-def _check_prohibition(prohibition: Prohibition, where: str) -> None:
-    _check_frame(prohibition, where)
+def _prohibition(prohibition: Prohibition, where: str) -> Iterator[PolicyError]:
+    yield from _frame(prohibition, where)
     if prohibition.remedy:
-        raise UnknownTerm(f"{where}.remedy", "remedy", f"no registered clause has a remedy; {_REMOVE}")
+        yield UnknownTerm(f"{where}.remedy", "remedy", f"no registered clause has a remedy; {_REMOVE}")
     if prohibition.constraint:
         # It would stand there as a promise and look like a gate.
-        raise UnknownTerm(
-            f"{where}.constraint[0]", "constraint", f"no registered prohibition has conditions; {_REMOVE}"
-        )
-    if clause_of_prohibition(prohibition) is None:
-        raise UnknownTerm(
-            f"{where}.action",
-            prohibition.action,
-            f"no registered clause prohibits {shown(prohibition.action)}; {_REMOVE}",
-        )
+        said = f"no registered prohibition has conditions; {_REMOVE}"
+        yield UnknownTerm(f"{where}.constraint[0]", "constraint", said)
+    elif clause_of_prohibition(prohibition) is None:
+        said = f"no registered clause prohibits {shown(prohibition.action)}; {_REMOVE}"
+        yield UnknownTerm(f"{where}.action", prohibition.action, said)
 
 
-def _check_constraint(constraint: AnyConstraint, where: str) -> None:
+def _obligation(duty: Duty, where: str) -> Iterator[PolicyError]:
+    yield from _frame(duty, where)
+    try:
+        read_obligation(duty, where)
+    except PolicyError as problem:
+        yield problem
+
+
+def _constraint(constraint: AnyConstraint, where: str) -> Iterator[PolicyError]:
     if isinstance(constraint, Constraint):
-        _check_atomic(constraint, where)
+        yield from _atomic(constraint, where)
         return
-    _check_extra(constraint.extra, where)
+    yield from _extra(constraint.extra, where)
     if constraint.operator not in ("and", "or", "xone"):
-        raise UnknownTerm(where, constraint.operator, f"{shown(constraint.operator)} cannot be judged here; {_REMOVE}")
+        said = f"{shown(constraint.operator)} cannot be judged here; {_REMOVE}"
+        yield UnknownTerm(where, constraint.operator, said)
     for index, part in enumerate(constraint.constraints):
-        _check_constraint(part, f"{where}.{constraint.operator}[{index}]")
+        yield from _constraint(part, f"{where}.{constraint.operator}[{index}]")
 
 
-def _check_atomic(constraint: Constraint, where: str) -> None:
+def _atomic(constraint: Constraint, where: str) -> Iterator[PolicyError]:
     term = unknown_in(constraint)
     if term is not None:
-        raise UnknownTerm(where, term, f"the term {shown(term)} is not registered in this place; {_REMOVE}")
+        yield UnknownTerm(where, term, f"the term {shown(term)} is not registered in this place; {_REMOVE}")
+        return
     clause = clause_of_constraint(constraint)
     operand = find_operand(constraint.left_operand)
     if operand is None or operand.enforcer != "E" or (clause is not None and clause.enforcer != "E"):
-        raise UnknownTerm(
-            where, constraint.left_operand, "a condition must be one that the provider's connector can enforce"
-        )
+        said = "a condition must be one that the provider's connector can enforce"
+        yield UnknownTerm(where, constraint.left_operand, said)
     if not is_readable(constraint):
-        raise PolicyError(
-            f"{where}.rightOperand",
-            f"{shown(', '.join(constraint.values))} is no value for {constraint.left_operand} {constraint.operator}",
-        )
-    if constraint.left_operand == "purpose":
-        for purpose in constraint.values:
-            if purpose_iri(purpose) not in PURPOSE_NAMES:
-                raise UnknownTerm(f"{where}.rightOperand", purpose, f"{shown(purpose)} is no registered purpose")
+        said = f"{shown(', '.join(constraint.values))} is no value for {constraint.left_operand} {constraint.operator}"
+        yield PolicyError(f"{where}.rightOperand", said)
+    for purpose in constraint.values if constraint.left_operand == "purpose" else ():
+        if purpose_iri(purpose) not in PURPOSE_NAMES:
+            yield UnknownTerm(f"{where}.rightOperand", purpose, f"{shown(purpose)} is no registered purpose")
 
 
-def _check_frame(rule: Rule, where: str) -> None:
+def _frame(rule: Rule, where: str) -> Iterator[UnknownTerm]:
     """On the wire of the Dataspace Protocol a policy speaks of one data set and two parties, and its actions are names."""
     for name in ("target", "assigner", "assignee"):
         if getattr(rule, name) is not None:
-            raise UnknownTerm(where, name, f"{shown(name)} belongs to the whole policy, not to one rule; {_REMOVE}")
+            said = f"{shown(name)} belongs to the whole policy, not to one rule; {_REMOVE}"
+            yield UnknownTerm(where, name, said)
     if rule.refinement:
-        raise UnknownTerm(f"{where}.action", "refinement", f"no registered clause refines an action; {_REMOVE}")
-    _check_extra(rule.extra, where)
+        yield UnknownTerm(f"{where}.action", "refinement", f"no registered clause refines an action; {_REMOVE}")
+    yield from _extra(rule.extra, where)
 
 
-def _check_extra(extra: tuple[tuple[str, str], ...], where: str) -> None:
-    if extra:
-        name = extra[0][0]
-        raise UnknownTerm(where, name, f"the property {shown(name)} is not known here; {_REMOVE}")
+def _extra(extra: tuple[tuple[str, str], ...], where: str) -> Iterator[UnknownTerm]:
+    for name, _ in extra:
+        yield UnknownTerm(where, name, f"the property {shown(name)} is not known here; {_REMOVE}")

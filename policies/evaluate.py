@@ -19,7 +19,7 @@ The order of thought, and what ODRL leaves open:
 
 from typing import Final, Generic, TypeVar
 
-from policies.check import check_terms, unknown_about_policy
+from policies.check import check_terms, unknown_beside_rules
 from policies.clauses.registry import clause_of_prohibition
 from policies.context import Context, DutyState, Party, Scope
 from policies.decision import Decision, Deferred, Outcome, Reason
@@ -75,7 +75,7 @@ class Compiled:
         self._plans: dict[str, _Plan] = {}
         self._problem: Decision | None = None
         if policy.profile or policy.conflict is not None or policy.extra:
-            problem = unknown_about_policy(policy, "$")
+            problem = next(unknown_beside_rules(policy, "$"), None)
             if problem:
                 reason = Reason(problem.where, "", "unknown-term", {"term": problem.term})
                 self._problem = Decision(Outcome.UNDETERMINED, (reason,), duties=policy.obligation)
@@ -124,10 +124,10 @@ class _Ready(Generic[_R]):
         where: its JSON path.
     """
 
-    def __init__(self, policy: Policy, rule: _R, where: str) -> None:
+    def __init__(self, rule: _R, where: str) -> None:
         self.rule = rule
         self.where = where
-        self._conditions = conditions_of(policy, rule, where)
+        self._conditions = conditions_of(rule, where)
         self._tests: dict[Scope, Test] = {}
 
     def test(self, scope: Scope) -> Test:
@@ -147,8 +147,8 @@ class _Ready(Generic[_R]):
         return together([condition.verdict(context) for condition in self._conditions])
 
 
-def _ready(policy: Policy, rules: tuple[_R, ...], actions: frozenset[str], where: str) -> list[_Ready[_R]]:
-    return [_Ready(policy, rule, f"{where}[{i}]") for i, rule in enumerate(rules) if rule.action in actions]
+def _ready(rules: tuple[_R, ...], actions: frozenset[str], where: str) -> list[_Ready[_R]]:
+    return [_Ready(rule, f"{where}[{i}]") for i, rule in enumerate(rules) if rule.action in actions]
 
 
 class _Plan:
@@ -158,11 +158,11 @@ class _Plan:
         self._policy = policy
         self._action = local_name(action)
         chain = action_and_wider(self._action)
-        self._permissions = _ready(policy, policy.permission, frozenset(chain), "$.permission")
+        self._permissions = _ready(policy.permission, frozenset(chain), "$.permission")
         against = frozenset(
             wider for name in (self._action, *implied_by(self._action)) for wider in action_and_wider(name)
         )
-        self._prohibitions = _ready(policy, policy.prohibition, against, "$.prohibition")
+        self._prohibitions = _ready(policy.prohibition, against, "$.prohibition")
         self._granted = [self._grant(found) for found in self._permissions]
         self._alone = self._permissions[0] if len(self._permissions) == 1 and not self._prohibitions else None
         self._tests: dict[Scope, Test] = {}

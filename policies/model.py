@@ -133,6 +133,10 @@ class Offer(Policy):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement(Policy):
-    """Rules between two parties (2.1.3); `id`, `target`, `assigner` and `assignee` are there when it was parsed."""
+    """Rules between two parties (2.1.3).
+
+    When it was parsed, `id` is there, and `target`, `assigner` and `assignee` are, unless the rules differ in them, or
+    describe them instead of naming them: `check_terms` refuses that.
+    """
 
     type: ClassVar[str | None] = "Agreement"

@@ -7,7 +7,7 @@ term is known: `policies.evaluate.check_terms` does, on the same value. A rule o
 
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias, TypeVar
 
 from policies.bounds import MAX_CONSTRAINTS, MAX_RULES, check_bounds, step
@@ -23,6 +23,7 @@ from policies.model import (
     Permission,
     Policy,
     Prohibition,
+    Rule,
     Set,
 )
 from policies.values import (
@@ -45,6 +46,7 @@ _Fields: TypeAlias = dict[str, tuple[Any, str]]
 _T = TypeVar("_T")
 
 _POLICY_TYPES: Final = {"Set": Set, "Offer": Offer, "Agreement": Agreement}
+_NAMED: Final = ("target", "assigner", "assignee")
 _CONSTRAINT_TYPES: Final = frozenset({"Constraint", "AtomicConstraint", "LogicalConstraint"})
 
 
@@ -57,7 +59,8 @@ def parse_policy(data: dict[str, Any], *, where: str = "$") -> Policy:
 
     Raises:
         PolicyError: not a policy; too deep (`bounds.MAX_DEPTH`), too large (`bounds.MAX_CONSTRAINTS` constraints); a
-            value of the wrong type; an Agreement without `@id`, `target`, `assigner` or `assignee`.
+            value of the wrong type; an Agreement without `@id`, or without `target`, `assigner` or `assignee` of its own
+            and in each of its rules.
     """
     check_bounds(data, where)
     return _Reader().policy(data, where)
@@ -76,21 +79,27 @@ class _Reader:
         # A type we do not know stays in `extra`: kept, and refused by check_terms with its name.
         kind: type[Policy] = Policy if type_ is None else _POLICY_TYPES.get(type_, Policy)
         unknown_type: Extra = () if type_ is None or type_ in _POLICY_TYPES else (("@type", json.dumps(type_)),)
+        permission = self._rules(fields, "permission", self.permission)
+        prohibition = self._rules(fields, "prohibition", self.prohibition)
+        obligation = self._rules(fields, "obligation", self.duty)
+        rules = (*permission, *prohibition, *obligation)
+        named = {name: _take(fields, name, read_text) for name in _NAMED}
         if kind is Agreement:
-            for name in ("@id", "target", "assigner", "assignee"):
-                if name not in fields:
+            named = {name: value or _of_all(name, rules) for name, value in named.items()}
+            if "@id" not in fields:
+                raise PolicyError(where, "an Agreement needs '@id'")
+            for name in _NAMED:
+                if named[name] is None and not _each_says(name, rules):
                     raise PolicyError(where, f"an Agreement needs {name!r}")
         return kind(
             id=_take(fields, "@id", read_text),
             profile=_take(fields, "profile", read_texts) or (),
-            target=_take(fields, "target", read_text),
-            assigner=_take(fields, "assigner", read_text),
-            assignee=_take(fields, "assignee", read_text),
             timestamp=_take(fields, "timestamp", read_text),
             conflict=_take(fields, "conflict", read_term),
-            permission=self._rules(fields, "permission", self.permission),
-            prohibition=self._rules(fields, "prohibition", self.prohibition),
-            obligation=self._rules(fields, "obligation", self.duty),
+            permission=permission,
+            prohibition=prohibition,
+            obligation=obligation,
+            **named,
             extra=tuple(sorted(unknown_type + _extra(fields))),
         )
 
@@ -114,7 +123,7 @@ class _Reader:
         if "action" not in fields:
             raise PolicyError(where, "a rule needs an 'action'")
         actions = self._actions(*fields.pop("action"))
-        named = {name: _parties(fields, name) for name in ("target", "assigner", "assignee")}
+        named = {name: _parties(fields, name) for name in _NAMED}
         common = {
             "constraint": self._each(fields, "constraint", self.constraint),
             "id": _take(fields, "@id", read_text),
@@ -214,6 +223,17 @@ def _fields(data: Any, where: str, types: frozenset[str] | set[str] | None = Non
     if types and "@type" in fields and read_type(*fields["@type"]) in types:
         del fields["@type"]
     return fields
+
+
+def _of_all(name: str, rules: Sequence[Rule]) -> str | None:
+    """The one target or party that every rule names by itself: it is that of the policy as well (ODRL 2.7.2)."""
+    found = {getattr(rule, name) for rule in rules}
+    return found.pop() if len(found) == 1 else None
+
+
+def _each_says(name: str, rules: Sequence[Rule]) -> bool:
+    """Whether every rule says something about it, named or described."""
+    return bool(rules) and all(getattr(rule, name) is not None or name in dict(rule.extra) for rule in rules)
 
 
 def _parties(fields: _Fields, name: str) -> tuple[str | None, ...]:

@@ -8,7 +8,7 @@ from typing import Final
 from policies.context import Context, DutyState, Scope
 from policies.decision import Deferred, Reason
 from policies.judge import HOLDS, Condition, Joined, Test, Verdict, all_of, condition_of, together
-from policies.model import Duty, Permission, Policy, Rule
+from policies.model import Duty, Permission, Rule
 from policies.refusals import unknown_term
 from policies.truth import Truth, negation
 
@@ -16,19 +16,19 @@ _DONE: Final = {DutyState.FULFILLED: Truth.TRUE, DutyState.OPEN: Truth.FALSE, Du
 _CODES: Final = {DutyState.OPEN: "duty-not-done", DutyState.OVERDUE: "duty-overdue", DutyState.LATE: "consequence-open"}
 
 
-def conditions_of(policy: Policy, rule: Rule, where: str) -> tuple[Condition, ...]:
+def conditions_of(rule: Rule, where: str) -> tuple[Condition, ...]:
     """Everything that has to hold for a rule to count; a duty's own fulfilment is not among them."""
     found: list[Condition] = []
-    if rule.target is not None and rule.target != policy.target:
+    if rule.target is not None:
         found.append(_About("target", rule.target, where))
-    if rule.assignee is not None and rule.assignee != policy.assignee:
+    if rule.assignee is not None:
         found.append(_About("assignee", rule.assignee, where))
     found.extend(condition_of(part, f"{where}.constraint[{i}]") for i, part in enumerate(rule.constraint))
     found.extend(condition_of(part, f"{where}.action.refinement[{i}]") for i, part in enumerate(rule.refinement))
     if rule.extra:
         found.append(_Unknown(rule.extra[0][0], where))
     if isinstance(rule, Permission):
-        found.extend(DutyBefore(policy, duty, f"{where}.duty[{index}]") for index, duty in enumerate(rule.duty))
+        found.extend(DutyBefore(duty, f"{where}.duty[{index}]") for index, duty in enumerate(rule.duty))
     return tuple(found)
 
 
@@ -84,13 +84,13 @@ class DutyBefore:
     consequences are fulfilled too; overdue it does not.
     """
 
-    def __init__(self, policy: Policy, duty: Duty, where: str) -> None:
+    def __init__(self, duty: Duty, where: str) -> None:
         self._duty = duty
         self._where = where
         self._key = duty.id or where
-        self._in_force: Condition = Joined("and", conditions_of(policy, _without_extra(duty), where), where)
+        self._in_force: Condition = Joined("and", conditions_of(_without_extra(duty), where), where)
         self._consequences = [
-            DutyBefore(policy, part, f"{where}.consequence[{index}]") for index, part in enumerate(duty.consequence)
+            DutyBefore(part, f"{where}.consequence[{index}]") for index, part in enumerate(duty.consequence)
         ]
 
     def test(self, scope: Scope) -> Test:

@@ -1,21 +1,28 @@
 """Single values of a policy: texts, terms, right operands. What JSON-LD peers wrap is unwrapped here."""
 
-from typing import Any
+from typing import Any, Final
 
 from policies.bounds import MAX_TEXT, step
 from policies.errors import PolicyError, shown
 from policies.vocabulary import OPERATOR_NAMES, RDF_VALUE, datatype_name, local_name
 
+_PLAIN: Final = frozenset({"xsd:anyURI", "xsd:string"})
+
 
 def read_text(value: Any, where: str) -> str:
-    """One text, also as `{"@id": …}` or `{"@value": …}`."""
-    if isinstance(value, dict) and len(value) == 1:
+    """One text, also as `{"@id": …}` or `{"@value": …}`, or as a typed literal that is an IRI or a string."""
+    if isinstance(value, dict) and (len(value) == 1 or _is_plain(value)):
         value = value.get("@id", value.get("@value"))
     if not isinstance(value, str):
         raise PolicyError(where, f"a text is needed here, not {kind_of(value)}")
     if not value or len(value) > MAX_TEXT:
         raise PolicyError(where, f"a text of 1 to {MAX_TEXT:,} characters is needed here, this has {len(value):,}")
     return value
+
+
+def _is_plain(value: dict[str, Any]) -> bool:
+    typed = value.get("@type")
+    return set(value) == {"@value", "@type"} and isinstance(typed, str) and datatype_name(typed) in _PLAIN
 
 
 def read_texts(value: Any, where: str) -> tuple[str, ...]:

@@ -55,6 +55,10 @@ INCLUDED_IN: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """Action → the action that it is a kind of (ODRL Vocabulary 2.2, `includedIn`). `use` and `transfer` are at the top."""
+DEPRECATED: Final[Mapping[str, str]] = MappingProxyType(
+    dict.fromkeys(("odrl:append", "odrl:appendTo", "odrl:copy", "odrl:preview", "odrl:write", "odrl:writeTo"), "use")
+)
+"""Actions that ODRL 2.2 no longer recommends: judged as kinds of `use`, never written."""
 
 IMPLIES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {MMD + "reidentify": ("read",), MMD + "trainModel": ("read",)}
@@ -132,8 +136,8 @@ def datatype_name(text: str) -> str:
 def action_and_wider(action: str) -> tuple[str, ...]:
     """The action, then every action that includes it, narrowest first: `extract` gives extract, reproduce, use."""
     chain = [action]
-    while chain[-1] in INCLUDED_IN:
-        chain.append(INCLUDED_IN[chain[-1]])
+    while (wider := INCLUDED_IN.get(chain[-1]) or DEPRECATED.get(chain[-1])) is not None:
+        chain.append(wider)
     return tuple(chain)
 
 
