@@ -27,6 +27,7 @@ from connector.services.checkpoints import Checkpoints
 from connector.services.contracting import Contracting
 from connector.services.credential_service import CredentialService
 from connector.services.decisions import Decider, Rules, TransferDecider, TransferRules
+from connector.services.deletions import Deletions
 from connector.services.deliveries import Deliveries
 from connector.services.diagnosis.peers import Diagnosis
 from connector.services.documents import Documents
@@ -213,6 +214,9 @@ def _wire(
     notices = Notices(identity, store=store, outbox=outbox, clock=clock, changes=changes, protocol_root=_protocol_root)
     endings = Endings(identity, store=store, clock=clock, changes=changes, notices=notices)
     suspensions = Suspensions(identity, store=store, clock=clock, changes=changes, notices=notices)
+    deletions = Deletions(
+        store=store, clock=clock, changes=changes, notices=notices, folder=settings.directory / "received"
+    )
     checkpoints = Checkpoints(
         identity,
         store=store,
@@ -406,6 +410,7 @@ def _wire(
         notices=notices,
         endings=endings,
         suspensions=suspensions,
+        deletions=deletions,
         usage=usage,
         deliveries=deliveries,
         pushes=pushes,

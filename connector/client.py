@@ -253,6 +253,12 @@ class ManagementClient:
         """Lift our suspension of a contract."""
         return self._object("POST", f"/contracts/{_part(contract_id)}/resumption")
 
+    def delete(self, contract_id: str, statement: str) -> Json:
+        """Delete what we received under a contract, and certify it, signed."""
+        return self._object(
+            "POST", f"/contracts/{_part(contract_id)}/deletion", json={"statement": statement}, read=60.0
+        )
+
     def evidence(self, contract_id: str, target: BinaryIO) -> int:
         """Write the evidence file of a contract; returns its size in bytes."""
         return self._download(f"/contracts/{_part(contract_id)}/evidence", target, None)

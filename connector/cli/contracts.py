@@ -6,6 +6,7 @@ from typer import Argument, Option
 
 from connector.cli.choose import contract_called, words
 from connector.cli.clauses import show_clauses
+from connector.cli.delete import show_deletion
 from connector.cli.negotiate import problem_text
 from connector.cli.screen import size_text
 from connector.cli.session import Session
@@ -79,6 +80,7 @@ def show_contract(session: Session, found: "Json") -> None:
     ]
     session.screen.facts([(session.say(f"contracts.fact_{name}"), value) for name, value in facts])
     show_clauses(session, found.get("clauses", []))
+    show_deletion(session, found)
     for heading, members in (("deliveries", DELIVERY), ("notices", NOTICE)):
         rows = [[_cell(item, name) for name in members] for item in found.get(heading) or []]
         if rows:

@@ -15,7 +15,7 @@ CHAPTERS: Final = {
     "offer": ("publish", "offer", "withdraw", "peers", "join", "membership", "leave"),
     "govern": ("members", "revoke"),
     "use": ("search", "show", "negotiate", "answer", "fetch", "contracts"),
-    "keep": ("suspend", "resume"),
+    "keep": ("suspend", "resume", "delete"),
     "prove": ("evidence", "verify", "gaiax"),
     "look": ("demo",),
 }

@@ -6,6 +6,7 @@ from connector.canonical import CanonicalError, parse_json
 from connector.contracts import layout, rules
 from connector.contracts.case import Case, NotApplicable, StoredMessage, Undecided, need
 from connector.contracts.checks_signatures import C, P, R
+from connector.contracts.deletions import judge_deletions
 from connector.contracts.documents import SignedDocument
 from connector.contracts.errors import ContractError
 from connector.contracts.finding import Finding, holds
@@ -13,6 +14,7 @@ from connector.contracts.notices import NoticeDocument
 from connector.contracts.parties import signer_of
 from connector.contracts.signatures import signatures_of
 from connector.contracts.vocabulary import CONSUMER, FIXED, PROVIDER, ROLES
+from connector.protocol.notice_references import Held, check_references
 from connector.protocol.notices import DELIVERY_RECEIVED, DELIVERY_SENT, HOLDS_RECEIPT, Chain, NoticeError
 
 
@@ -33,7 +35,7 @@ def check_notice_signatures(case: Case) -> Finding:
 
 
 def check_notice_chains(case: Case) -> Finding:
-    """20. Each author's notices form one chain on this agreement and C; what they have seen of the other's is there."""
+    """20. Each author's notices form one chain on this agreement and C; what they have seen of the other's, or answer, is there."""
     countersignature, agreement = need(case.countersignature, C), need(case.agreement, layout.AGREEMENT)
     chains = {
         role: Chain(
@@ -44,6 +46,7 @@ def check_notice_chains(case: Case) -> Finding:
         )
         for role in ROLES
     }
+    told = {role: [Held(found.notice, found.digest) for found in case.notices[role].values()] for role in ROLES}
     for role, other in ((PROVIDER, CONSUMER), (CONSUMER, PROVIDER)):
         chain = Chain(str(agreement.get("@id")), case.party(role), countersignature.digest)
         for path, found in case.notices[role].items():
@@ -52,6 +55,7 @@ def check_notice_chains(case: Case) -> Finding:
             rules.check_notice_author(found, role)
             try:
                 chain = chain.accept(found.notice, found.digest, other=chains[other])
+                check_references(found.notice, own=told[role][: found.notice.number - 1], other=told[other])
             except NoticeError as error:
                 raise ContractError("notice-chain", document=path, problem=error).about(path) from None
     return holds()
@@ -70,7 +74,7 @@ def check_confirmed(case: Case) -> Finding:
 
 
 def check_deliveries(case: Case) -> Finding:
-    """22. What both sides say of a delivery agrees, and complete deliveries have the digest of the contract."""
+    """22. What both sides say of a delivery agrees, complete deliveries have the digest of the contract, deletions that of the receipts."""
     credential = need(case.credential, P)
     sent, received = _deliveries(case, PROVIDER, DELIVERY_SENT), _deliveries(case, CONSUMER, DELIVERY_RECEIVED)
     if not sent and not received:
@@ -85,7 +89,8 @@ def check_deliveries(case: Case) -> Finding:
         for name in ("transfer", "purpose", "person"):
             if one.notice.content.get(name) != other.notice.content.get(name):
                 raise ContractError("delivery-differs", delivery=delivery, name=name).about(path)
-    return Finding("deliveries-hold", {"sent": str(len(sent)), "received": str(len(received))})
+    counted = {"sent": str(len(sent)), "received": str(len(received))}
+    return judge_deletions(case, *map(_documents, (sent, received))) or Finding("deliveries-hold", counted)
 
 
 def check_contradictions(case: Case) -> Finding:
@@ -120,6 +125,10 @@ def _deliveries(case: Case, role: str, kind: str) -> Mapping[str, tuple[str, Not
         for path, found in case.notices[role].items()
         if found.notice.kind == kind
     }
+
+
+def _documents(found: Mapping[str, tuple[str, NoticeDocument]]) -> dict[str, NoticeDocument]:
+    return {delivery: document for delivery, (_, document) in found.items()}
 
 
 def _check_termination(case: Case) -> None:

@@ -249,6 +249,7 @@ class DeliveryRecord:
         role: which side we are.
         way: "pull" or "push".
         bytes: how many are there, from the first one on without a gap.
+        deleted_at: when the receiver deleted its file, by its certificate.
         bytes_total: how many went over the wire, repeated ones counted again.
         rows: how many the whole holds: the provider as published, the consumer as it has counted; None: not known yet.
     """
@@ -271,6 +272,7 @@ class DeliveryRecord:
     problem: JsonObject | None = None
     own_receipt: bool = False
     other_receipt: bool = False
+    deleted_at: str | None = None
     rows: int | None = None
 
 

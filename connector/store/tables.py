@@ -230,6 +230,7 @@ class DeliveryTable(SQLModel, table=True):
     problem: str | None = Field(sa_column=_json(nullable=True))
     own_receipt: bool
     other_receipt: bool
+    deleted_at: str | None
     rows: int | None = Field(sa_column=Column(BigInteger, nullable=True))
 
 

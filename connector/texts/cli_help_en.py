@@ -108,6 +108,10 @@ Contracts about a data set that was taken out still stand.
     "cli.withdraw.reason": "Why; the other side reads it. Needed for a contract.",
     "cli.withdraw.effective": "From when on (with a time zone), if later than the notice period of the contract demands.",
     "cli.withdraw.dry_run": "Only show whom and what it would hit, and from when on.",
+    "cli.help.delete": """Delete every file that was received under a contract, and certify it: a signed list of what was deleted.
+The provider countersigns it as received. Copies outside of this connector are yours to delete: say so in the statement.
+  mmd delete 3f2a --statement "no copy is left with us or anybody else\"""",
+    "cli.delete.statement": "What became of copies elsewhere; the provider reads it, signed.",
     "cli.help.suspend": """Suspend a contract with a signed notice: nothing is delivered until you lift it.
 
   mmd suspend 3f2a --reason "we are looking into a complaint\"""",

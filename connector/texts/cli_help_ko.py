@@ -108,6 +108,10 @@ TEXTS: Final[dict[str, str]] = {
     "cli.withdraw.reason": "이유. 상대방이 읽습니다. 계약에는 꼭 필요합니다.",
     "cli.withdraw.effective": "효력이 생기는 시각(시간대 포함). 계약의 통지 기간보다 늦게 하려는 경우에만 씁니다.",
     "cli.withdraw.dry_run": "누구에게 무엇이 언제부터 영향을 받는지 보여 주기만 합니다.",
+    "cli.help.delete": """계약으로 받은 파일을 모두 삭제하고, 무엇을 삭제했는지 서명한 삭제 확인서를 보냅니다.
+제공자가 받았다고 함께 서명합니다. 이 커넥터 밖의 사본은 직접 삭제하고, 그 사실을 진술에 적으세요.
+  mmd delete 3f2a --statement "우리와 다른 누구에게도 사본이 없습니다\"""",
+    "cli.delete.statement": "다른 곳의 사본을 어떻게 했는지. 제공자가 서명과 함께 읽습니다.",
     "cli.help.suspend": """서명한 통지로 계약을 정지합니다. 해제할 때까지 아무것도 전달되지 않습니다.
 
   mmd suspend 3f2a --reason "민원을 확인하고 있습니다\"""",

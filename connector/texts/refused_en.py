@@ -5,6 +5,8 @@ from typing import Final
 TEXTS: Final = {
     "refused.withdrawn_by_us": "We withdrew this contract on {at}: {reason}",
     "refused.withdrawn_by_them": "{by} withdrew this contract on {at}: {reason}",
+    "refused.delivery_runs": "A delivery under this contract is still running; wait for its end, or end its transfer.",
+    "refused.nothing_to_delete": "Nothing that was received under this contract is left to delete.",
     "refused.ran_out": "This contract ran until {at}.",
     "refused.ending_by_us": "We have withdrawn from this contract already; it ends on {at}: {reason}",
     "refused.ending_by_them": "{by} has withdrawn from this contract already; it ends on {at}: {reason}",

@@ -5,6 +5,8 @@ from typing import Final
 TEXTS: Final = {
     "refused.withdrawn_by_us": "이 계약은 {at}에 우리가 철회했습니다: {reason}",
     "refused.withdrawn_by_them": "이 계약은 {at}에 {by}이(가) 철회했습니다: {reason}",
+    "refused.delivery_runs": "이 계약의 전달이 아직 진행 중입니다. 끝나기를 기다리거나 전송을 끝내세요.",
+    "refused.nothing_to_delete": "이 계약으로 받은 것 가운데 삭제할 것이 남아 있지 않습니다.",
     "refused.ran_out": "이 계약은 {at}에 기간이 만료되었습니다.",
     "refused.ending_by_us": "이 계약은 우리가 이미 철회를 통지했으며 {at}에 끝납니다: {reason}",
     "refused.ending_by_them": "이 계약은 {by}이(가) 이미 철회를 통지했으며 {at}에 끝납니다: {reason}",

@@ -78,6 +78,8 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.complete-without-log": "Complete as stated by {exporter} on {time}; it names no checkpoint of its own.",
     # --- nothing to look at, or not to be said ------------------------------------------------------------------------
     "verdict.reason.needs": "{file} is missing or cannot be used; see the checks about it.",
+    "verdict.reason.deliveries-deleted": "{sent} deliveries as the provider says, {received} as the consumer says; the consumer certifies that it deleted {deleted}: all that both name.",
+    "verdict.reason.deletion-incomplete": "The certificates of deletion are incomplete: {count} deliveries that both sides name are in none of them ({missing}).",
     "verdict.reason.no-deliveries": "The file speaks of no delivery.",
     "verdict.reason.no-messages": "The file holds no messages.",
     "verdict.reason.format-unknown": (
@@ -187,6 +189,8 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.notice-countersignature": "{document} is about another contract: it names another countersignature.",
     "verdict.reason.confirmed-other": "The consumer confirms the receipt {found}, but R is {expected}.",
     "verdict.reason.delivery-digest": "The delivery {delivery} is called complete without the digest of the contract.",
+    "verdict.reason.deletion-unknown": "The consumer certifies the deletion of {delivery}, which it has never received.",
+    "verdict.reason.deletion-digest": "The certificate of deletion names another digest for the delivery {delivery} than its receipt.",
     "verdict.reason.delivery-differs": "On the delivery {delivery} the two sides differ in {name}.",
     # --- contradictions -----------------------------------------------------------------------------------------------
     "verdict.reason.termination-over": "T is over {found}, which is neither P nor C.",

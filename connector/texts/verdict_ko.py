@@ -78,6 +78,8 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.complete-without-log": "{exporter}가 {time}에 완전하다고 진술했으나 자기 체크포인트는 밝히지 않았습니다.",
     # --- nothing to look at, or not to be said ------------------------------------------------------------------------
     "verdict.reason.needs": "{file}이(가) 없거나 쓸 수 없습니다. 그에 관한 확인을 보십시오.",
+    "verdict.reason.deliveries-deleted": "제공자 기록 {sent}건, 이용자 기록 {received}건. 이용자는 {deleted}건을 삭제했다고 확인하며, 양쪽이 인정한 전달이 모두 들어 있습니다.",
+    "verdict.reason.deletion-incomplete": "삭제 확인서가 완전하지 않습니다. 양쪽이 인정한 전달 {count}건이 어느 확인서에도 없습니다({missing}).",
     "verdict.reason.no-deliveries": "파일에 전달 기록이 없습니다.",
     "verdict.reason.no-messages": "파일에 메시지가 없습니다.",
     "verdict.reason.format-unknown": (
@@ -185,6 +187,8 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.notice-countersignature": "{document}은(는) 다른 연서를 명시하므로 다른 계약에 관한 것입니다.",
     "verdict.reason.confirmed-other": "소비자는 영수 {found}를 확인했지만 R은 {expected}입니다.",
     "verdict.reason.delivery-digest": "전달 {delivery}은(는) 계약의 다이제스트 없이 완료로 기록되었습니다.",
+    "verdict.reason.deletion-unknown": "이용자가 받은 적 없는 전달 {delivery}을(를) 삭제했다고 확인했습니다.",
+    "verdict.reason.deletion-digest": "삭제 확인서의 다이제스트가 전달 {delivery}의 수령 기록과 다릅니다.",
     "verdict.reason.delivery-differs": "전달 {delivery}에 대해 양측의 {name} 값이 다릅니다.",
     # --- contradictions -----------------------------------------------------------------------------------------------
     "verdict.reason.termination-over": "T는 P도 C도 아닌 {found}에 대한 것입니다.",

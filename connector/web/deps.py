@@ -15,6 +15,7 @@ from connector.services.catalogs import Catalogs
 from connector.services.changes import Changes
 from connector.services.checkpoints import Checkpoints
 from connector.services.credential_service import CredentialService
+from connector.services.deletions import Deletions
 from connector.services.deliveries import Deliveries
 from connector.services.diagnosis.peers import Diagnosis
 from connector.services.endings import Endings
@@ -66,6 +67,7 @@ class Connector:
     notices: Notices
     endings: Endings
     suspensions: Suspensions
+    deletions: Deletions
     usage: Usage
     deliveries: Deliveries
     pushes: Pushes

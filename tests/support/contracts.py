@@ -8,7 +8,7 @@ the document's name ("P", "C", "R", "T", "H", "sent", "received", "withdrawal", 
 """
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -70,6 +70,16 @@ OFFER: Final[Json] = {
 }
 
 
+@dataclass(frozen=True)
+class Further:
+    """One more notice: its name for edits and forgeries, whose it is, and its content from the notices so far, by name."""
+
+    name: str
+    role: str
+    kind: str
+    content: Callable[[Mapping[str, Json]], Json]
+
+
 @dataclass
 class Plan:
     """How a contract is to come about; the defaults give one that verifies."""
@@ -84,6 +94,8 @@ class Plan:
     deliveries: int = 1
     confirmed: bool = True
     withdrawn: bool = True
+    more: Sequence["Further"] = ()
+    """Notices after the deliveries, before the withdrawal."""
     exporter: str = "consumer"
     status_lists: tuple[str, ...] | None = None
     """The lists in the file, the last one named by P and C; one of the authority that takes nothing back unless said."""
@@ -167,6 +179,7 @@ class _Building:
     def __init__(self, members: Members, plan: Plan) -> None:
         self.members, self.plan, self.now = members, plan, NOW
         self.messages: list[Message] = []
+        self.signed: dict[str, Json] = {}
         lists = self.plan.status_lists
         self.status_lists = (members.status_list(),) if lists is None else lists
 
@@ -269,6 +282,9 @@ class _Building:
             content = self._delivery(number)
             self._notice("sent", provider, consumer, DELIVERY_SENT, content)
             self._notice("received", consumer, provider, DELIVERY_RECEIVED, content)
+        for further in self.plan.more:
+            by, other = (provider, consumer) if further.role == "provider" else (consumer, provider)
+            self._notice(further.name, by, other, further.kind, further.content(self.signed))
         if self.plan.withdrawn:
             self._notice("withdrawal", provider, consumer, WITHDRAWAL, withdrawal("recall", self.now))
         return self.written[provider.did], self.written[consumer.did]
@@ -293,6 +309,7 @@ class _Building:
         signed = signing.make_notice(notice, key=author.contract, now=self._tick())
         signed = self._finish(name, author, signed)
         self.written[author.did].append(signed)
+        self.signed[name] = signed
         self.chains[author.did] = replace(chain, digests=(*chain.digests, digest(signed)))
 
     def _finish(self, name: str, author: Participant, document: Json) -> Json:

@@ -70,6 +70,9 @@ FLOWS: Final[Mapping[str, str]] = {
         "As long as there is no receipt the provider may end it, signed; both keep and log its word."
     ),
     "The provider withdraws while data flows": "The bytes are cut at once, and the consumer is told why.",
+    "The consumer deletes what it received": (
+        "It certifies, signed, which deliveries it deleted; the provider countersigns the certificate as received."
+    ),
     "A company asks for a membership": (
         "It asks, a person at the authority says yes, and both memberships are brought: no file is carried."
     ),

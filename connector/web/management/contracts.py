@@ -12,7 +12,7 @@ from connector.protocol.machine import Role
 from connector.services.errors import BadRequest, NotFound
 from connector.web.deps import Connector
 from connector.web.management.guard import After, Beginning, Clerk, Limit, Reader, This, Wait, act, record
-from connector.web.management.models import DeliveryBody, ReasonBody, WithdrawalBody
+from connector.web.management.models import DeletionBody, DeliveryBody, ReasonBody, WithdrawalBody
 from connector.web.management.paging import link_next, page
 from connector.web.management.views import contract_view, delivery_view, hit_view
 
@@ -89,6 +89,14 @@ async def suspend(contract_id: str, body: ReasonBody, connector: This, caller: C
 async def resume(contract_id: str, connector: This, caller: Clerk) -> JsonObject:
     """Lift our suspension of a contract; only who suspended it can."""
     await connector.suspensions.resume(contract_id, by=act(connector, caller, "resume-contract", contract_id))
+    return await _contract(connector, contract_id)
+
+
+@router.post("/contracts/{contract_id:path}/deletion")
+async def delete(contract_id: str, body: DeletionBody, connector: This, caller: Clerk) -> JsonObject:
+    """Delete every file received under a contract, and certify it: signed, logged, told to the provider."""
+    done = act(connector, caller, "delete-received", contract_id, body.statement)
+    await connector.deletions.delete(contract_id, body.statement, by=done)
     return await _contract(connector, contract_id)
 
 

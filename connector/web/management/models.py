@@ -114,6 +114,14 @@ class ReasonBody(_Body):
     reason: Annotated[str, Field(min_length=1, max_length=1000, examples=["The project has ended."])]
 
 
+class DeletionBody(_Body):
+    """What people say about copies that this connector knows nothing of; the provider reads it, signed."""
+
+    statement: Annotated[
+        str, Field(min_length=1, max_length=1000, examples=["No copy is left with us or anybody else."])
+    ]
+
+
 class WithdrawalBody(ReasonBody):
     """Why a contract ends, and from when on, if later than its notice period demands."""
 

@@ -15,6 +15,7 @@ from connector.ports.store import UnitOfWork
 from connector.protocol import negotiation as machine
 from connector.protocol.negotiation import ContractNegotiation
 from connector.protocol.transfer import TransferProcess
+from connector.services.deletions import Deletion, deletion_of
 from connector.services.endings import Hit
 from connector.services.publish import clauses_of
 from connector.trust.credentials import Membership, read_membership
@@ -147,6 +148,7 @@ def contract_view(unit: UnitOfWork, contract: ContractRecord) -> JsonObject:
         "terminatedAt": contract.terminated_at,
         "endedAt": contract.ended_at,
         "ending": contract.ending,
+        "deletion": deletion_view(deletion_of(unit, contract)),
         "suspendedBy": {by: {"at": said["at"], "reason": said["reason"]} for by, said in contract.suspensions.items()},
         "problem": contract.problem,
         "digest": contract.countersignature_digest,
@@ -159,6 +161,18 @@ def contract_view(unit: UnitOfWork, contract: ContractRecord) -> JsonObject:
             {"at": n.at, "kind": n.kind, "author": n.author, "number": n.position, "digest": n.digest}
             for n in sorted(unit.notices.find(contract=contract.id), key=lambda n: n.at)
         ],
+    }
+
+
+def deletion_view(deletion: Deletion) -> JsonObject | None:
+    """How far the deletion under a contract is; None before anything was certified."""
+    if not deletion.deleted:
+        return None
+    return {
+        "complete": deletion.complete,
+        "acknowledged": deletion.acknowledged,
+        "deleted": list(deletion.deleted),
+        "missing": list(deletion.missing),
     }
 
 
@@ -197,6 +211,7 @@ def delivery_view(record: DeliveryRecord, there: int) -> JsonObject:
         "startedAt": record.started_at,
         "finishedAt": record.finished_at,
         "problem": record.problem,
+        "deletedAt": record.deleted_at,
         "receipts": {"own": record.own_receipt, "other": record.other_receipt},
     }
 

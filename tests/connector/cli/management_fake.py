@@ -114,6 +114,7 @@ class Fake:
         self.transcripts: dict[str, Any] = {}
         self.profile = "production"
         self.suspended_by: dict[str, Any] = {}
+        self.deletion: dict[str, Any] | None = None
         self.hit: dict[str, Any] = HIT
         self.exceptions: list[dict[str, Any]] = []
 
@@ -241,6 +242,8 @@ class Fake:
     def post_contracts(self, parts: list[str], _: Any, body: Any) -> httpx.Response:
         if parts[-1] == "suspension":
             return ok(contract(state="suspended", suspendedBy={PLANT: {"at": "now", "reason": body["reason"]}}))
+        if parts[-1] == "deletion":
+            return ok(contract(deletion=self.deletion))
         if parts[-1] == "resumption":
             return ok(contract(suspendedBy=self.suspended_by))
         if body.get("effective"):

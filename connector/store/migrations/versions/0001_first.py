@@ -180,6 +180,7 @@ def upgrade() -> None:
         sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("own_receipt", sa.Boolean(), nullable=False),
         sa.Column("other_receipt", sa.Boolean(), nullable=False),
+        sa.Column("deleted_at", sa.String(), nullable=True),
         sa.Column("rows", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
