@@ -176,7 +176,5 @@ def test_what_a_liar_writes_is_found_out(name: str) -> None:
 def test_the_builder_itself_cannot_break_a_good_contract() -> None:
     """Guards the attacks above: what they change is what makes them fail."""
     contract = build_contract(more=(copy.copy(SUSPENDED), RESUMED, PROPOSED, ACCEPTED, deleted(0), ACKNOWLEDGED))
-    verdict = verify_evidence(
-        contract.evidence(), trust=contract.members.trust(), now=VERIFIED_AT + timedelta(days=1)
-    )
+    verdict = verify_evidence(contract.evidence(), trust=contract.members.trust(), now=VERIFIED_AT + timedelta(days=1))
     assert verdict.outcome == "verified"
