@@ -14,7 +14,7 @@ from connector.protocol.machine import Role
 from connector.protocol.negotiation import ContractNegotiation
 from connector.services.decisions import Accept, Agree, Offer, Step
 from connector.services.errors import Conflict
-from connector.services.offers import judge_terms
+from connector.services.offers import conflict_in, judge_terms
 
 Choice: TypeAlias = Callable[[UnitOfWork, ContractNegotiation], Step]
 
@@ -32,7 +32,12 @@ def accepting(me: str, now: datetime, described: JsonObject | None = None) -> Ch
             raise Conflict.told("own_offer")
         consumer = negotiation.role is Role.CONSUMER
         refusal = judge_terms(
-            unit, negotiation.offer, negotiation.dataset, me if consumer else negotiation.counterparty, now
+            unit,
+            negotiation.offer,
+            negotiation.dataset,
+            me if consumer else negotiation.counterparty,
+            now,
+            described or negotiation.described,
         )
         if refusal is not None:
             raise Conflict(refusal.sentence)
@@ -44,11 +49,15 @@ def accepting(me: str, now: datetime, described: JsonObject | None = None) -> Ch
 def countering(rules: JsonObject, described: JsonObject | None = None) -> Choice:
     """Another offer on the same data set, with these rules; its id is their digest (decision 5, 18).
 
-    `described` as in `accepting`.
+    `described` as in `accepting`. The step raises Conflict when the rules contradict each other or do not fit the data set.
     """
 
     def choose(unit: UnitOfWork, negotiation: ContractNegotiation) -> Step:
-        name = offer_id(rules, negotiation.dataset, described or _described(unit, negotiation))
+        data_set = described or _described(unit, negotiation)
+        refusal = conflict_in(rules, data_set)
+        if refusal is not None:
+            raise Conflict(refusal.sentence)
+        name = offer_id(rules, negotiation.dataset, data_set)
         return Offer({"@type": "Offer", **rules, "@id": name}, described)
 
     return choose

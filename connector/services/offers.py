@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from catalog.data_facts import facts_of_description
 from catalog.describe import offer_id
 from connector.canonical import JsonObject
 from connector.ports.records import DatasetRecord
@@ -14,10 +15,11 @@ from connector.services.facts import for_catalog, for_negotiation, party_of
 from connector.services.facts.exclusivity import exclusive_other
 from connector.services.judged import Judged, judge
 from policies.compare import differences, same_terms
+from policies.conflicts import find_conflicts
 from policies.decision import Outcome
 from policies.errors import PolicyError
 from policies.evaluate import check_terms
-from policies.explain import explain_difference
+from policies.explain import explain_conflict, explain_difference
 from policies.parse import parse_policy
 
 _OVER: Final = "too-late"
@@ -65,7 +67,8 @@ def judge_offer(
     problem = same_as_offered(held.policy, asked)
     if problem is not None:
         return Refusal("terms-differ", problem)
-    refusal = _taken(unit, dataset, now) or _by_terms(unit, held.policy, dataset, participant, now)
+    refusal = conflict_in(held.policy, dataset.description) or _taken(unit, dataset, now)
+    refusal = refusal or _by_terms(unit, held.policy, dataset, participant, now)
     return refusal or ({**held.policy, "@id": held.id}, dataset.description)
 
 
@@ -125,19 +128,38 @@ def _open_offer(unit: UnitOfWork, dataset: DatasetRecord, wanted: str | None) ->
     return {**held[0].policy, "@id": held[0].id}
 
 
-def judge_terms(unit: UnitOfWork, offer: JsonObject, target: str, participant: str, now: datetime) -> Refusal | None:
-    """What stands against an offer by its own terms: unknown ones, or that they do not permit this participant.
+def judge_terms(
+    unit: UnitOfWork,
+    offer: JsonObject,
+    target: str,
+    participant: str,
+    now: datetime,
+    described: JsonObject | None = None,
+) -> Refusal | None:
+    """What stands against an offer by its own terms: unknown ones, contradictions, or that they do not permit this participant.
+
+    `described` is the description of a data set that is not ours; clauses have to fit what it says of the data.
 
     About a data set that is not ours little is known: as its consumer we refuse what is denied for certain. What needs
     facts that only its provider has, its provider's connector keeps.
     """
-    try:
-        check_terms(parse_policy(offer))
-    except PolicyError as error:
-        return Refusal("terms-refuse", f"the terms cannot be accepted: {error}")
     dataset = unit.datasets.get(target)
+    refusal = conflict_in(offer, dataset.description if dataset is not None else described)
+    if refusal is not None:
+        return refusal
     taken = _taken(unit, dataset, now) if dataset is not None else None
     return taken or _by_terms(unit, offer, dataset, participant, now)
+
+
+def conflict_in(offer: JsonObject, described: JsonObject | None) -> Refusal | None:
+    """What in the terms is unknown, cannot stand together, or does not fit the data set as it is described."""
+    try:
+        policy = parse_policy(offer)
+        check_terms(policy)
+    except PolicyError as error:
+        return Refusal("terms-refuse", f"the terms cannot be accepted: {error}")
+    conflicts = find_conflicts(policy, facts_of_description(described) if described else None)
+    return Refusal("terms-conflict", explain_conflict(conflicts[0], "en")) if conflicts else None
 
 
 def _by_terms(

@@ -4,16 +4,15 @@ import asyncio
 import errno
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from catalog.card import Answers, DataCard, missing_answers, parse_answers
+from catalog.data_facts import facts_of
 from catalog.describe import describe_dataset, offer_id
 from catalog.errors import CatalogRoomError
 from catalog.found import FoundFacts
-from connector.canonical import JsonObject
-from connector.clock import Clock, format_time, parse_time
+from connector.clock import Clock, format_time
 from connector.ids import new_iri
 from connector.ports.records import Act, DatasetRecord, OfferRecord, Position, UploadRecord
 from connector.ports.store import Store, StoreFull, UnitOfWork
@@ -21,12 +20,9 @@ from connector.services.errors import BadRequest, Conflict, NotFound, Unprocessa
 from connector.services.identity import Identity
 from connector.services.listings import list_dataset
 from connector.services.offers import visible
-from policies.clauses import build_terms
-from policies.conflicts import find_conflicts
-from policies.errors import PolicyError
-from policies.evaluate import check_terms
-from policies.explain import explain_conflict, explain_policy
-from policies.parse import parse_policy
+from connector.services.terms import clauses_of, terms_of
+
+__all__ = ["Files", "Publishing", "Uploaded", "clauses_of", "terms_of"]
 
 _FORBIDDEN_IN_NAMES: Final = frozenset('/\\:*?"<>|')
 
@@ -122,7 +118,7 @@ class Publishing:
         if missing:
             questions = [{"id": q.id, "en": q.en, "ko": q.ko} for q in missing]
             raise Unprocessable("some answers are missing", questions=questions)
-        rules = terms_of(terms, now)
+        rules = terms_of(terms, now, facts_of(card.answers))
         path = self._folder / upload.file
         record = DatasetRecord(
             id=new_iri(),
@@ -256,73 +252,6 @@ class Publishing:
                 if size > max_bytes:
                     raise BadRequest(f"the file is larger than {max_bytes:,} bytes, the limit of this connector")
                 file.write(chunk)
-
-
-def terms_of(terms: Mapping[str, Any], now: datetime) -> JsonObject:
-    """The rules of an offer from plain terms; unknown ones are refused by name.
-
-    Raises:
-        Unprocessable: a term that is unknown, impossible, or in contradiction with another.
-    """
-    known = {"purposes", "notBefore", "until", "count", "recipients", "prohibitions", "policy"}
-    unknown = sorted(set(terms) - known)
-    if unknown:
-        raise Unprocessable(
-            f"the term {unknown[0]!r} is not registered; known are {', '.join(sorted(known))}", term=unknown[0]
-        )
-    try:
-        rules: JsonObject = (
-            dict(terms["policy"])
-            if "policy" in terms
-            else build_terms(
-                purposes=terms.get("purposes") or (),
-                not_before=_time(terms, "notBefore"),
-                until=_time(terms, "until"),
-                count=terms.get("count"),
-                recipients=terms.get("recipients") or (),
-                prohibitions=terms.get("prohibitions") or (),
-            )
-        )
-        policy = parse_policy({"@type": "Offer", "@id": "urn:offer", **rules})
-        check_terms(policy)
-    except PolicyError as error:
-        raise Unprocessable(str(error), term=getattr(error, "term", None)) from None
-    except (TypeError, ValueError) as error:
-        raise Unprocessable(f"the terms cannot be read: {error}") from None
-    conflicts = find_conflicts(policy)
-    if conflicts:
-        said = [{"en": explain_conflict(c, "en"), "ko": explain_conflict(c, "ko")} for c in conflicts]
-        raise Unprocessable(said[0]["en"], conflicts=said)
-    until = _time(terms, "until") if "policy" not in terms else None
-    if until is not None and until <= now:
-        raise Unprocessable("the last day of use has passed already; choose a later date")
-    return rules
-
-
-def clauses_of(policy: Mapping[str, Any]) -> list[JsonObject]:
-    """A policy's clauses in both languages, each with who keeps it."""
-    parsed = parse_policy(dict(policy))
-    korean = explain_policy(parsed, "ko")
-    return [
-        {
-            "id": english.clause_id,
-            "en": english.text,
-            "ko": other.text,
-            "enforcer": english.enforcer,
-            "enforcerText": {"en": english.enforcer_text, "ko": other.enforcer_text},
-        }
-        for english, other in zip(explain_policy(parsed, "en"), korean, strict=True)
-    ]
-
-
-def _time(terms: Mapping[str, Any], name: str) -> datetime | None:
-    value = terms.get(name)
-    if value is None:
-        return None
-    try:
-        return parse_time(value)
-    except (ValueError, TypeError):
-        raise Unprocessable(f"{name} is not a date and time with a zone: {str(value)[:60]!r}", term=name) from None
 
 
 def _title(answers: Answers) -> str:

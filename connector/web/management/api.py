@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from connector.services.errors import BadRequest, NotFound, ServiceError
 from connector.web.deps import Connector
 from connector.web.management import (
+    clauses,
     company,
     contracts,
     datasets,
@@ -40,7 +41,7 @@ def management_app(connector: Connector, version: str) -> FastAPI:
     )
     app.state.connector = connector
     app.state.tokens = tokens = Tokens(connector.tokens_file)
-    for part in (company, datasets, negotiations, contracts, transfers, memberships, transcripts, gaiax, keys):
+    for part in (company, clauses, datasets, negotiations, contracts, transfers, memberships, transcripts, gaiax, keys):
         app.include_router(part.router, prefix=API)
     app.include_router(operations.router)
     app.add_exception_handler(RequestValidationError, _invalid)

@@ -97,9 +97,36 @@ class OfferBody(_Body):
 
 
 class TermsBody(_Body):
-    """Other terms for a negotiation, in the words of `POST /datasets`."""
+    """Other terms for a negotiation, in the words of `POST /datasets`: clauses of `GET /clauses` by their ids."""
 
-    terms: dict[str, Any] = Field(examples=[{"purposes": ["quality-prediction"], "count": 2}])
+    terms: dict[str, Any] = Field(
+        examples=[
+            {"purposes": ["quality-prediction"], "clauses": {"count": {"times": "2"}, "delete": {"within": "P7D"}}}
+        ]
+    )
+
+
+class DraftBody(TermsBody):
+    """Terms to look at, and what they are about: the answers of a data card, or a data set of ours."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "terms": {
+                        "bundle": "single-sale",
+                        "clauses": {"lump-sum": {"amount": "1500000"}},
+                        "purposes": ["safety"],
+                    },
+                    "answers": {"classification": ["trade-secret"]},
+                }
+            ]
+        },
+    )
+
+    answers: dict[str, Any] | None = None
+    dataset: _IRI | None = None
 
 
 class TransferBody(_Body):

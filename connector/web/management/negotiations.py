@@ -8,9 +8,9 @@ from connector.canonical import JsonObject
 from connector.ports.store import UnitOfWork
 from connector.protocol.machine import Role
 from connector.services.answers import accepting, countering
-from connector.services.errors import BadRequest, NotFound
-from connector.services.offers import offering
-from connector.services.publish import terms_of
+from connector.services.errors import BadRequest, NotFound, Unprocessable
+from connector.services.offers import conflict_in, offering
+from connector.services.terms import terms_of
 from connector.trust.did import is_did
 from connector.web.deps import Connector
 from connector.web.management.guard import After, Beginning, Clerk, Limit, Reader, This, Wait, act
@@ -27,6 +27,10 @@ async def negotiate(body: NegotiationBody, connector: This, caller: Clerk) -> Js
     """As consumer: begin a negotiation on an offer exactly as the provider shows it to us."""
     dataset = await connector.federation.dataset(body.provider, body.dataset)
     offer = connector.federation.choose_offer(dataset, body.offer)
+    refusal = conflict_in(offer, dataset.described)
+    if refusal is not None:
+        # What our own connector would have to keep, and cannot: never asked for.
+        raise Unprocessable(refusal.sentence, code=refusal.code)
     root = await connector.federation.root(body.provider)
     begun = await connector.negotiations.begin(
         provider=body.provider,

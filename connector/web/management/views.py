@@ -1,5 +1,6 @@
 """What the management API shows: our records as plain JSON, without anything secret."""
 
+from catalog.data_facts import facts_of_description
 from connector.canonical import JsonObject
 from connector.clock import format_time
 from connector.ports.records import (
@@ -17,7 +18,7 @@ from connector.protocol.negotiation import ContractNegotiation
 from connector.protocol.transfer import TransferProcess
 from connector.services.deletions import Deletion, deletion_of
 from connector.services.endings import Hit
-from connector.services.publish import clauses_of
+from connector.services.terms import clauses_of, conflicts_in
 from connector.trust.credentials import Membership, read_membership
 from connector.trust.errors import TrustError
 from policies.errors import PolicyError
@@ -80,6 +81,8 @@ def offer_view(negotiation: ContractNegotiation) -> JsonObject:
         return shown
     try:
         shown["clauses"] = clauses_of(negotiation.offer)
+        data = facts_of_description(negotiation.described) if negotiation.described else None
+        shown["conflicts"] = conflicts_in(parse_policy(negotiation.offer), data)
     except PolicyError as error:
         shown["problem"] = str(error)
     return shown

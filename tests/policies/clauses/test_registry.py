@@ -2,6 +2,7 @@
 
 import re
 import string
+from pathlib import Path
 
 import pytest
 
@@ -116,3 +117,8 @@ def test_each_rule_is_one_clause() -> None:
 def test_every_action_of_ours_is_a_kind_of_use() -> None:
     ours = {clause.action for clause in ALL if clause.action.startswith(MMD)}
     assert ours == {action for action in INCLUDED_IN if action.startswith(MMD)}
+
+
+def test_the_documents_count_the_clauses() -> None:
+    text = (Path(__file__).parents[3] / "docs/changelog.md").read_text("utf-8")
+    assert f"as {len(CLAUSES)} clauses" in " ".join(text.split())
