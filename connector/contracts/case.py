@@ -78,6 +78,7 @@ class Case:
     unknown: dict[str, SignedDocument] = field(default_factory=dict)
     agreement: dict[str, Any] | None = None
     dataset: dict[str, Any] | None = None
+    rendering: Members | None = None
     credential: AgreementCredential | None = None
     countersignature: Countersignature | None = None
     receipt: Receipt | None = None

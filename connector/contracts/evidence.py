@@ -31,6 +31,7 @@ and beside the functions that take them:
 26. status            neither membership was taken back, in the lists that P and C name
 27. messages          the exporter's copies carry the same signatures
 28. statement         the exporter has signed up to which word the file is complete
+29. document          the contract as people read it, made again, is the one that the file names
 
 Steps 1 and 2 decide whether there is anything to judge; every later step is taken whatever the others found, so that a
 person sees all that is wrong.
@@ -47,7 +48,7 @@ from connector.contracts import checks_log as logs
 from connector.contracts import checks_notices as notices
 from connector.contracts import checks_signatures as signatures
 from connector.contracts import checks_status as status
-from connector.contracts import layout
+from connector.contracts import layout, rendering
 from connector.contracts.archive import read_archive
 from connector.contracts.case import Case, NotApplicable, Undecided
 from connector.contracts.errors import ContractError, UnknownFormat
@@ -86,8 +87,9 @@ CHECKS: Final[tuple[tuple[str, Callable[[Case], Finding]], ...]] = (
     ("status", status.check_status_lists),
     ("messages", notices.check_messages),
     ("statement", logs.check_statement),
+    ("document", rendering.check_document),
 )
-"""Steps 3 to 28: name and function, in their order."""
+"""Steps 3 to 29: name and function, in their order."""
 
 _FIRST: Final = 3
 _FACTS: Final = ("agreement", "provider", "consumer", "authority", "exporter", "time", "size", "origin")
@@ -118,6 +120,16 @@ def verify_evidence(source: bytes | BinaryIO, *, trust: TrustFile | None, now: d
     case = open_case(files, manifest, trust=trust, now=now)
     found = tuple(_judge(number, name, check, case) for number, (name, check) in enumerate(CHECKS, start=_FIRST))
     return conclude(read + found, _facts(case, found))
+
+
+def open_evidence(source: bytes | BinaryIO, *, now: datetime) -> Case:
+    """The parts of an evidence file, read and not judged: what a document or a report is made from.
+
+    Raises:
+        ContractError: it cannot be read, or its format is not known.
+    """
+    files = read_archive(source)
+    return open_case(files, _read_manifest(files), trust=None, now=now)
 
 
 def _judge(number: int, name: str, check: Callable[[Case], Finding], case: Case) -> Check:
@@ -160,6 +172,7 @@ def _facts(case: Case, checks: tuple[Check, ...]) -> dict[str, str]:
     """What the verdict is about and rests on. Where it is not verified, these are claims of the file."""
     facts = dict.fromkeys(_FACTS, "")
     credential, statement = case.credential, case.statement
+    stated = next(check for check in checks if check.id == "statement")
     if case.agreement is not None:
         for name, member in (("agreement", "@id"), ("provider", "assigner"), ("consumer", "assignee")):
             facts[name] = str(case.agreement.get(member, ""))
@@ -170,7 +183,7 @@ def _facts(case: Case, checks: tuple[Check, ...]) -> dict[str, str]:
         facts["dataset"] = credential.dataset.id
     if statement is not None:
         facts |= {"exporter": statement.issuer, "time": format_time(statement.valid_from)}
-    facts |= {name: value for name, value in checks[-1].facts.items() if name in ("size", "origin")}
+    facts |= {name: value for name, value in stated.facts.items() if name in ("size", "origin")}
     names = {role: case.memberships[role].name for role in (PROVIDER, CONSUMER) if role in case.memberships}
     excepted = (credential.exception if credential else None) or (statement.exception if statement else None)
     return {
@@ -189,5 +202,6 @@ __all__ = [
     "PartyEvidence",
     "Verdict",
     "build_evidence",
+    "open_evidence",
     "verify_evidence",
 ]

@@ -12,6 +12,7 @@ from connector.contracts import layout
 from connector.contracts.agreement import digest_of
 from connector.contracts.archive import write_archive
 from connector.contracts.documents import SignerException
+from connector.contracts.rendering import make_rendering
 from connector.contracts.signatures import LogProof, Signatures
 from connector.contracts.statement import make_statement
 from connector.contracts.vocabulary import CONSUMER, EVIDENCE_FORMAT, PROVIDER
@@ -140,6 +141,7 @@ def content_files(contract: EvidenceContract) -> dict[str, bytes]:
         files[layout.status_file(digest_bytes(data))] = data
     for number, document in enumerate(contract.conflicting, start=1):
         files[layout.conflicting_file(number)] = canonical_bytes(document)
+    files[layout.DOCUMENT] = canonical_bytes(make_rendering(files))
     return files
 
 

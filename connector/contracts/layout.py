@@ -9,6 +9,7 @@ MANIFEST: Final = "manifest.json"
 STATEMENT: Final = "statement.json"
 AGREEMENT: Final = "agreement.json"
 DATASET: Final = "dataset.json"
+DOCUMENT: Final = "document.json"
 SIGNATURE_NAMES: Final = ("P", "C", "R", "T")
 EXPORTERS_COPY: Final = "exporter's copy"
 """The label of a message: its sender's contract key has not signed it (architecture 5, 12)."""
@@ -18,7 +19,7 @@ _ROLE: Final = "(?:" + "|".join(ROLES) + ")"
 _KNOWN: Final = re.compile(
     "|".join(
         (
-            r"agreement\.json|dataset\.json",
+            r"agreement\.json|dataset\.json|document\.json",
             r"signatures/[PCRT]\.json",
             rf"notices/{_ROLE}/{_NUMBER}\.json",
             rf"memberships/{_ROLE}\.jwt",

@@ -43,6 +43,7 @@ def open_case(files: Mapping[str, bytes], manifest: Members, *, trust: TrustFile
     case = Case(files, manifest, trust, now)
     case.agreement = _read(case, layout.AGREEMENT, _as_object)
     case.dataset = _read(case, layout.DATASET, _as_object)
+    case.rendering = _read(case, layout.DOCUMENT, _members)
     case.credential = _read(case, layout.signature_file("P"), _json_then(read_agreement_credential))
     case.countersignature = _read(case, layout.signature_file("C"), _json_then(read_countersignature))
     case.receipt = _read(case, layout.signature_file("R"), _json_then(read_receipt))

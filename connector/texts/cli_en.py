@@ -84,6 +84,7 @@ TEXTS: Final[dict[str, str]] = {
     # --- wrong usage
     "cli.usage.no_such_option": "There is no option {option}; see `{command} --help`.",
     "cli.usage.no_such_option_near": "There is no option {option}; did you mean {near}? See `{command} --help`.",
+    "cli.error.no_document_name": "a document ends in .pdf, .html or .txt; {file} does not",
     "cli.usage.no_such_verb": "There is no verb {verb!r}; see `{command} --help`.",
     "cli.usage.missing": "{name} is missing; see `{command} --help`.",
     "cli.usage.bad_value": "{name}: {detail} See `{command} --help`.",
@@ -245,6 +246,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.contracts.column_until": "Until",
     "cli.contracts.deliveries": "Deliveries:",
     "cli.contracts.notices": "Notices:",
+    "cli.contract.done": "{file}: {size}. As text it has the SHA-256 {digest}",
     "cli.evidence.making": "Putting the evidence together …",
     "cli.evidence.done": "{file}: {size}",
     "cli.evidence.next": "Anyone can judge it: mmd verify {file} --trust trust.json",

@@ -203,6 +203,12 @@ A contract that a side has ended is not replaced by itself: --negotiate asks for
     "cli.contracts.negotiations": "The negotiations instead, also those without a contract.",
     "cli.contracts.after": "Go on after this one: the last of the page before.",
     "cli.contracts.limit": "How many, at most 1000.",
+    "cli.help.contract": """Show a contract as people read it: parties, data, clauses and who keeps each, signatures, how to verify.
+Made from the signed bytes alone, so the same contract gives the same document. Also from an evidence file, without a connector.
+  mmd contract 3f2a --lang ko -o contract.pdf
+  mmd contract evidence.zip""",
+    "cli.contract.what": "A contract: its identifier or a unique beginning of it; or an evidence file.",
+    "cli.contract.output": "Where to write it: the name ends in .pdf, .html or .txt. Otherwise it is printed.",
     "cli.help.evidence": """Write everything about a contract into one file that a stranger can verify offline.
   mmd evidence 3f2a -o contract.zip""",
     "cli.evidence.contract": "The contract: its identifier or a unique beginning of it.",

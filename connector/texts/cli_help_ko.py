@@ -203,6 +203,12 @@ unsigned-status-lists, membership-without-keys. 그런 계약마다 적힙니다
     "cli.contracts.negotiations": "대신 협상을 봅니다. 계약이 되지 않은 것도 함께.",
     "cli.contracts.after": "이것 다음부터: 앞 페이지의 마지막.",
     "cli.contracts.limit": "몇 개까지, 최대 1000.",
+    "cli.help.contract": """계약을 사람이 읽는 문서로 보여 줍니다: 당사자, 데이터, 조항과 지키는 주체, 서명, 검증 방법.
+서명된 바이트만으로 만들므로 같은 계약에서는 늘 같은 문서가 나옵니다. 커넥터 없이 증거 파일에서도 만들 수 있습니다.
+  mmd contract 3f2a --lang ko -o contract.pdf
+  mmd contract evidence.zip""",
+    "cli.contract.what": "계약: 식별자 또는 하나로 정해지는 앞부분. 증거 파일도 됩니다.",
+    "cli.contract.output": "쓸 파일. 이름이 .pdf, .html, .txt로 끝나야 합니다. 없으면 화면에 보여 줍니다.",
     "cli.help.evidence": """계약에 관한 모든 것을, 모르는 사람도 오프라인에서 검증할 수 있는 파일 하나로 씁니다.
   mmd evidence 3f2a -o contract.zip""",
     "cli.evidence.contract": "계약: 식별자 또는 하나로 정해지는 앞부분.",

@@ -84,6 +84,7 @@ TEXTS: Final[dict[str, str]] = {
     # --- wrong usage
     "cli.usage.no_such_option": "{option} 옵션은 없습니다. `{command} --help`를 보세요.",
     "cli.usage.no_such_option_near": "{option} 옵션은 없습니다. {near}인가요? `{command} --help`를 보세요.",
+    "cli.error.no_document_name": "문서 이름은 .pdf, .html, .txt로 끝나야 합니다: {file}",
     "cli.usage.no_such_verb": "{verb!r} 명령은 없습니다. `{command} --help`를 보세요.",
     "cli.usage.missing": "{name}이(가) 빠졌습니다. `{command} --help`를 보세요.",
     "cli.usage.bad_value": "{name}: {detail} `{command} --help`를 보세요.",
@@ -245,6 +246,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.contracts.column_until": "기한",
     "cli.contracts.deliveries": "전달:",
     "cli.contracts.notices": "통지:",
+    "cli.contract.done": "{file}: {size}. 텍스트로 만든 문서의 SHA-256은 {digest}입니다",
     "cli.evidence.making": "증거를 모으는 중 …",
     "cli.evidence.done": "{file}: {size}",
     "cli.evidence.next": "누구나 판정할 수 있습니다: mmd verify {file} --trust trust.json",

@@ -96,7 +96,7 @@ TEXTS: Final[dict[str, str]] = {
     "demo.expected.revocation": "제공자가 이용자를 돌려보내고, 그 전에 서명된 것은 그대로 증명 가능",
     "demo.seen.revocation": "취소됨({reason}). 제공자의 답: {sentence}",
     "demo.step.verified": "감사인이 운영기관의 키로 증거를 검증",
-    "demo.expected.verified": "28가지 확인이 모두 참, 종료 코드 0",
+    "demo.expected.verified": "확인 항목이 모두 참, 종료 코드 0",
     "demo.seen.verified": "종료 코드 {code}, {count}가지 확인이 참. {summary}",
     "demo.step.no-key": "운영기관의 키 없이 같은 검증",
     "demo.expected.no-key": "종료 코드 2: 앞뒤가 맞으나 귀속되지 않음",

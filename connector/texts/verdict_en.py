@@ -51,6 +51,7 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.title.status": "No membership was taken back when the other side signed",
     "verdict.title.messages": "The messages carry the same signatures",
     "verdict.title.statement": "Complete, as stated by the exporter",
+    "verdict.title.document": "The contract as people read it comes of the signed bytes",
     # --- why it holds -------------------------------------------------------------------------------------------------
     "verdict.reason.holds": "It holds.",
     "verdict.reason.zip-holds": "{count} entries, within bounds.",
@@ -76,6 +77,12 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.messages-hold": "{count} messages, the exporter's copies.",
     "verdict.reason.complete-as-stated": "Complete as stated by {exporter} on {time}, at checkpoint {size} of {origin}.",
     "verdict.reason.complete-without-log": "Complete as stated by {exporter} on {time}; it names no checkpoint of its own.",
+    "verdict.reason.document-holds": "The same document comes of the signed bytes again: {en} (English), {ko} (Korean).",
+    "verdict.reason.no-document": "The file names no document; `mmd contract` makes it.",
+    "verdict.reason.document-other-words": (
+        "The document was made with the words of another release; its digest cannot be compared."
+    ),
+    "verdict.reason.document-differs": "The document that people read, in {lang}, is not the one that the signed bytes give.",
     # --- nothing to look at, or not to be said ------------------------------------------------------------------------
     "verdict.reason.needs": "{file} is missing or cannot be used; see the checks about it.",
     "verdict.reason.deliveries-deleted": "{sent} deliveries as the provider says, {received} as the consumer says; the consumer certifies that it deleted {deleted}: all that both name.",

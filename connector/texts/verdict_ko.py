@@ -51,6 +51,7 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.title.status": "상대방이 서명할 때 취소된 회원 자격이 없었음",
     "verdict.title.messages": "메시지들이 같은 서명을 담고 있음",
     "verdict.title.statement": "내보낸 당사자의 진술대로 완전함",
+    "verdict.title.document": "사람이 읽는 계약 문서가 서명된 바이트에서 나온다",
     # --- why it holds -------------------------------------------------------------------------------------------------
     "verdict.reason.holds": "맞습니다.",
     "verdict.reason.zip-holds": "항목 {count}개, 한도 안입니다.",
@@ -76,6 +77,10 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.messages-hold": "메시지 {count}건, 내보낸 당사자의 사본입니다.",
     "verdict.reason.complete-as-stated": "{exporter}가 {time}에 {origin}의 체크포인트 {size}에서 완전하다고 진술했습니다.",
     "verdict.reason.complete-without-log": "{exporter}가 {time}에 완전하다고 진술했으나 자기 체크포인트는 밝히지 않았습니다.",
+    "verdict.reason.document-holds": "서명된 바이트에서 같은 문서가 다시 나옵니다: {ko}(한국어), {en}(영어).",
+    "verdict.reason.no-document": "파일에 계약 문서의 다이제스트가 없습니다. 문서는 `mmd contract`로 만들 수 있습니다.",
+    "verdict.reason.document-other-words": ("문서가 다른 판의 문구로 만들어져 다이제스트를 비교할 수 없습니다."),
+    "verdict.reason.document-differs": "사람이 읽는 문서({lang})가 서명된 바이트에서 나온 것이 아닙니다.",
     # --- nothing to look at, or not to be said ------------------------------------------------------------------------
     "verdict.reason.needs": "{file}이(가) 없거나 쓸 수 없습니다. 그에 관한 확인을 보십시오.",
     "verdict.reason.deliveries-deleted": "제공자 기록 {sent}건, 이용자 기록 {received}건. 이용자는 {deleted}건을 삭제했다고 확인하며, 양쪽이 인정한 전달이 모두 들어 있습니다.",

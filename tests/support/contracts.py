@@ -33,6 +33,7 @@ from connector.contracts.export import (
     make_manifest,
 )
 from connector.contracts.membership_status import NamedList, StatusUse
+from connector.contracts.rendering import make_rendering
 from connector.contracts.signatures import LogProof, Signatures, write_signatures
 from connector.contracts.vocabulary import SIGNATURES
 from connector.protocol.notices import (
@@ -151,11 +152,18 @@ class Contract:
     def files(self) -> dict[str, bytes]:
         return read_archive(self.evidence())
 
-    def repack(self, files: Mapping[str, bytes], *, repair: bool = True, sign: bool = True) -> bytes:
-        """A ZIP of changed files: with a manifest that fits them, and a statement that the exporter signs anew."""
+    def repack(
+        self, files: Mapping[str, bytes], *, repair: bool = True, sign: bool = True, redraw: bool = False
+    ) -> bytes:
+        """A ZIP of changed files: with a manifest that fits them, and a statement that the exporter signs anew.
+
+        With `redraw` the document that people read is made anew from the changed files, too.
+        """
         changed = dict(files)
+        if redraw:
+            changed[layout.DOCUMENT] = canonical_bytes(make_rendering(changed))
         if repair:
-            content = {path: data for path, data in files.items() if path not in (layout.MANIFEST, layout.STATEMENT)}
+            content = {path: data for path, data in changed.items() if path not in (layout.MANIFEST, layout.STATEMENT)}
             changed[layout.MANIFEST] = canonical_bytes(make_manifest(content))
         if sign and layout.STATEMENT in changed:
             statement = parse_json(changed[layout.STATEMENT])

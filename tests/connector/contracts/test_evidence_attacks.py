@@ -147,7 +147,7 @@ def another_highest(statement: Json) -> None:
 ATTACKS: dict[str, Callable[[], tuple[bytes, Members]]] = {
     "manifest": lambda: refiled(in_json("messages/0001.json", lambda m: m.update(type="Other")), repair=False),
     "documents": lambda: refiled(lambda files: files.update({"messages/0001.json": b"{"})),
-    "signers": lambda: refiled(without("signatures/C.json", "messages/")),
+    "signers": lambda: refiled(without("signatures/C.json", "messages/"), redraw=True),
     "agreement": lambda: edited(R=subject(agreementDigest=OTHER)),
     "roles": lambda: edited(
         P=lambda p: p["credentialSubject"]["requiredSigners"].append("did:web:third.example"),
@@ -161,7 +161,7 @@ ATTACKS: dict[str, Callable[[], tuple[bytes, Members]]] = {
     "countersigns": lambda: edited(C=subject(countersigns=OTHER)),
     "receipt": lambda: forged(R=spoil),
     "receipt-for": lambda: edited(R=subject(receiptFor=OTHER)),
-    "dataset": lambda: refiled(in_json("dataset.json", lambda d: d.update({"dct:title": "Other data"}))),
+    "dataset": lambda: refiled(in_json("dataset.json", lambda d: d.update({"dct:title": "Other data"})), redraw=True),
     "times": lambda: edited(R=lambda r: r.update(validFrom="2026-11-23T11:00:01.000Z")),
     "log-entry": lambda: tampered(another_entry),
     "log-proof": lambda: tampered(another_place),
@@ -175,6 +175,7 @@ ATTACKS: dict[str, Callable[[], tuple[bytes, Members]]] = {
     "status": lambda: with_list(lambda members: members.status_list(members.consumer)),
     "messages": lambda: tampered(mixed_message),
     "statement": lambda: refiled(in_json("statement.json", another_highest)),
+    "document": lambda: refiled(in_json("document.json", lambda d: d["texts"].update(ko=OTHER))),
 }
 
 
