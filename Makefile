@@ -10,7 +10,7 @@ DEMO_ARGS ?=
 FAULTS_ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint run bench conformance conformance-dcp conformance-odrl faults clean
+.PHONY: help demo test lint run bench conformance conformance-dcp conformance-odrl conformance-evidence faults clean
 
 help: ## what one can ask for
 	@$(PYTHON) -c "import re; [print(f'  make {m[0]:<15} {m[1]}') for m in re.findall(r'^([a-z-]+):.*?## (.*)$$', open('Makefile', encoding='utf-8').read(), re.M)]"
@@ -50,6 +50,9 @@ conformance-dcp: .venv/.ready ## the official kit of the Decentralized Claims Pr
 
 conformance-odrl: .venv/.ready ## the ODRL test suite of SolidLab and the policies of the IDS, judged rule by rule (needs ../shared)
 	@$(BIN)/python -m tests.conformance.odrl
+
+conformance-evidence: .venv/.ready ## evidence files judged by programs that are not ours (Node 20.15+ with npm, Go 1.23+)
+	@$(BIN)/python -m tests.conformance.evidence
 
 faults: .venv/.ready ## 1,000 runs of two connectors that are killed at every commit and every send, over a line that fails
 	@$(BIN)/python -m tests.faults $(FAULTS_ARGS)

@@ -1,0 +1,62 @@
+"""`make conformance-evidence`: real evidence files and attacks, judged by programs that are not ours.
+
+1. The second verifier (`verify.mjs`, written from docs/evidence.md) on files of two connectors that spoke over HTTP, and on
+   every attack of our own tests: each check must have the verdict that we give.
+2. The W3C's suite `eddsa-jcs-2022` as Digital Bazaar wrote it, on every signed document of those files, and on each with one
+   value changed.
+3. Go's `golang.org/x/mod/sumdb`, on every inclusion proof and checkpoint, and on each with one value changed.
+"""
+
+import shutil
+import sys
+from pathlib import Path
+from typing import Final
+
+from connector.contracts.archive import read_archive
+from tests.conformance.evidence.cases import Case, cases
+from tests.conformance.evidence.foreign import ToolMissing, compare
+from tests.conformance.evidence.real import real_cases
+from tests.conformance.evidence.tools import check_logs, check_signatures
+
+FOLDER: Final = Path("var") / "conformance-evidence"
+
+
+def main() -> int:
+    """0 when everybody agrees, 1 when somebody does not, 2 when a foreign program is missing."""
+    shutil.rmtree(FOLDER / "files", ignore_errors=True)
+    real = real_cases(FOLDER / "space")
+    made = list(cases())
+    try:
+        found = _second_verifier([*real, *made])
+        found += _signatures(real)
+        found += _logs(real)
+    except ToolMissing as missing:
+        print(missing, file=sys.stderr)
+        return 2
+    for sentence in found:
+        print(f"✗ {sentence}")
+    return 1 if found else 0
+
+
+def _second_verifier(all_cases: list[Case]) -> list[str]:
+    found = compare(all_cases, FOLDER / "files")
+    print(f"The second verifier: {len(all_cases)} files, {len(found)} differences")
+    return found
+
+
+def _signatures(real: list[Case]) -> list[str]:
+    checked, found = check_signatures([(case.name, read_archive(case.data)) for case in real], FOLDER / "node")
+    print(
+        f"W3C eddsa-jcs-2022 (Node): {checked} signatures true, {checked} changed ones false, {len(found)} differences"
+    )
+    return found
+
+
+def _logs(real: list[Case]) -> list[str]:
+    checked, found = check_logs([(case.name, read_archive(case.data)) for case in real], FOLDER / "go")
+    print(f"golang.org/x/mod/sumdb (Go): {checked} proofs true, {checked} changed ones false, {len(found)} differences")
+    return found
+
+
+if __name__ == "__main__":
+    sys.exit(main())
