@@ -18,7 +18,7 @@ A withdrawal binds its receiver on arrival, whatever is missing (architecture 5,
 a withdrawal whose signature is good stops the data first and fetches the gap afterwards.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -152,7 +152,7 @@ class Chain:
     agreement: str
     author: str
     countersignature: str
-    digests: tuple[str, ...] = ()
+    digests: Sequence[str] = ()
 
     @property
     def highest(self) -> Seen | None:
@@ -187,6 +187,15 @@ class Chain:
             NoticeEquivocation: its number is taken by another notice, or it names another one before it.
             NoticeGap: earlier ones are missing.
         """
+        self.check(notice, digest, other=other)
+        return Chain(self.agreement, self.author, self.countersignature, (*self.digests, digest))
+
+    def check(self, notice: Notice, digest: str, *, other: "Chain | None" = None) -> None:
+        """Whether this notice can stand at the end of the chain; of the held ones, few are looked at.
+
+        Raises:
+            NoticeError: as `accept`.
+        """
         self._check_belongs(notice)
         if notice.number <= len(self.digests):
             held = self.digests[notice.number - 1]
@@ -198,7 +207,6 @@ class Chain:
             raise NoticeEquivocation(len(self.digests), self.digests[-1], notice.previous)
         if other is not None:
             _check_seen(notice, other)
-        return Chain(self.agreement, self.author, self.countersignature, (*self.digests, digest))
 
     def _check_belongs(self, notice: Notice) -> None:
         for name, found, expected in (

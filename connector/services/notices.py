@@ -38,6 +38,7 @@ from connector.protocol.notices import (
 from connector.services.changes import Changes
 from connector.services.contracting import Party, as_in, contract_key_in, digest_of_signed
 from connector.services.errors import BadRequest, Conflict, NotFound
+from connector.services.held_notices import HeldDigests, key_of
 from connector.services.identity import Identity
 from connector.services.outbox import Outbox
 from connector.trust.verify import Participant
@@ -218,7 +219,7 @@ class Notices:
             own, theirs = self._chains(unit, contract)
             if len(theirs.digests) >= MAX_NOTICES + 2 * unit.tallies.of(contract.id).uses:
                 return BadRequest("there are more notices of yours on this contract than anything here calls for")
-            theirs.accept(found.notice, found.digest, other=own)
+            theirs.check(found.notice, found.digest, other=own)
             self._check_references(unit, contract, found.notice)
         except NoticeEquivocation as both:
             self._keep_conflicting(unit, contract, sender.did, document, now)
@@ -286,8 +287,7 @@ class Notices:
         countersignature = contract.countersignature_digest or ""
 
         def chain(author: str) -> Chain:
-            held = unit.notices.find(contract=contract.id, author=author)
-            return Chain(contract.id, author, countersignature, tuple(notice.digest for notice in held))
+            return Chain(contract.id, author, countersignature, HeldDigests(unit, contract.id, author))
 
         return chain(self._me.did), chain(contract.counterparty)
 
@@ -303,7 +303,7 @@ class Notices:
     ) -> NoticeRecord:
         digest = digest_of_signed(document)
         record = NoticeRecord(
-            key=f"{contract.id} {author} {number}",
+            key=key_of(contract.id, author, number),
             contract=contract.id,
             author=author,
             position=number,

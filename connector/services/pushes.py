@@ -172,7 +172,7 @@ class Pushes:
             start=start,
             way=Way.PUSH,
         )
-        return await self._usage.reserve(wanted, push.dataset)
+        return await self._usage.reserve(wanted, push.dataset, receiver=push.transfer.counterparty)
 
     async def _send(self, push: Push, use: Use) -> bool:
         """Send until the consumer has confirmed it, or until it is cut; whether a byte got through.

@@ -8,14 +8,30 @@ older than that of the last applied one is too late.
 import hashlib
 import json
 from dataclasses import dataclass
+from typing import Final
 
 from connector.canonical import JsonObject
 from connector.ports.records import Answered, LastApplied
 from connector.ports.store import UnitOfWork
 from connector.protocol.errors import IllegalTransition
-from connector.protocol.messages import Message
+from connector.protocol.messages import (
+    ContractOfferMessage,
+    ContractRequestMessage,
+    Message,
+    TransferStartMessage,
+    TransferSuspensionMessage,
+)
 from connector.protocol.versions import PREFERRED, ProtocolVersion
 from connector.trust.verify import Participant
+
+MOST_KEPT: Final = 256
+"""Answers that are kept of one process while it goes on."""
+_DROPPED: Final = 64
+"""How many are dropped at once when there are more: so it is seldom done."""
+_OVER_AND_OVER: Final = frozenset(
+    {ContractRequestMessage.TYPE, ContractOfferMessage.TYPE, TransferStartMessage.TYPE, TransferSuspensionMessage.TYPE}
+)
+"""What a process may take any number of times; all else brings it nearer to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +111,11 @@ def earlier_reply(unit: UnitOfWork, process: str, incoming: Incoming) -> Reply |
 
 
 def remember(unit: UnitOfWork, process: str, incoming: Incoming, reply: Reply) -> None:
-    """Keep the answer, in the transaction of what the message did. A 503 is never kept."""
+    """Keep the answer, in the transaction of what the message did. A 503 is never kept.
+
+    Of one process so many are kept and no more: whoever sends for ever what is refused, or goes round in circles, makes us
+    forget what he sent first.
+    """
     record = Answered(
         key=key_of(process, incoming),
         status=reply.status,
@@ -109,3 +129,14 @@ def remember(unit: UnitOfWork, process: str, incoming: Incoming, reply: Reply) -
             unit.last_applied.put(last)
     else:
         unit.answered.add(record)
+    if reply.status >= 300 or incoming.message.TYPE in _OVER_AND_OVER:  # noqa: PLR2004
+        _drop_oldest(unit, process)
+
+
+def _drop_oldest(unit: UnitOfWork, process: str) -> None:
+    prefix = prefix_of(process)
+    if len(unit.answered.keys(prefix, MOST_KEPT + 1)) <= MOST_KEPT:
+        return
+    kept = unit.answered.between(prefix, prefix + "~", limit=2 * MOST_KEPT)
+    for answered in sorted(kept, key=lambda record: record.at)[:_DROPPED]:
+        unit.answered.delete(answered.key)

@@ -60,10 +60,10 @@ async def test_a_store_that_is_full_while_the_provider_pushes(world: World, monk
     usage = world.provider.connector.usage
     reserve, full = usage.reserve, [StoreFull("no room"), StoreFull("no room")]
 
-    async def reserved(*about: Any) -> Any:
+    async def reserved(*about: Any, **named: Any) -> Any:
         if full:
             raise full.pop()
-        return await reserve(*about)
+        return await reserve(*about, **named)
 
     monkeypatch.setattr(usage, "reserve", reserved)
     dataset = await world.provider.publish()

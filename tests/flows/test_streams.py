@@ -7,7 +7,10 @@ from collections.abc import AsyncIterator
 import pytest
 
 from connector.dataplane.reading import SMALL
-from connector.services.usage import Limits
+from connector.ids import new_iri
+from connector.services.errors import Busy, Forbidden
+from connector.services.usage import DataRequest, Limits, Looked, Use
+from tests.flows.test_bearer_tokens import holder_of
 from tests.flows.test_suspension import LARGE, nothing_runs, running_delivery, told, transfer_of
 from tests.support.world import PURPOSE, TABLE, World
 
@@ -67,7 +70,7 @@ async def test_a_stream_that_stands_still_is_ended_and_resumed(world: World) -> 
     contract, delivery, go_on = await running_delivery(world)
     usage = world.provider.connector.usage
     (use,) = usage._uses
-    usage._limits = Limits(idle=60)
+    usage._places.limits = Limits(idle=60)
     await usage.look()
     assert not use.cut.done()
     use.moved -= 61
@@ -97,7 +100,7 @@ async def test_what_nobody_reads_is_not_read_from_the_disk(world: World) -> None
 @pytest.mark.parametrize(("limits", "status"), [(Limits(per_participant=1), 429), (Limits(in_all=1), 503)])
 async def test_too_many_streams_wait_their_turn(world: World, limits: Limits, status: int) -> None:
     contract, first, go_on = await running_delivery(world)
-    world.provider.connector.usage._limits = limits
+    world.provider.connector.usage._places.limits = limits
     second = await world.consumer.post("/deliveries", {"contract": contract, "purpose": PURPOSE})
     await world.wire.happened("GET data", status=status)
     assert (await world.provider.contract(contract))["usesReserved"] == 1
@@ -128,3 +131,31 @@ async def test_a_stop_of_the_connector_ends_the_looking(world: World) -> None:
     with contextlib.suppress(asyncio.CancelledError):
         await watching
     assert watching.done()
+
+
+@pytest.mark.parametrize(("limits", "status"), [(Limits(per_participant=2), 429), (Limits(in_all=2), 503)])
+async def test_of_many_at_once_only_so_many_get_a_place(world: World, limits: Limits, status: int) -> None:
+    """A place is taken before anything is awaited: none of them sees the room that another is about to take."""
+    holder = await holder_of(world, purposes=[PURPOSE])
+    usage, token = world.provider.connector.usage, f"Bearer {holder.tokens[0]}"
+    usage._places.limits = limits
+
+    def ask(method: str = "GET", delivery: str | None = None) -> DataRequest:
+        named = {} if delivery is None else {"delivery": delivery, "purpose": "urn:other"}
+        return DataRequest(transfer=transfer["id"], method=method, url="", authorization=token, proof=None, **named)
+
+    transfer = await transfer_of(world.provider)
+    for _ in range(2):
+        found = await asyncio.gather(*(usage.begin(ask()) for _ in range(12)), return_exceptions=True)
+        uses = [use for use in found if isinstance(use, Use)]
+        refused = [error for error in found if isinstance(error, Busy)]
+        assert (len(uses), [error.more.get("status", 503) for error in refused]) == (2, [status] * 10)
+        # Looking takes no place, and what is refused for another reason gives its place back.
+        assert isinstance(await usage.begin(ask("HEAD")), Looked)
+        for use in uses:
+            await usage.finish(use)
+        for _ in range(3):
+            with pytest.raises(Forbidden):
+                await usage.begin(ask(delivery=new_iri()))
+    assert usage.running == usage._places._taken.total() == 0
+    await holder.http.aclose()

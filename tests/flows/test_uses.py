@@ -67,7 +67,7 @@ async def test_not_more_uses_than_agreed_even_at_once(world: World) -> None:
 
 async def test_two_hundred_pulls_at_once_against_at_most_ten(world: World) -> None:
     contract, endpoint, token = await started(world, purposes=[PURPOSE], count=10)
-    world.provider.connector.usage._limits = Limits(per_participant=200)
+    world.provider.connector.usage._places.limits = Limits(per_participant=200)
 
     async def use() -> tuple[int, Json | bytes]:
         return await get(world.consumer, endpoint, token, Mmd_Delivery=new_iri(), Mmd_Purpose=PURPOSES + PURPOSE)

@@ -5,8 +5,9 @@ within bounds; anything else under the same id is refused. While bytes run the a
 """
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,7 @@ from connector.protocol.notices import DELIVERY_SENT
 from connector.protocol.transfer import TransferProcess
 from connector.services.addresses import ends_of, token_of
 from connector.services.changes import Changes
-from connector.services.errors import Busy, Conflict, Forbidden
+from connector.services.errors import Conflict, Forbidden
 from connector.services.facts import refreshed
 from connector.services.judged import Judged, NotPermitted
 from connector.services.notices import Notices
@@ -28,6 +29,7 @@ from connector.services.receipts import receipt_of
 from connector.services.refusals import RUNNING, keep_refusal
 from connector.services.usage.access import Access, Shown
 from connector.services.usage.conditions import etag_of, is_unchanged, wanted
+from connector.services.usage.places import Places
 from connector.services.usage.requests import DataRequest, Limits, Looked, Use, Wanted
 from connector.services.usage.reserving import DIED, Reserving, check_live, judged_use, known
 from policies.parse import parse_policy
@@ -63,7 +65,7 @@ class Usage:
         self._clock = clock
         self._changes = changes
         self._check_frozen = check_frozen
-        self._limits = limits or Limits()
+        self._places = Places(limits or Limits())
         self._reserving = Reserving(clock=clock)
         self._uses: set[Use] = set()
         self._watching: asyncio.Task[None] | None = None
@@ -79,29 +81,46 @@ class Usage:
             Conflict: another use under the same delivery id, or the file is not what was published.
             Busy: too many streams are open (429 for this participant, 503 for all).
         """
-        transfer, contract = await self._store.read(lambda unit: known(unit, request.transfer))
+        transfer, contract, dataset = await self._store.read(lambda unit: _known_with_data(unit, request.transfer))
         token, bound = token_of(transfer.data_address)
         shown = Shown(request.method, request.url, request.authorization, request.proof)
         ends = ends_of(transfer.data_address)
         await self._access.check(shown, token=token, bound=bound, holder=transfer.counterparty, ends=ends)
-        dataset = await self._dataset(contract)
+        if dataset is None:
+            raise Conflict("the data set is no longer here")
         unchanged = is_unchanged(request, dataset)
         if unchanged or request.method == "HEAD":
             # Looking is no use (decision 5, 15).
             check_live(transfer, contract, self._clock.now())
             return Looked(dataset, etag_of(dataset), unchanged)
-        # Whatever would keep the first byte from going out is looked at before the use is counted.
-        self._check_room(transfer.counterparty)
-        policy = parse_policy(contract.agreement)
-        asked = await self._store.read(lambda unit: wanted(unit, request, dataset, policy))
-        return await self.reserve(asked, dataset)
+        # Whatever would keep the first byte from going out is looked at before the use is counted. The place is taken
+        # before anything is awaited: of any number of requests at once only so many get one.
+        self._places.take(transfer.counterparty)
+        with self._place_of(transfer.counterparty):
+            policy = parse_policy(contract.agreement)
+            asked = await self._store.read(lambda unit: wanted(unit, request, dataset, policy))
+            return await self._reserve(asked, dataset)
 
-    async def reserve(self, asked: Wanted, dataset: DatasetRecord) -> Use:
-        """Reserve what is wanted; the use runs from now on, until `finish`.
+    async def reserve(self, asked: Wanted, dataset: DatasetRecord, *, receiver: str) -> Use:
+        """Reserve what we send on our own account (push); the use runs from now on, until `finish`.
 
         Raises:
             Forbidden, BadRequest, Conflict: as `begin`.
         """
+        self._places.add(receiver)
+        with self._place_of(receiver):
+            return await self._reserve(asked, dataset)
+
+    @contextlib.contextmanager
+    def _place_of(self, participant: str) -> Iterator[None]:
+        """The place is the use's when one comes of it (`_leave` gives it back), and given back when none does."""
+        try:
+            yield
+        except BaseException:
+            self._places.free(participant)
+            raise
+
+    async def _reserve(self, asked: Wanted, dataset: DatasetRecord) -> Use:
         path = await self._check_frozen(dataset)
 
         def work(unit: UnitOfWork) -> Use:
@@ -136,7 +155,12 @@ class Usage:
         try:
             await self._store.write(lambda unit: self._record(unit, use))
         finally:
+            self._leave(use)
+
+    def _leave(self, use: Use) -> None:
+        if use in self._uses:
             self._uses.discard(use)
+            self._places.free(use.transfer.counterparty)
 
     def _record(self, unit: UnitOfWork, use: Use) -> None:
         held = unit.deliveries.get(use.delivery.id)
@@ -177,7 +201,7 @@ class Usage:
         unit.deliveries.put(done)
 
     def _ended(self, use: Use) -> None:
-        self._uses.discard(use)
+        self._leave(use)
         self._changes.tell(use.delivery.id, use.contract.id)
 
     def cut(self, ended: str) -> None:
@@ -190,8 +214,9 @@ class Usage:
         """Stop what stands still, and what its agreement does not allow any more; the other side is told."""
         moment, now = asyncio.get_running_loop().time(), self._clock.now()
         for use in [use for use in self._uses if not use.cut.done()]:
-            if moment - use.moved > self._limits.idle:
-                use.stop(f"no byte was taken for {self._limits.idle:g} seconds")
+            idle = self._places.limits.idle
+            if moment - use.moved > idle:
+                use.stop(f"no byte was taken for {idle:g} seconds")
             context = await self._store.read(partial(refreshed, occasion=use.occasion, context=use.context, now=now))
             judged = judged_use(use.occasion, context)
             if not judged.decision.permitted:
@@ -231,22 +256,6 @@ class Usage:
         if transfer is not None:
             self.expired(unit, transfer, judged.sentence)
 
-    def _check_room(self, participant: str) -> None:
-        limits = self._limits
-        if len(self._uses) >= limits.in_all:
-            raise Busy("too many streams are open here; try again in a moment")
-        if sum(use.transfer.counterparty == participant for use in self._uses) >= limits.per_participant:
-            raise Busy(
-                f"you have {limits.per_participant} streams open already; try again when one of them is done",
-                status=429,
-            )
-
-    async def _dataset(self, contract: ContractRecord) -> DatasetRecord:
-        dataset = await self._store.read(lambda unit: unit.datasets.get(contract.dataset))
-        if dataset is None:
-            raise Conflict("the data set is no longer here")
-        return dataset
-
     def _why_stopped(self, unit: UnitOfWork, use: Use) -> JsonObject | None:
         """Why a use was cut; None when nobody cut it: the receiver went away, or the line broke."""
         if not use.cut.done():
@@ -256,3 +265,8 @@ class Usage:
         except Forbidden as said:
             return {"title": "it was stopped", "detail": said.sentence}
         return {"title": "it was stopped", "detail": use.cut.result()}
+
+
+def _known_with_data(unit: UnitOfWork, pid: str) -> tuple[TransferProcess, ContractRecord, DatasetRecord | None]:
+    transfer, contract = known(unit, pid)
+    return transfer, contract, unit.datasets.get(contract.dataset)

@@ -1,4 +1,5 @@
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from connector.ports.store import UnitOfWork
 from connector.protocol.errors import IllegalTransition
 from connector.protocol.messages import TransferStartMessage, TransferSuspensionMessage
 from connector.protocol.versions import V2025_1
-from connector.services.repeats import Incoming, Reply, beginning, earlier_reply, key_of, remember
+from connector.services.repeats import MOST_KEPT, Incoming, Reply, beginning, earlier_reply, key_of, prefix_of, remember
 from connector.store.log import LogSigner
 from connector.store.sqlite import open_in_memory
 from connector.store.unit_of_work import SqlStore
@@ -120,3 +121,23 @@ def test_beginnings_of_two_senders_and_two_protocols_are_apart() -> None:
     start, other = incoming(TransferStartMessage(**PIDS)), incoming(TransferStartMessage(**PIDS), sender="did:web:b.x")
     pause = incoming(TransferSuspensionMessage(**PIDS))
     assert len({beginning(message, "urn:uuid:c") for message in (start, other, pause)}) == 3
+
+
+REFUSED = Reply(400, {"reason": ["not now"]})
+
+
+@pytest.mark.parametrize("reply", [REFUSED, TAKEN])
+async def test_of_a_process_so_many_answers_are_kept_and_no_more(store: SqlStore, reply: Reply) -> None:
+    """Refused for ever, or suspended and started for ever: the latest are remembered, and those of others."""
+    await take(store, other := incoming(TransferStartMessage(**PIDS, id="urn:uuid:other")), process="another")
+    sent = []
+    for n in range(MOST_KEPT + 40):
+        message = incoming(TransferSuspensionMessage(**PIDS, id=f"urn:uuid:{n}", reason=["night"]), minutes=n)
+        sent.append(replace(message, at=format_time(NOON + timedelta(minutes=n))))
+    for message in sent:
+        await take(store, message, reply)
+    kept = await store.read(lambda unit: unit.answered.keys(prefix_of("p"), 10 * MOST_KEPT))
+    assert MOST_KEPT // 2 < len(kept) <= MOST_KEPT
+    assert [await seen(store, message) for message in sent[-100:]] == [reply] * 100
+    assert await seen(store, sent[0]) is None
+    assert await seen(store, other, "another") == TAKEN
