@@ -9,6 +9,7 @@ from typing import Any
 
 from connector.contracts.documents import SignerException
 from connector.trust.anchors import TrustFile
+from tests.connector.contracts import test_evidence_promises as promises
 from tests.connector.contracts.test_evidence_attacks import ATTACKS, VARIANTS
 from tests.support.contracts import VERIFIED_AT, build_contract
 
@@ -20,6 +21,10 @@ WAYS: dict[str, dict[str, Any]] = {
     "not-confirmed": {"confirmed": False},
     "no-authority": {"authority": False},
     "foreign-offer": {"foreign_offer": "urn:uuid:1"},
+    "suspended-and-lifted": {"more": (promises.SUSPENDED, promises.RESUMED)},
+    "other-people": {"more": (promises.PROPOSED, promises.ACCEPTED)},
+    "people-refused": {"more": (promises.PROPOSED, promises.REFUSED)},
+    "deleted": {"more": (promises.deleted(0), promises.ACKNOWLEDGED)},
     "excepted": {"exception": SignerException("did:web:consumer.example", "EDC")},
 }
 """How a contract comes about that no attacker has touched."""
@@ -51,6 +56,9 @@ def cases() -> Iterator[Case]:
     for name, (_, _, attack) in VARIANTS.items():
         made, members = attack()
         yield Case(f"variant-{name.replace(' ', '-')}", made, members.trust(), VERIFIED_AT)
+    for name, (_, _, build) in promises.ATTACKS.items():
+        liar = build()
+        yield Case(f"promise-{name.replace(' ', '-')}", liar.evidence(), liar.members.trust(), VERIFIED_AT)
     yield from (Case(f"container-{name}", made, trust, VERIFIED_AT) for name, made in containers(data).items())
     yield from (
         Case(f"json-{name}", contract.repack(files), trust, VERIFIED_AT)

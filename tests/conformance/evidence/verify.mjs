@@ -2,28 +2,11 @@
 // node verify.mjs FILE… [--trust FILE] [--at TIME]: one line of JSON for each file: {file, exit, checks: [[no, id, verdict, why]]}.
 import { readFileSync } from "node:fs";
 import { base58, base64, bit, canon, checkpoint, checkProof, consistent, digestOf, fileDigest, fits, included, isObject, jwt, jwtHolds, KINDS, multikey, must, need, no, parse, same, sha, time, tlogProof, unknown, unzip } from "./standards.mjs";
+import { NOTICES, TYPES } from "./shapes.mjs";
 
 const MMD = "https://w3id.org/my-manufacturing-data/v1/", ROLES = ["provider", "consumer"];
 const CONTEXT = ["https://www.w3.org/ns/credentials/v2", MMD + "context.jsonld"], TOLERANCE = 300_000;
-// --- section 4: shapes -----------------------------------------------------------------------------------------------
-Object.assign(KINDS, {
-  list: (value) => fits(value, { id: "text", digest: "digest" }), lists: (value) => Array.isArray(value) && value.length > 0 && value.length <= 8 && value.every(KINDS.list),
-  status: (value) => fits(value, { maxAgeSeconds: "whole", lists: "lists" }) && value.maxAgeSeconds <= 604_800,
-  exception: (value) => fits(value, { peer: "text", reason: "text" }), seen: (value) => fits(value, { number: "whole", digest: "digest" }),
-  memberships: (value) => fits(value, { provider: "digest?", consumer: "digest?" }), authority: (value) => fits(value, { did: "text", memberships: "memberships" }),
-  dataset: (value) => fits(value, { id: "text", kind: "text", digest: "digest" }) && ["fixed", "living"].includes(value.kind),
-  highest: (value) => fits(value, { provider: "seen?", consumer: "seen?" }) });
-const AGREED = { agreementDigest: "digest" }, PIDS = { providerPid: "text", consumerPid: "text" }, SIGNED = { authority: "authority?", requiredSigners: "texts", statusLists: "status?" };
-const TYPES = {
-  AgreementCredential: ["mmd-contract/1", { ...AGREED, ...PIDS, ...SIGNED, agreement: "object", offerId: "text", dataset: "dataset", countersignBefore: "time", laboratory: "bool", exception: "exception?" }],
-  AgreementCountersignature: ["mmd-contract/1", { ...AGREED, ...SIGNED, countersigns: "digest", finalizeBefore: "time", role: "assignee" }],
-  ContractReceipt: ["mmd-contract/1", { ...AGREED, receiptFor: "digest", logOrigin: "text" }],
-  ContractTermination: ["mmd-contract/1", { ...PIDS, over: "digest", code: "any", reason: "any" }],
-  Notice: ["mmd-notice/1", { kind: "text", countersignature: "digest", number: "whole", previous: "digest?", seen: "seen?", content: "object" }],
-  EvidenceStatement: ["mmd-evidence/1", { manifest: "digest", highestNotices: "highest", termination: "digest?", checkpoint: "text?", exception: "exception?" }],
-};
-const DELIVERY = { delivery: "text", transfer: "text", bytes: "whole", digest: "digest?", purpose: "text?", startedAt: "time", finishedAt: "time", result: "text" };
-const NOTICES = { "holds-receipt": [["consumer"], { receipt: "digest" }], "delivery-sent": [["provider"], DELIVERY], "delivery-received": [["consumer"], DELIVERY], withdrawal: [ROLES, { reason: "any", effective: "time" }] };
+// --- section 4: the signed documents -----------------------------------------------------------------------------------------------
 function readSigned(doc, type) {
   const subject = doc.credentialSubject, found = { doc, subject, type, known: true, digest: digestOf(doc) };
   must(same(doc["@context"], CONTEXT) && same(doc.type, ["VerifiableCredential", type]) && isObject(doc.proof) && fits(doc, { id: "text", issuer: "text" }) && fits(subject, { id: "text", format: "text" }), "frame");
@@ -31,7 +14,7 @@ function readSigned(doc, type) {
   if (subject.format !== TYPES[type][0]) return { ...found, known: false };
   must(fits(subject, TYPES[type][1]), "shape");
   must(type !== "AgreementCredential" || (subject.role === "assigner" && subject.type === "DataContract"), "role");
-  if (type === "Notice") must(subject.kind in NOTICES && fits(subject.content, NOTICES[subject.kind][1]) && subject.number > 0, "notice");
+  if (type === "Notice") must(Object.hasOwn(NOTICES, subject.kind) && fits(subject.content, NOTICES[subject.kind][1]) && subject.number > 0 && Object.keys(subject.content).every((name) => name in NOTICES[subject.kind][1]), "notice");
   return found;
 }
 // --- section 3: the files --------------------------------------------------------------------------------------------
@@ -109,6 +92,16 @@ function statusList(c, digest, issuer, use, entry, at) {
   must(!key || (jwtHolds(token, multikey(key.publicKeyMultibase).key) && !(key.validUntil && late(from, key.validUntil))), "status list's signature");
   must(from - TOLERANCE <= at && at <= from + use.maxAgeSeconds * 1000 + TOLERANCE && at <= end + TOLERANCE, "status list's age");
   must(bit(subject.encodedList, Number(entry.statusListIndex)) === 0, "taken back");
+}
+function answers({ kind, content }, own, seen) {
+  const standing = own.filter(({ subject }) => ["suspension", "resumption"].includes(subject.kind)).at(-1), suspended = standing?.subject.kind === "suspension" ? standing.digest : null;
+  const named = (name, wanted, kinds) => seen.some(({ digest, subject }) => digest === content[name] && subject.kind === wanted) &&
+    !own.some(({ subject }) => kinds.includes(subject.kind) && subject.content[name] === content[name]);
+  if (kind === "suspension") return !suspended;
+  if (kind === "resumption") return suspended === content.suspension;
+  if (kind === "deletion-acknowledged") return named("certificate", "deletion-certificate", [kind]);
+  if (kind === "people-change") return content.people !== (content.before ?? null) && ![...own, ...seen].some(({ subject }) => subject.kind === kind && subject.content.people === content.people);
+  return !kind.startsWith("people-change-") || named("proposal", "people-change", ["people-change-accepted", "people-change-refused"]);
 }
 const CHECKS = {
   manifest(c) {
@@ -199,6 +192,7 @@ const CHECKS = {
       must(path === `notices/${role}/${String(subject.number).padStart(4, "0")}.json` && NOTICES[subject.kind][0].includes(role) && doc.issuer === party(c, role), "place");
       must(subject.number === place + 1 && (subject.previous ?? null) === (before?.digest ?? null) && subject.id === id && subject.countersignature === over, "chain");
       must(!subject.seen || other[subject.seen.number - 1]?.digest === subject.seen.digest, "seen");
+      must(answers(subject, c.notices[role].slice(0, place), other.slice(0, subject.seen?.number ?? 0)), "answer");
     });
   },
   confirmed(c) {
@@ -206,9 +200,10 @@ const CHECKS = {
     must(first.subject.content.receipt === receipt.digest, "another R");
   },
   deliveries(c) {
-    const { dataset } = P(c).subject, sent = deliveries(c, "provider", "delivery-sent"), received = deliveries(c, "consumer", "delivery-received");
-    for (const said of need(sent.size + received.size ? [...sent.values(), ...received.values()] : null, "no deliveries")) must(said.result !== "complete" || dataset.kind !== "fixed" || said.digest === dataset.digest, "digest");
+    const { dataset } = P(c).subject, sent = deliveries(c, "provider", "delivery-sent"), received = deliveries(c, "consumer", "delivery-received"), certified = c.notices.consumer.flatMap(({ subject }) => subject.content.deleted ?? []);
+    for (const said of need(sent.size + received.size + certified.length ? [...sent.values(), ...received.values()] : null, "no deliveries")) must(said.result !== "complete" || dataset.kind !== "fixed" || said.digest === dataset.digest, "digest");
     for (const [id, said] of sent) if (received.has(id)) for (const name of ["transfer", "purpose", "person"]) must((said[name] ?? null) === (received.get(id)[name] ?? null), name);
+    for (const { delivery, digest } of certified) must(received.get(delivery)?.digest === digest, "deletion");
   },
   contradictions(c) {
     const place = ({ type, subject, doc }) => canon([type, doc.issuer, type === "Notice" ? subject.number : 0]), held = [c.P, c.C, c.R, c.T, ...c.notices.provider, ...c.notices.consumer].filter(Boolean);

@@ -113,6 +113,8 @@ ATTACKS: dict[str, tuple[str, str, Callable[[], Contract]]] = {
         "deliveries", "deletion-digest", lambda: build_contract(more=(deleted(0, file=OTHER),))),
     "the deletion of what never came": (
         "deliveries", "deletion-unknown", lambda: build_contract(more=(deleted(0, 7),))),
+    "the deletion of what never came, and nothing else did": (
+        "deliveries", "deletion-unknown", lambda: build_contract(deliveries=0, more=(deleted(0),))),
     "a certificate written by the provider": (
         "notice-chains", "notice-author",
         lambda: build_contract(more=(Further("x", "provider", DELETION_CERTIFICATE, deleted(0).content),))),
