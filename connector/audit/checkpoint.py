@@ -24,6 +24,7 @@ MAX_ORIGIN: Final = 512
 _ED25519_TYPE: Final = b"\x01"
 _KEY_ID_LENGTH: Final = 4
 _SIGNATURE_LENGTH: Final = 64
+_COSIGNED: Final = "cosignature/v1"
 _PREFIX: Final = "\u2014 "
 _DECIMAL: Final = re.compile(r"0|[1-9][0-9]{0,18}")
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
@@ -78,10 +79,33 @@ def sign_checkpoint(
         raise CheckpointError("a checkpoint needs a size that is not negative and a root of 32 bytes")
     text = checkpoint.text()
     lines = [
-        base64.b64encode(key_id(checkpoint.origin, raw) + by(text.encode("utf-8"))).decode("ascii")
+        signature_line(checkpoint.origin, key_id(checkpoint.origin, raw) + by(text.encode("utf-8")))
         for by, raw in ((sign, public_raw), *more)
     ]
-    return f"{text}\n" + "".join(f"{_PREFIX}{checkpoint.origin} {line}\n" for line in lines)
+    return f"{text}\n" + "".join(f"{line}\n" for line in lines)
+
+
+def signature_line(name: str, data: bytes) -> str:
+    """A line of a note, without its end: who, and key id and signature."""
+    return f"{_PREFIX}{name} {base64.b64encode(data).decode('ascii')}"
+
+
+def signature_lines(note: str) -> list[tuple[str, str, bytes]]:
+    """Each line as it stands, who signed it, and its bytes from the key id on. Nothing is verified.
+
+    Raises:
+        CheckpointError: malformed.
+    """
+    return [(line, *_signature(line)) for line in _split(note)[1]]
+
+
+def note_text(note: str) -> str:
+    """What is signed. Nothing is verified.
+
+    Raises:
+        CheckpointError: malformed.
+    """
+    return _split(note)[0]
 
 
 def open_checkpoint(note: str, *, origin: str, verify: Verify, public_raw: bytes) -> Checkpoint:
@@ -153,8 +177,10 @@ def check_origin(origin: str) -> None:
     """Refuse an origin that cannot be a key name.
 
     Raises:
-        CheckpointError: empty, too long, or with a space, a plus or a control character.
+        CheckpointError: empty, too long, with a space, a plus or a control character, or what cosignatures begin with.
     """
+    if origin == _COSIGNED:
+        raise CheckpointError(f"a log cannot be called {_COSIGNED}: its checkpoints would read like cosignatures")
     if not origin or len(origin) > MAX_ORIGIN or "+" in origin or any(c.isspace() or c < " " for c in origin):
         raise CheckpointError(
             f"the log origin {origin[:80]!r} must be 1 to {MAX_ORIGIN} characters without spaces and plus signs"

@@ -5,7 +5,9 @@
     AuditError
     ├── EntryError         an entry that is malformed
     ├── ProofError         an inclusion or consistency proof that does not hold, or cannot exist
-    └── CheckpointError    a checkpoint or proof file that is malformed or not signed by the log
+    ├── CheckpointError    a checkpoint or proof file that is malformed or not signed by the log
+    ├── PolicyFileError    a witness policy that is malformed
+    └── WitnessRefusal     a checkpoint that is not cosigned, with the standard's status
 """
 
 
@@ -23,3 +25,16 @@ class ProofError(AuditError):
 
 class CheckpointError(AuditError):
     """A checkpoint or a proof file is malformed, or not signed by the log that it names."""
+
+
+class PolicyFileError(AuditError):
+    """A witness policy (C2SP `tlog-policy`) is malformed; the sentence names the line."""
+
+
+class WitnessRefusal(AuditError):
+    """A checkpoint is not cosigned. `status` is the HTTP status of C2SP `tlog-witness`; `size` goes with a 409."""
+
+    def __init__(self, status: int, why: str, size: int | None = None) -> None:
+        super().__init__(why)
+        self.status = status
+        self.size = size
