@@ -24,7 +24,9 @@ from connector.services.authenticate import Authenticator
 from connector.services.catalogs import Catalogs
 from connector.services.changes import Changes
 from connector.services.checkpoints import Checkpoints
-from connector.services.contracting import Contracting
+from connector.services.comparing import Comparing
+from connector.services.contracting import Contracting, Party
+from connector.services.cosigning import Cosigning, WitnessRule
 from connector.services.credential_service import CredentialService
 from connector.services.decisions import Decider, Rules, TransferDecider, TransferRules
 from connector.services.deletions import Deletions
@@ -62,6 +64,7 @@ from connector.services.transfers.pausing import Pausing
 from connector.services.upkeep import Upkeep
 from connector.services.usage import Limits, Usage
 from connector.services.usage.access import Access
+from connector.services.witnessing import Witnessing
 from connector.settings import Settings
 from connector.store.log import LogSigner
 from connector.store.sqlite import open_sqlite
@@ -147,6 +150,7 @@ async def running(
         await connector.status_lists.stop()
         await connector.deliveries.stop()
         await connector.checkpoints.stop()
+        await connector.cosigning.stop()
         await connector.outbox.stop()
         await connector.recorder.stop()
         dataplane.close()
@@ -224,7 +228,23 @@ def _wire(
         authenticator=authenticator,
         clock=clock,
         protocol_root=_protocol_root,
+        authorities=settings.authorities,
     )
+    cosigning = Cosigning(
+        store=store,
+        network=network,
+        authenticator=authenticator,
+        clock=clock,
+        protocol_root=_protocol_root,
+        rule=WitnessRule(settings.witnesses),
+        authorities=settings.authorities,
+        authority_within=timedelta(minutes=settings.authority_cosigns_within_minutes),
+    )
+
+    def concluded(unit: UnitOfWork, contract: ContractRecord, party: Party | None) -> None:
+        notices.concluded(unit, contract, party)
+        cosigning.concluded(unit, contract)
+
     negotiations = Negotiations(
         identity,
         store=store,
@@ -233,8 +253,8 @@ def _wire(
         versions=versions,
         clock=clock,
         changes=changes,
-        agreements=Agreements(identity, contracting, concluded=notices.concluded, seen=checkpoints.seen),
-        concluded=notices.concluded,
+        agreements=Agreements(identity, contracting, concluded=concluded, seen=checkpoints.seen),
+        concluded=concluded,
         decider=decider,
         check_callback=_address_check("callbackAddress", laboratory=settings.laboratory),
         named_lists=NamedLists(store=store, status_lists=status_lists, anchors=anchors, clock=clock),
@@ -368,6 +388,8 @@ def _wire(
     suspensions.pause, suspensions.go_on = pausing.pause_all, pausing.continue_all
     transfers.steps.stopped = _each(usage.cut, deliveries.inbox.cut)
     transfers.steps.flowing = pushes.begin
+    transfers.steps.unwitnessed = cosigning.missing
+    cosigning.arrived = transfers.steps.witnessed
     usage.expired = transfers.steps.expire
     notices.confirmed = usage.confirm
     outbox.belongs(
@@ -389,7 +411,7 @@ def _wire(
         ),
         negotiations=negotiations,
         upkeep=upkeep,
-        monitor=Monitor(upkeep, transcripts, rotation),
+        monitor=Monitor(upkeep, transcripts, rotation, cosigning),
         rotation=rotation,
         renewals=renewals,
         leaving=leaving,
@@ -427,6 +449,16 @@ def _wire(
         status_lists=status_lists,
         hints=hints,
         checkpoints=checkpoints,
+        cosigning=cosigning,
+        witnessing=Witnessing(identity, store=store, clock=clock),
+        comparing=Comparing(
+            store=store,
+            network=network,
+            authenticator=authenticator,
+            clock=clock,
+            authorities=settings.authorities,
+            allowed=settings.compare_logs,
+        ),
         evidence=Evidence(identity, store=store, clock=clock),
         gaiax=GaiaX(
             identity,
@@ -479,6 +511,7 @@ async def _start(connector: Connector) -> None:
     await connector.usage.recover()
     await connector.outbox.start(alone=True)  # a lock on the folder says so
     await connector.upkeep.resume()
+    await connector.cosigning.resume()
     await connector.deliveries.resume()
     await connector.status_lists.start()
     await connector.issuer_service.start()

@@ -120,6 +120,10 @@ class ManagementClient:
         """The log's origin, size, root and signed checkpoint."""
         return self._object("GET", "/log")
 
+    def audit_log(self, peer: str, with_others: Sequence[str] = ()) -> Json:
+        """What a participant's log shows to us, compared with what it shows to others."""
+        return self._object("POST", "/log-audits", json={"peer": peer, "withOthers": list(with_others)}, read=120.0)
+
     def acts(self) -> list[Json]:
         """Who did what through the management API."""
         return self._list("GET", "/acts", "acts")

@@ -83,6 +83,16 @@ class Settings(BaseSettings):
     )
     countersign_within_minutes: int = Field(1440, ge=1, description="How long a partner may take to countersign.")
     finalize_within_minutes: int = Field(1440, ge=1, description="How long a partner may take to finalize.")
+    witnesses: Literal["counterparty", "counterparty-and-authority", "nobody"] = Field(
+        "counterparty", description="Who must have cosigned our log before data flows under a contract."
+    )
+    authority_cosigns_within_minutes: int = Field(
+        1440, ge=1, description="How long the authority may take to cosign our log before a contract says it is late."
+    )
+    compare_logs: bool = Field(
+        True,
+        description="Whether partners who hold a checkpoint of somebody's log are shown the one that we hold of it.",
+    )
     status_lists_max_age_minutes: int = Field(
         1440,
         ge=5,

@@ -69,21 +69,25 @@ def read_request(body: bytes) -> AddCheckpoint:
         WitnessRefusal: 400.
     """
     try:
-        if len(body) > MAX_REQUEST:
-            raise CheckpointError(f"the request is larger than {MAX_REQUEST:,} bytes")
-        head, blank, note = body.decode("utf-8").partition("\n\n")
-        first, *lines = head.split("\n")
-        old = _OLD.fullmatch(first)
-        if old is None or not blank:
-            raise CheckpointError("a request is 'old' and a size, proof lines, an empty line and a checkpoint")
-        if len(lines) > MAX_PROOF_LINES:
-            raise CheckpointError(f"there are more than {MAX_PROOF_LINES} proof lines")
-        proof = tuple(decode_base64(line) for line in lines)
-        if any(len(value) != HASH_LENGTH for value in proof):
-            raise CheckpointError("a hash of the proof does not have 32 bytes")
-        peek_checkpoint(note)
+        return _request(body)
     except (UnicodeDecodeError, CheckpointError) as error:
         raise WitnessRefusal(400, str(error)) from None
+
+
+def _request(body: bytes) -> AddCheckpoint:
+    if len(body) > MAX_REQUEST:
+        raise CheckpointError(f"the request is larger than {MAX_REQUEST:,} bytes")
+    head, blank, note = body.decode("utf-8").partition("\n\n")
+    first, *lines = head.split("\n")
+    old = _OLD.fullmatch(first)
+    if old is None or not blank:
+        raise CheckpointError("a request is 'old' and a size, proof lines, an empty line and a checkpoint")
+    if len(lines) > MAX_PROOF_LINES:
+        raise CheckpointError(f"there are more than {MAX_PROOF_LINES} proof lines")
+    proof = tuple(decode_base64(line) for line in lines)
+    if any(len(value) != HASH_LENGTH for value in proof):
+        raise CheckpointError("a hash of the proof does not have 32 bytes")
+    peek_checkpoint(note)
     return AddCheckpoint(int(old[1]), proof, note)
 
 
@@ -112,9 +116,9 @@ def judge(request: AddCheckpoint, checkpoint: Checkpoint, held: Checkpoint | Non
     size, root = (held.size, held.root) if held is not None else (0, EMPTY_ROOT)
     if request.old_size != size:
         raise WitnessRefusal(409, f"the largest checkpoint cosigned here has {size} entries", size)
+    if checkpoint.size == 0 and checkpoint.root != EMPTY_ROOT:
+        raise WitnessRefusal(422, "the root of the empty tree is wrong")
     try:
-        if checkpoint.size == 0 and checkpoint.root != EMPTY_ROOT:
-            raise ProofError("the root of the empty tree is wrong")
         verify_consistency(size, checkpoint.size, root, checkpoint.root, request.proof)
     except ProofError as error:
         raise WitnessRefusal(422, str(error)) from None

@@ -79,6 +79,7 @@ def show_contract(session: Session, found: "Json") -> None:
         ("problem", problem_text(found.get("problem"), session.lang) or None),
     ]
     session.screen.facts([(session.say(f"contracts.fact_{name}"), value) for name, value in facts])
+    _show_witnesses(session, found.get("witnesses") or [])
     show_clauses(session, found.get("clauses", []))
     show_deletion(session, found)
     for heading, members in (("deliveries", DELIVERY), ("notices", NOTICE)):
@@ -104,6 +105,22 @@ def _say_what_stops_it(session: Session, found: "Json") -> None:
         session.screen.line(session.say("contracts.withdrawn_by", **why), "yellow")
     if found.get("state") in ("ending", "withdrawn", "ended"):
         session.screen.note(session.say("withdraw.stays_lawful"))
+
+
+def _show_witnesses(session: Session, witnesses: list["Json"]) -> None:
+    """Who has cosigned our log since this contract was in it."""
+    if not witnesses:
+        return
+    session.screen.line(session.say("contracts.witnesses"), "bold")
+    rows = [
+        [
+            session.say(f"contracts.witness_{item['role']}"),
+            str(item["did"]),
+            str(item["cosignedAt"] or session.say(f"contracts.witness_{'late' if item['late'] else 'missing'}")),
+        ]
+        for item in witnesses
+    ]
+    session.screen.table([""] * 3, rows)
 
 
 def _cell(item: "Json", name: str) -> str:

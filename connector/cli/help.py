@@ -16,7 +16,7 @@ CHAPTERS: Final = {
     "govern": ("members", "revoke"),
     "use": ("search", "show", "negotiate", "answer", "fetch", "contracts"),
     "keep": ("suspend", "resume", "delete"),
-    "prove": ("contract", "evidence", "verify", "gaiax"),
+    "prove": ("contract", "evidence", "verify", "audit-log", "gaiax"),
     "look": ("demo",),
 }
 """The order in which the verbs are told to someone new."""

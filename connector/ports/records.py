@@ -437,6 +437,50 @@ class SeenCheckpoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WitnessedLog:
+    """As a witness: the largest checkpoint of somebody's log that we cosigned.
+
+    Attributes:
+        origin: the log.
+        did: whose it is.
+        note: the checkpoint, with the log's lines and our cosignature.
+        at: when we cosigned it.
+    """
+
+    origin: str
+    did: str
+    size: int
+    root: str
+    note: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CosignedCheckpoint:
+    """A checkpoint of our own log that a witness cosigned; kept, for the first one behind an entry bounds its time.
+
+    Attributes:
+        key: the witness and the size, so that the order of keys is that of sizes.
+        witness: the witness's DID.
+        name: the name in its line.
+        note: the checkpoint, with our lines and its cosignature.
+        cosigned_at: when, as the witness says.
+    """
+
+    key: str
+    witness: str
+    name: str
+    size: int
+    note: str
+    cosigned_at: str
+
+    @staticmethod
+    def key_of(witness: str, size: int) -> str:
+        """Where it stands among those of its witness."""
+        return f"{witness} {size:020d}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MembershipRecord:
     """A membership credential that was shown to us, or our own."""
 
@@ -449,6 +493,7 @@ class MembershipRecord:
     at: str
     profile: str = "vc11-sl2021/jwt"
     revoked_at: str | None = None
+    log_origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -478,6 +523,7 @@ class MemberRecord:
     issued_at: str
     revoked_at: str | None = None
     reason: str | None = None
+    log_origin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from connector.audit.tiles import Tile
 from connector.canonical import JsonObject
 from connector.ports.records import (
     Act,
@@ -15,6 +16,7 @@ from connector.ports.records import (
     AskedRecord,
     ConsentRecord,
     ContractRecord,
+    CosignedCheckpoint,
     CredentialRequestRecord,
     DatasetRecord,
     DecisionRecord,
@@ -42,6 +44,7 @@ from connector.ports.records import (
     Tally,
     Timer,
     UploadRecord,
+    WitnessedLog,
 )
 from connector.protocol.negotiation import ContractNegotiation
 from connector.protocol.transfer import TransferProcess
@@ -229,8 +232,28 @@ class Log(Protocol):
         """
         ...
 
+    def suspend(self, why: str) -> None:
+        """Sign nothing more until a person has looked: somebody has seen more of this log than there is."""
+        ...
+
     def consistency(self, old_size: int, new_size: int) -> list[bytes]:
         """The consistency proof between two of our sizes (RFC 6962, 2.1.2)."""
+        ...
+
+    def tile(self, tile: Tile) -> bytes:
+        """The hashes of a tile of the newest tree (C2SP `tlog-tiles`).
+
+        Raises:
+            ProofError: there is no such tile yet.
+        """
+        ...
+
+    def proof_in(self, index: int, note: str) -> str:
+        """As `tlog_proof`, but in the tree of this checkpoint of ours, which may be older, and cosigned.
+
+        Raises:
+            ProofError: the checkpoint is older than the leaf.
+        """
         ...
 
     def tlog_proof(self, index: int) -> str:
@@ -258,6 +281,8 @@ class UnitOfWork(Protocol):
     uploads: Records[UploadRecord]
     peers: Records[PeerRecord]
     checkpoints: Records[SeenCheckpoint]
+    witnessed: Records[WitnessedLog]
+    cosigned: Records[CosignedCheckpoint]
     memberships: Records[MembershipRecord]
     members: Records[MemberRecord]
     issued: Records[IssuedRecord]

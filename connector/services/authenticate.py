@@ -272,6 +272,7 @@ class Authenticator:
             own=False,
             at=format_time(self._clock.now()),
             profile=membership.profile,
+            log_origin=membership.log_origin,
         )
 
         def keep(unit: UnitOfWork) -> None:

@@ -18,6 +18,7 @@ from urllib.parse import quote
 from connector.audit.checkpoint import Checkpoint
 from connector.audit.errors import ProofError
 from connector.audit.merkle import verify_consistency
+from connector.audit.tiles import parse_tile
 from connector.canonical import CanonicalError, JsonObject, parse_json
 from connector.clock import Clock, format_time
 from connector.ports.network import Network, PeerUnreachable
@@ -48,7 +49,9 @@ class Checkpoints:
         authenticator: Authenticator,
         clock: Clock,
         protocol_root: Callable[[UnitOfWork, ContractRecord], str],
+        authorities: tuple[str, ...] = (),
     ) -> None:
+        self._authorities = authorities
         self._me = identity
         self._store = store
         self._network = network
@@ -84,7 +87,7 @@ class Checkpoints:
         """Our consistency proofs from each of these sizes to the next, for somebody who has a contract with us.
 
         Raises:
-            NotFound: the sender has no contract with us.
+            NotFound: the sender has no contract with us, and is no authority of ours.
             BadRequest: the sizes are not rising, too many, or beyond our log.
         """
         rising = all(a < b for a, b in pairwise(sizes))
@@ -92,7 +95,7 @@ class Checkpoints:
             raise BadRequest(f"between 2 and {MAX_SIZES} rising sizes are needed")
 
         def work(unit: UnitOfWork) -> JsonObject | None:
-            if not unit.contracts.find(counterparty=sender, limit=1):
+            if not self._may_look(unit, sender):
                 return None
             head = unit.log.head()
             if head is None or sizes[-1] > head.size:
@@ -105,6 +108,40 @@ class Checkpoints:
         if found is None:
             raise NotFound("there is no log for you here")
         return found
+
+    async def newest(self, sender: str) -> str:
+        """Our newest checkpoint, as a signed note, for somebody who may look at our log.
+
+        Raises:
+            NotFound: the sender may not, or there is nothing in it yet.
+        """
+        head = await self._store.read(lambda unit: unit.log.head() if self._may_look(unit, sender) else None)
+        if head is None:
+            raise NotFound("there is no log for you here")
+        return head.note
+
+    async def tile(self, sender: str, path: str) -> bytes:
+        """A tile of our log (C2SP `tlog-tiles`): hashes, never entries.
+
+        Raises:
+            NotFound: the sender may not look, or there is no such tile.
+        """
+
+        def work(unit: UnitOfWork) -> bytes | None:
+            head = unit.log.head() if self._may_look(unit, sender) else None
+            return None if head is None else unit.log.tile(parse_tile(path))
+
+        try:
+            found = await self._store.read(work)
+        except ProofError as error:
+            raise NotFound(str(error)) from None
+        if found is None:
+            raise NotFound("there is no log for you here")
+        return found
+
+    def _may_look(self, unit: UnitOfWork, sender: str) -> bool:
+        """Parties and authorities (decision 5, 8)."""
+        return sender in self._authorities or bool(unit.contracts.find(counterparty=sender, limit=1))
 
     async def stop(self) -> None:
         """Stop checking; what is not checked yet is checked with the next checkpoint."""

@@ -268,6 +268,7 @@ def keep_credential(unit: UnitOfWork, arrived: Arrived, now: str) -> None:
                 own=True,
                 at=now,
                 profile=membership.profile,
+                log_origin=membership.log_origin,
             )
         )
 

@@ -92,9 +92,16 @@ class Memberships:
         now = self._clock.now() if asked_at is None else asked_at
         try:
             document = await self._authenticator.resolve(str(request.get("did")), fresh=True)
-            return check_membership_request(request, document, authority=self._me.did, now=now)
+            checked = check_membership_request(request, document, authority=self._me.did, now=now)
         except (TrustError, PeerUnreachable) as error:
             raise Unprocessable(f"the request for membership does not hold: {error}") from None
+        holders = await self._store.read(lambda unit: unit.members.find(log_origin=checked.log_origin))
+        owners = {member.did for member in holders} | (
+            {self._me.did} if checked.log_origin == self._me.log_origin else set()
+        )
+        if owners - {checked.did}:
+            raise Unprocessable(f"the log {checked.log_origin} is somebody else's: each log has one owner")
+        return checked
 
     async def issue(
         self,
@@ -141,7 +148,13 @@ class Memberships:
             unit.issued.add(issued)
             credential = issued.credentials[profiles[0]]
             unit.members.put(
-                MemberRecord(did=checked.did, name=checked.name, credential=credential, issued_at=issued.issued_at)
+                MemberRecord(
+                    did=checked.did,
+                    name=checked.name,
+                    credential=credential,
+                    issued_at=issued.issued_at,
+                    log_origin=checked.log_origin,
+                )
             )
             for jwt in issued.credentials.values():
                 unit.log.append(EntryKind.MEMBERSHIP, read_membership(jwt).digest, now)

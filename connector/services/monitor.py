@@ -5,6 +5,7 @@ import logging
 from typing import Final
 
 from connector.ports.store import StoreError
+from connector.services.cosigning import Cosigning
 from connector.services.rotation import Rotation
 from connector.services.transcripts.reading import Transcripts
 from connector.services.upkeep import Upkeep
@@ -17,10 +18,11 @@ _log: Final = logging.getLogger(__name__)
 class Monitor:
     """Looks once a minute."""
 
-    def __init__(self, upkeep: Upkeep, transcripts: Transcripts, rotation: Rotation) -> None:
+    def __init__(self, upkeep: Upkeep, transcripts: Transcripts, rotation: Rotation, cosigning: Cosigning) -> None:
         self._upkeep = upkeep
         self._rotation = rotation
         self._transcripts = transcripts
+        self._cosigning = cosigning
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -56,3 +58,12 @@ class Monitor:
             await self._rotation.look()
             await asyncio.sleep(_EVERY)
             await self.look()
+            await self._witnesses()
+
+    async def _witnesses(self) -> None:
+        try:
+            asked = await self._cosigning.look()
+        except StoreError as error:
+            _log.warning("our log could not be shown to its witnesses: %s", error)
+        else:
+            _log.debug("%d witnesses are asked to cosign our log", asked)

@@ -14,6 +14,7 @@ from connector.audit.checkpoint import Sign
 from connector.audit.entries import entry_bytes, make_entry
 from connector.audit.log import append, prove
 from connector.audit.merkle import consistency_proof, tree_root
+from connector.audit.tiles import Tile, read_tile
 from connector.canonical import JsonObject
 from connector.ports.records import LogEntry, LogHead
 from connector.ports.store import SigningSuspended
@@ -104,8 +105,18 @@ class SqlLog:
         if self.suspended is not None:
             raise SigningSuspended(self.suspended)
 
+    def suspend(self, why: str) -> None:
+        self.suspended = self.suspended or why
+
     def consistency(self, old_size: int, new_size: int) -> list[bytes]:
         return consistency_proof(old_size, new_size, self._read_node)
+
+    def tile(self, tile: Tile) -> bytes:
+        head = self.head()
+        return read_tile(tile, head.size if head else 0, self._read_node)
+
+    def proof_in(self, index: int, note: str) -> str:
+        return prove(index, self._read_node, note)
 
     def tlog_proof(self, index: int) -> str:
         head = self.head()

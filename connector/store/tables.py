@@ -366,6 +366,30 @@ class MembershipTable(SQLModel, table=True):
     at: str
     profile: str
     revoked_at: str | None
+    log_origin: str = Field(index=True)
+
+
+class WitnessedLogTable(SQLModel, table=True):
+    __tablename__ = "witnessed_log"
+
+    origin: str = Field(primary_key=True)
+    did: str
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    root: str
+    note: str
+    at: str
+
+
+class CosignedCheckpointTable(SQLModel, table=True):
+    __tablename__ = "cosigned_checkpoint"
+    __table_args__ = _BY_KEY
+
+    key: str = Field(primary_key=True)
+    witness: str
+    name: str
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
+    note: str
+    cosigned_at: str
 
 
 class MemberTable(SQLModel, table=True):
@@ -377,6 +401,7 @@ class MemberTable(SQLModel, table=True):
     issued_at: str
     revoked_at: str | None
     reason: str | None
+    log_origin: str = Field(index=True)
 
 
 class IssuedTable(SQLModel, table=True):

@@ -56,6 +56,8 @@ _TABLES: Final[tuple[tuple[str, type[Any], type[SQLModel], str, int], ...]] = (
     ("uploads", records.UploadRecord, tables.UploadTable, "id", 0),
     ("peers", records.PeerRecord, tables.PeerTable, "did", 256),
     ("checkpoints", records.SeenCheckpoint, tables.SeenCheckpointTable, "key", 512),
+    ("witnessed", records.WitnessedLog, tables.WitnessedLogTable, "origin", 64),
+    ("cosigned", records.CosignedCheckpoint, tables.CosignedCheckpointTable, "key", 0),
     ("memberships", records.MembershipRecord, tables.MembershipTable, "digest", 64),
     ("members", records.MemberRecord, tables.MemberTable, "did", 0),
     ("issued", records.IssuedRecord, tables.IssuedTable, "status_index", 0),
@@ -90,6 +92,8 @@ class SqlUnitOfWork:
     uploads: SqlRecords[records.UploadRecord]
     peers: SqlRecords[records.PeerRecord]
     checkpoints: SqlRecords[records.SeenCheckpoint]
+    witnessed: SqlRecords[records.WitnessedLog]
+    cosigned: SqlRecords[records.CosignedCheckpoint]
     memberships: SqlRecords[records.MembershipRecord]
     members: SqlRecords[records.MemberRecord]
     issued: SqlRecords[records.IssuedRecord]
@@ -175,11 +179,15 @@ class SqlStore:
         self._add_token = compile_statement(_ADD_TOKEN, engine.dialect)
         self._forget_tokens = compile_statement(_FORGET_TOKENS, engine.dialect)
         self._load_tokens()
-        self.suspended = self._judge()
-        self._unit.log.suspended = self.suspended
+        self._unit.log.suspended = self._judge()
         self._settled_size = 0
         # After a crash between commit and mark: what was committed then is let out from now on.
         self._move_mark()
+
+    @property
+    def suspended(self) -> str | None:
+        """Why nothing is signed, in words; None when all is well."""
+        return self._unit.log.suspended
 
     async def write(self, work: Callable[[Any], T]) -> T:
         future = self._add(work)
@@ -334,9 +342,7 @@ class SqlStore:
             self._high_water.write(HighWater(head.size, head.root))
         except OSError as error:
             # What is committed is committed. Nothing more is signed: a set-back could not be noticed.
-            self.suspended = self._unit.log.suspended = (
-                f"the high-water mark cannot be written ({error}); nothing is signed"
-            )
+            self._unit.log.suspend(f"the high-water mark cannot be written ({error}); nothing is signed")
             _log.error("%s", self.suspended)
         else:
             self._settled_size = head.size

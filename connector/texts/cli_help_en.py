@@ -70,6 +70,13 @@ Roles: owner (everything), clerk (daily work), auditor (reading only).""",
     "cli.help.db": "The connector's database: upgrade.",
     "cli.help.db_upgrade": "Bring the tables to this version; `mmd serve` does it too, at its start.",
     "cli.help.log": "Show the connector's append-only log (size, root, signed checkpoint), or who did what.",
+    "cli.help.audit-log": """Compare what a participant's log shows to us with what it shows to others.
+
+A log that shows two histories is found, with both of its signed checkpoints as proof (exit 1).
+  mmd audit-log did:web:plant.example.kr --with did:web:buyers.example.kr""",
+    "cli.audit_log.peer": "Whose log.",
+    "cli.audit_log.with": "With whom, besides the log itself and the authority; can be given more than once.",
+    "cli.audit_log.output": "A file for both checkpoints, if they disagree.",
     "cli.log.acts": "The acts through the management API instead: when, who, what.",
     "cli.help.publish": """Upload a table (CSV, XLSX), see what the machine found in it, and offer it under clauses.
 What is missing is asked on a terminal; scripts give it by options.

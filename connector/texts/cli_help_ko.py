@@ -70,6 +70,13 @@ TEXTS: Final[dict[str, str]] = {
     "cli.help.db": "커넥터의 데이터베이스: upgrade.",
     "cli.help.db_upgrade": "테이블을 이 버전으로 올립니다. `mmd serve`도 시작할 때 합니다.",
     "cli.help.log": "커넥터의 추가 전용 로그(크기, 루트, 서명된 체크포인트) 또는 누가 무엇을 했는지 보여 줍니다.",
+    "cli.help.audit-log": """참여자의 로그가 우리와 다른 곳에 같은 것을 보여 주는지 비교합니다.
+
+두 가지 기록을 보여 주는 로그는 서명된 두 체크포인트를 증거로 찾아냅니다(종료 코드 1).
+  mmd audit-log did:web:plant.example.kr --with did:web:buyers.example.kr""",
+    "cli.audit_log.peer": "누구의 로그인지.",
+    "cli.audit_log.with": "로그 주인과 관리기관 외에 비교할 상대. 여러 번 줄 수 있습니다.",
+    "cli.audit_log.output": "서로 다를 때 두 체크포인트를 저장할 파일.",
     "cli.log.acts": "대신 관리 API를 통한 행위를 봅니다: 언제, 누가, 무엇을.",
     "cli.help.publish": """표(CSV, XLSX)를 올려 기계가 찾아낸 것을 확인하고, 조항을 붙여 제안합니다.
 빠진 것은 터미널에서 물어보며, 스크립트는 옵션으로 줍니다.

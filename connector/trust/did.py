@@ -3,6 +3,7 @@
 Nothing is fetched here: `did_web_document_url` says where the document lies, `DidDocument.parse` judges what was found.
 """
 
+import contextlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ RELATIONSHIPS: Final[tuple[Relationship, ...]] = (
 TOKEN_KEY: Final = "token-1"  # noqa: S105 - the name of a key
 CONTRACT_KEY: Final = "contract-1"
 LOG_KEY: Final = "log-1"
+_LOG_KEYS: Final = "log-"
 """Fragments of the verification methods in our own documents."""
 
 DID_CONTEXTS: Final = (
@@ -231,6 +233,15 @@ class DidDocument:
             except (DidError, KeyInvalid):
                 continue
         return False
+
+    def log_keys(self) -> list[PublicKey]:
+        """The Ed25519 keys that may make assertions under the name of a log key (`log-…`), as our connectors name them."""
+        found: list[PublicKey] = []
+        for method_id in self._relationships["assertionMethod"]:
+            if method_id.partition("#")[2].startswith(_LOG_KEYS):
+                with contextlib.suppress(DidError, KeyInvalid):  # of a kind that signs no log
+                    found.append(self.key(method_id, "assertionMethod"))
+        return [key for key in found if key.algorithm == "EdDSA"]
 
     def sole_key(self, relationship: Relationship = "capabilityInvocation") -> PublicKey:
         """The key that is meant when a token names none: the document's only verification method.

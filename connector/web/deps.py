@@ -14,6 +14,8 @@ from connector.services.authenticate import Authenticator
 from connector.services.catalogs import Catalogs
 from connector.services.changes import Changes
 from connector.services.checkpoints import Checkpoints
+from connector.services.comparing import Comparing
+from connector.services.cosigning import Cosigning
 from connector.services.credential_service import CredentialService
 from connector.services.deletions import Deletions
 from connector.services.deliveries import Deliveries
@@ -45,6 +47,7 @@ from connector.services.transcripts.recorder import Recorder
 from connector.services.transfers import Transfers
 from connector.services.upkeep import Upkeep
 from connector.services.usage import Usage
+from connector.services.witnessing import Witnessing
 from connector.web.doorkeeper import Doorkeeper
 
 
@@ -82,6 +85,9 @@ class Connector:
     status_lists: StatusLists
     hints: Hints
     checkpoints: Checkpoints
+    cosigning: Cosigning
+    witnessing: Witnessing
+    comparing: Comparing
     evidence: Evidence
     gaiax: GaiaX
     authorities: tuple[str, ...]

@@ -70,14 +70,15 @@ class Doorkeeper:
         if address is not None:
             self._strangers.give_back(address, self._now())
 
-    async def caller(self, request: Request) -> Participant:
-        """The participant whose request this is.
+    async def caller(self, request: Request, *, demand_membership: bool = True) -> Participant:
+        """The participant whose request this is; without a membership only where an authority may ask.
 
         Raises:
             TooMany: it sends more than anybody may.
             Unauthenticated, Busy: as `Authenticator.authenticate`.
         """
-        sender = await self._authenticator.authenticate(request.headers.get("authorization"))
+        header = request.headers.get("authorization")
+        sender = await self._authenticator.authenticate(header, demand_membership=demand_membership)
         self.shown(request)
         _check(self._participants.take(sender.did, self._now()), sender.did)
         return sender

@@ -24,6 +24,7 @@ from connector.protocol.messages import CatalogRequestMessage
 from connector.protocol.versions import WELL_KNOWN, ProtocolVersion, version_document
 from connector.services.errors import BadRequest
 from connector.services.repeats import Incoming, Reply
+from connector.web import logs
 from connector.web.conditional import conditional
 from connector.web.deps import Connector, read_body
 from connector.web.packing import packing
@@ -59,7 +60,6 @@ def _routes_of(connector: Connector, version: ProtocolVersion) -> list[Route]:
         DATASET_PATH: ("GET dataset", Protocol.CATALOG, _dataset(connector, version)),
         NEGOTIATION_PATH: ("GET negotiation", Protocol.NEGOTIATION, _negotiation(connector, version)),
         TRANSFER_PATH: ("GET transfer", Protocol.TRANSFER, _transfer(connector, version)),
-        NOTICES_PATH + "/log/consistency": ("GET consistency", None, _consistency(connector)),
         NOTICES_PATH + "/{contract}/{number:int}": ("GET notice", None, _fetch_notice(connector)),
     }
     found += [
@@ -67,7 +67,7 @@ def _routes_of(connector: Connector, version: ProtocolVersion) -> list[Route]:
         for path, (kind, protocol, handler) in asked.items()
     ]
     found.append(Route(base + NOTICES_PATH, recorded(connector, "Notice", _notice(connector)), methods=["POST"]))
-    return found
+    return [*logs.routes(connector, base + NOTICES_PATH), *found]
 
 
 def wrong_method(connector: Connector) -> Callable[[Request, Exception], Response]:
@@ -197,24 +197,3 @@ def _fetch_notice(connector: Connector) -> Handler:
         return Response(dump(found), media_type="application/json")
 
     return handle
-
-
-def _consistency(connector: Connector) -> Handler:
-    async def handle(request: Request) -> Response:
-        try:
-            connector.doorkeeper.admit(request)
-            sender = await caller(connector, request)
-            sizes = _sizes(request.query_params.get("sizes", ""))
-            found = await connector.checkpoints.consistency(sender.did, sizes)
-        except Exception as error:  # noqa: BLE001 - the door
-            return problem(error)
-        return Response(dump(found), media_type="application/json")
-
-    return handle
-
-
-def _sizes(text: str) -> list[int]:
-    parts = text.split(",")
-    if not all(part.isascii() and part.isdigit() and len(part) < 16 for part in parts):  # noqa: PLR2004
-        raise BadRequest("sizes is a list of whole numbers with commas between")
-    return [int(part) for part in parts]

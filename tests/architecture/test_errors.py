@@ -14,6 +14,7 @@ import connector.services
 import connector.wire
 from connector.ports.network import FlowBroken, FlowRefused
 from connector.protocol.notices import NoticeError
+from connector.services.cosigning import NotCosigned
 from connector.services.deliveries.pulling import Suspended
 from connector.services.errors import ServiceError
 from connector.web.problems import STATUS, status_of
@@ -22,6 +23,7 @@ from tests.architecture.house import called, sources, tree
 ROOMS: Final = (connector.services, connector.wire, connector.protocol, connector.ports)
 INSIDE: Final[dict[type[Exception], str]] = {
     NoticeError: "services.notices answers BadRequest or Conflict with its sentence",
+    NotCosigned: "services.cosigning asks the witness again, and logs it",
     FlowRefused: "services.deliveries writes it into the delivery",
     FlowBroken: "services.deliveries tries again, and writes it into the delivery",
     Suspended: "services.deliveries notes it, and waits until the transfer is started again",

@@ -27,6 +27,8 @@ KINDS: Final[dict[str, tuple[type[Any], str]]] = {
     "uploads": (records.UploadRecord, "id"),
     "peers": (records.PeerRecord, "did"),
     "checkpoints": (records.SeenCheckpoint, "key"),
+    "witnessed": (records.WitnessedLog, "origin"),
+    "cosigned": (records.CosignedCheckpoint, "key"),
     "memberships": (records.MembershipRecord, "digest"),
     "members": (records.MemberRecord, "did"),
     "issued": (records.IssuedRecord, "status_index"),

@@ -46,6 +46,8 @@ TABLES: dict[str, type[SQLModel]] = {
     "credential_requests": tables.CredentialRequestTable,
     "status_lists": tables.StatusListTable,
     "named_lists": tables.NamedListTable,
+    "witnessed": tables.WitnessedLogTable,
+    "cosigned": tables.CosignedCheckpointTable,
     "lost_keys": tables.LostKeyTable,
     "acts": tables.ActTable,
 }

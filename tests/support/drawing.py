@@ -36,6 +36,9 @@ conversation runs otherwise. Not drawn: the look-ups before the first message (D
 and the presentations and status lists by which each side makes sure, every few minutes, that the other is a member.
 """
 FLOWS: Final[Mapping[str, str]] = {
+    "The first transfer waits until the other side has cosigned the log": (
+        "The consumer signs that it saw the provider's log at that time, and that it continues what it saw before."
+    ),
     "The whole thread": (
         "Both sides sign, the consumer confirms that it holds the receipt, the data flows, both record the delivery."
     ),

@@ -360,6 +360,8 @@ def kind_of(method: str, url: str, body: bytes) -> str:
         if "/status-lists/" in path:
             return "status list"
         return next((said for ending, said in words.items() if path.endswith(ending)), f"GET {path.split('/')[-2]}")
+    if urlsplit(url).path.endswith("/log/add-checkpoint"):
+        return "add-checkpoint"
     try:
         data: Json = json.loads(body)
         subject = data.get("credentialSubject")

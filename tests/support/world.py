@@ -256,6 +256,7 @@ class World:
                 for member in self.members.values():
                     await member.connector.outbox.idle()
                     await member.connector.checkpoints.idle()
+                    await member.connector.cosigning.idle()
                     while tasks := {
                         *member.connector.deliveries._tasks.values(),
                         *member.connector.pushes.running,
@@ -270,6 +271,7 @@ class World:
         return not (
             connector.outbox._tasks
             or connector.checkpoints._checking
+            or connector.cosigning.asking
             or connector.deliveries._tasks
             or connector.pushes.running
             or connector.usage.running

@@ -192,6 +192,9 @@ class Transfers:
             problem = hindrance(unit, contract, self._clock.now())
             if problem is not None:
                 raise Conflict(f"nothing may flow: {problem.sentence}")
+            missing = self.steps.unwitnessed(unit, contract) if contract is not None else []
+            if missing:
+                raise Conflict(f"our log has not been cosigned yet by {', '.join(missing)}; it is asked now")
         elif contract is not None:
             live_or_conflict(contract)
 

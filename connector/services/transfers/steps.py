@@ -42,6 +42,7 @@ class Steps(Processes[TransferProcess]):
     Attributes:
         stopped: told whose bytes must stop: a transfer's or a contract's id.
         flowing: told of a transfer in which it is on us to send the bytes now (push).
+        unwitnessed: says who has not cosigned our log yet and must have, before data flows under a contract.
     """
 
     kind = OutboxKind.TRANSFER
@@ -67,6 +68,7 @@ class Steps(Processes[TransferProcess]):
         self._token_life = token_life
         self.stopped: Callable[[str], None] = lambda _ended: None
         self.flowing: Callable[[str], None] = lambda _transfer: None
+        self.unwitnessed: Callable[[UnitOfWork, ContractRecord], list[str]] = lambda _unit, _contract: []
 
     def begin(
         self, unit: UnitOfWork, contract: ContractRecord, provider_root: str, *, push: DeliveryRecord | None = None
@@ -151,11 +153,28 @@ class Steps(Processes[TransferProcess]):
             return
         step = self._decider.next_step(unit, transfer, self._clock.now())
         if isinstance(step, Start):
-            self.start(unit, transfer)
+            self._start_when_witnessed(unit, transfer)
         elif not isinstance(step, Wait):
             if step.judged is not None:
                 keep_refusal(unit, step.judged, about=transfer.id, now=self._clock.now())
             self.end(unit, transfer, code=step.code, reason=step.reason)
+
+    def _start_when_witnessed(self, unit: UnitOfWork, transfer: TransferProcess) -> None:
+        """Start it, or leave it until the witnesses have been asked: `witnessed` takes it up again."""
+        contract = unit.contracts.get(transfer.agreement)
+        missing = self.unwitnessed(unit, contract) if contract is not None else []
+        if not missing:
+            self.start(unit, transfer)
+            return
+        reason = f"our log has not been cosigned yet by {', '.join(missing)}"
+        problem = problem_of("not-witnessed", [reason], by=self._me.did, title="waits for a witness")
+        unit.transfers.put(replace(transfer, problem=problem))
+
+    def witnessed(self, unit: UnitOfWork, _witness: str) -> None:
+        """A witness has cosigned our log: what waits for that starts."""
+        for transfer in unit.transfers.find(role=Role.PROVIDER.value, state=TransferState.REQUESTED.value):
+            if not transfer.pending:
+                self.act(unit, transfer)
 
     def start(self, unit: UnitOfWork, transfer: TransferProcess) -> TransferProcess:
         """As provider: start or resume, with a fresh token."""

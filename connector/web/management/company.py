@@ -5,7 +5,7 @@ from urllib.parse import unquote
 
 from fastapi import APIRouter, Query, Request, Response
 
-from connector.canonical import JsonObject
+from connector.canonical import JsonObject, JsonValue
 from connector.clock import format_time
 from connector.ports.records import Act, PeerRecord
 from connector.ports.store import UnitOfWork
@@ -13,7 +13,7 @@ from connector.services.errors import BadRequest, Conflict, Forbidden, NotFound
 from connector.trust.did import is_did
 from connector.trust.lapses import LAPSES
 from connector.web.management.guard import Clerk, Limit, Owner, Reader, This, act, record
-from connector.web.management.models import DiagnosisBody, PeerBody
+from connector.web.management.models import DiagnosisBody, LogAuditBody, PeerBody
 from connector.web.management.paging import link_next, page
 from connector.web.management.views import membership_view
 
@@ -138,6 +138,27 @@ async def log(connector: This, _: Reader) -> JsonObject:
         "root": head.root.hex() if head else None,
         "checkpoint": head.note if head else None,
     }
+
+
+@router.post("/log-audits")
+async def audit_log(body: LogAuditBody, connector: This, caller: Clerk) -> JsonObject:
+    """Compare what a participant's log shows to us with what it shows to others; it takes up to a minute.
+
+    `outcome` is agrees, split (proven by the two checkpoints), unproven, nothing or unreachable.
+    """
+    done = act(connector, caller, "audit-log", body.peer)
+    found = await connector.comparing.audit(body.peer, body.withOthers, by=done)
+    compared: list[JsonValue] = [
+        {
+            "with": item.with_,
+            "outcome": item.outcome.value,
+            "sentence": item.sentence,
+            "size": item.size,
+            "checkpoints": list(item.checkpoints),
+        }
+        for item in found
+    ]
+    return {"peer": body.peer, "compared": compared}
 
 
 @router.get("/acts")

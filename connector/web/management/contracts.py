@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 
-from connector.canonical import JsonObject
+from connector.canonical import JsonObject, JsonValue
 from connector.ports.store import UnitOfWork
 from connector.protocol.formats import Way
 from connector.protocol.machine import Role
@@ -135,7 +135,13 @@ async def content(delivery_id: str, connector: This, _: Clerk) -> FileResponse:
 async def _contract(connector: Connector, contract_id: str) -> JsonObject:
     def find(unit: UnitOfWork) -> JsonObject | None:
         found = unit.contracts.get(contract_id)
-        return None if found is None else contract_view(unit, found)
+        if found is None:
+            return None
+        witnesses: list[JsonValue] = [
+            {"did": w.did, "role": w.role, "required": w.required, "cosignedAt": w.cosigned_at, "late": w.late}
+            for w in connector.cosigning.witnesses(unit, found)
+        ]
+        return contract_view(unit, found) | {"witnesses": witnesses}
 
     shown = await connector.store.read(find)
     if shown is None:

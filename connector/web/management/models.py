@@ -20,6 +20,13 @@ class DiagnosisBody(_Body):
     peer: _IRI = Field(examples=["did:web:buyers.example.kr"])
 
 
+class LogAuditBody(_Body):
+    """Whose log to compare, and with whom besides our authorities."""
+
+    peer: _IRI = Field(examples=["did:web:plant.example.kr"])
+    withOthers: list[_IRI] = Field(default_factory=list, max_length=32, examples=[["did:web:buyers.example.kr"]])
+
+
 class PublishBody(_Body):
     """An upload, what a person answered about it, and the terms of use."""
 

@@ -11,8 +11,8 @@ from connector.audit.checkpoint import Checkpoint, open_checkpoint, sign_checkpo
 from connector.audit.cosignature import (
     Witness,
     cosign,
-    cosigner_vkey,
     cosignatures,
+    cosigner_vkey,
     own_lines_only,
     with_cosignatures,
 )

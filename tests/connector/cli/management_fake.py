@@ -83,8 +83,23 @@ def contract(**other: Any) -> dict[str, Any]:
         "laboratory": False,
         "notices": [],
         "logIndex": 0,
+        "witnesses": [
+            {
+                "did": PEER,
+                "role": "counterparty",
+                "required": True,
+                "cosignedAt": "2026-11-23T01:00:01Z",
+                "late": False,
+            },
+            {"did": "did:web:office.example", "role": "authority", "required": False, "cosignedAt": None, "late": True},
+        ],
         **other,
     }
+
+
+def compared(outcome: str, **other: Any) -> dict[str, Any]:
+    """One comparison of a log."""
+    return {"with": PEER, "outcome": outcome, "sentence": "as they say", "size": 7, "checkpoints": [], **other}
 
 
 class Fake:
@@ -97,6 +112,7 @@ class Fake:
         self.entries = [entry()]
         self.asked: list[dict[str, Any]] = [{"did": PLANT, "ok": True, "problem": None, "milliseconds": 5}]
         self.contracts: list[dict[str, Any]] = []
+        self.compared: list[Any] = [compared("agrees")]
         self.datasets: list[dict[str, Any]] = []
         self.states = ["REQUESTED", "AGREED", "VERIFIED", "FINALIZED"]
         self.answered = {
@@ -160,6 +176,9 @@ class Fake:
         return ok(
             {"origin": "plant.example/log", "size": 3, "root": "cm9vdA==", "checkpoint": "plant.example/log\n3\n"}
         )
+
+    def post_log_audits(self, *_: Any) -> httpx.Response:
+        return ok({"peer": PLANT, "compared": self.compared})
 
     def get_transcripts(self, parts: list[str], *_: Any) -> httpx.Response:
         if parts:

@@ -26,6 +26,15 @@ def test_one_in_full(mmd: Mmd, fake: Fake) -> None:
     assert "laboratory" not in ran.out
 
 
+def test_who_has_seen_it_in_our_log(mmd: Mmd, fake: Fake) -> None:
+    fake.contracts = [contract()]
+    ran = mmd("contracts", "aaaa")
+    for text in ("Who has seen it", "the other side", "2026-11-23T01:00:01Z", "the authority", "not yet, late"):
+        assert text in ran.out
+    fake.contracts = [contract(witnesses=[])]
+    assert "Who has seen it" not in mmd("contracts", "aaaa").out
+
+
 def test_what_weakens_a_contract_is_said_first(mmd: Mmd, fake: Fake) -> None:
     fake.contracts = [contract(state="one-sided", laboratory=True, confirmed=False)]
     lines = mmd("contracts", "aaaa").out.splitlines()

@@ -296,7 +296,30 @@ def upgrade() -> None:
         sa.Column("issued_at", sa.String(), nullable=False),
         sa.Column("revoked_at", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("log_origin", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("did"),
+    )
+    op.create_index(op.f("ix_member_log_origin"), "member", ["log_origin"], unique=False)
+    op.create_table(
+        "witnessed_log",
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("did", sa.String(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("root", sa.String(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("at", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("origin"),
+    )
+    op.create_table(
+        "cosigned_checkpoint",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("witness", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("note", sa.String(), nullable=False),
+        sa.Column("cosigned_at", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "membership",
@@ -309,9 +332,11 @@ def upgrade() -> None:
         sa.Column("at", sa.String(), nullable=False),
         sa.Column("profile", sa.String(), nullable=False),
         sa.Column("revoked_at", sa.String(), nullable=True),
+        sa.Column("log_origin", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("digest"),
     )
     op.create_index(op.f("ix_membership_did"), "membership", ["did"], unique=False)
+    op.create_index(op.f("ix_membership_log_origin"), "membership", ["log_origin"], unique=False)
     op.create_index(op.f("ix_membership_own"), "membership", ["own"], unique=False)
     op.create_table(
         "message",
