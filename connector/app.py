@@ -19,7 +19,7 @@ from connector.ports.store import UnitOfWork
 from connector.protocol.errors import MessageInvalid
 from connector.protocol.versions import VERSIONS, ProtocolVersion
 from connector.services.admission import Admission
-from connector.services.agreements import Agreements
+from connector.services.agreements import Agreements, Concluded
 from connector.services.authenticate import Authenticator
 from connector.services.catalogs import Catalogs
 from connector.services.changes import Changes
@@ -221,30 +221,8 @@ def _wire(
     deletions = Deletions(
         store=store, clock=clock, changes=changes, notices=notices, folder=settings.directory / "received"
     )
-    checkpoints = Checkpoints(
-        identity,
-        store=store,
-        network=network,
-        authenticator=authenticator,
-        clock=clock,
-        protocol_root=_protocol_root,
-        authorities=settings.authorities,
-    )
-    cosigning = Cosigning(
-        store=store,
-        network=network,
-        authenticator=authenticator,
-        clock=clock,
-        protocol_root=_protocol_root,
-        rule=WitnessRule(settings.witnesses),
-        authorities=settings.authorities,
-        authority_within=timedelta(minutes=settings.authority_cosigns_within_minutes),
-    )
-
-    def concluded(unit: UnitOfWork, contract: ContractRecord, party: Party | None) -> None:
-        notices.concluded(unit, contract, party)
-        cosigning.concluded(unit, contract)
-
+    checkpoints, cosigning = _logs(settings, identity, store, network, authenticator, clock)
+    concluded = _concluded(notices, cosigning)
     negotiations = Negotiations(
         identity,
         store=store,
@@ -475,6 +453,45 @@ def _wire(
         tokens_file=settings.directory / TOKENS,
         settings=tuple(settings.describe()),
     )
+
+
+def _logs(
+    settings: Settings,
+    identity: Identity,
+    store: SqlStore,
+    network: Network,
+    authenticator: Authenticator,
+    clock: Clock,
+) -> tuple[Checkpoints, Cosigning]:
+    """Those who watch the logs of others, and have ours watched."""
+    checkpoints = Checkpoints(
+        identity,
+        store=store,
+        network=network,
+        authenticator=authenticator,
+        clock=clock,
+        protocol_root=_protocol_root,
+        authorities=settings.authorities,
+    )
+    cosigning = Cosigning(
+        store=store,
+        network=network,
+        authenticator=authenticator,
+        clock=clock,
+        protocol_root=_protocol_root,
+        rule=WitnessRule(settings.witnesses),
+        authorities=settings.authorities,
+        authority_within=timedelta(minutes=settings.authority_cosigns_within_minutes),
+    )
+    return checkpoints, cosigning
+
+
+def _concluded(notices: Notices, cosigning: Cosigning) -> Concluded:
+    def concluded(unit: UnitOfWork, contract: ContractRecord, party: Party | None) -> None:
+        notices.concluded(unit, contract, party)
+        cosigning.concluded(unit, contract)
+
+    return concluded
 
 
 def _each(*actions: Callable[[str], None]) -> Callable[[str], None]:
