@@ -153,6 +153,23 @@ class ManagementClient:
         body = {"uploadId": upload_id, "answers": answers, "terms": terms, "visibleTo": visible}
         return self._object("POST", "/datasets", json=body, read=PREPARE)
 
+    def clauses(self) -> list[Json]:
+        """The clause catalogue."""
+        return self._list("GET", "/clauses", "clauses")
+
+    def clause(self, clause_id: str) -> Json:
+        """One clause of it."""
+        return self._object("GET", f"/clauses/{_part(clause_id)}")
+
+    def bundles(self) -> list[Json]:
+        """The usual contracts, as starting points."""
+        return self._list("GET", "/bundles", "bundles")
+
+    def draft(self, terms: Json, *, answers: Json | None = None, dataset: str | None = None) -> Json:
+        """Look at terms before they are offered: rules, sentences, conflicts."""
+        body = {"terms": terms, "answers": answers, "dataset": dataset}
+        return self._object("POST", "/terms", json=body)
+
     def datasets(self) -> list[Json]:
         """What we offer."""
         found: list[Json] = []

@@ -5,18 +5,23 @@ from typing import TYPE_CHECKING, Annotated
 from typer import Argument, Option
 
 from connector.cli.choose import negotiation_called
+from connector.cli.clause_options import settle
 from connector.cli.clauses import show_clauses
 from connector.cli.negotiate import problem_text
 from connector.cli.screen import YES
 from connector.cli.session import Session
 from connector.cli.terms import (
     AnyPurpose,
+    Blanks,
+    Bundle,
+    Clauses,
     Count,
     NotBefore,
     Prohibitions,
     Purposes,
     Recipients,
     Until,
+    Without,
     given_terms,
     none_given,
 )
@@ -41,6 +46,10 @@ def command(
     count: Count = None,
     recipient: Recipients = None,
     prohibit: Prohibitions = None,
+    bundle: Bundle = None,
+    clause: Clauses = None,
+    set_: Blanks = None,
+    without: Without = None,
 ) -> int | None:
     terms = given_terms(
         session,
@@ -51,6 +60,10 @@ def command(
         count=count,
         recipient=recipient,
         prohibit=prohibit,
+        bundle=bundle,
+        clause=clause,
+        set_=set_,
+        without=without,
     )
     counters = not none_given(terms)
     if accept + (refuse is not None) + counters > 1:
@@ -63,6 +76,7 @@ def command(
         if refuse is not None:
             found = client.terminate_negotiation(pid, refuse)
         elif counters:
+            settle(session, client, terms)
             found = client.counter(pid, terms.to_json())
         elif accept or _says_yes(session, found):
             client.accept(pid)

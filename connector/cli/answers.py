@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from connector.cli.choices import LISTS, PURPOSES, ask_choices, chosen, name_of
+from connector.cli.choices import LISTS, ONE_OF, PURPOSES, ask_choices, chosen, name_of
 from connector.cli.choose import words
 from connector.cli.failures import CommandError
 from connector.cli.moments import moment
@@ -13,7 +13,13 @@ from connector.cli.session import Session
 if TYPE_CHECKING:
     from connector.client import Json
 
-FLAGS: Final = {"keywords": "--keyword", "units": "--unit", "shareStatistics": "--share-statistics"}
+FLAGS: Final = {
+    "keywords": "--keyword",
+    "units": "--unit",
+    "shareStatistics": "--share-statistics",
+    "exportControl": "--export-control",
+    "pseudonymLevel": "--pseudonym-level",
+}
 """The flag of an answer, where it is not simply its name."""
 
 
@@ -28,11 +34,13 @@ class Terms:
     count: int | None = None
     recipients: list[str] = field(default_factory=list)
     prohibitions: list[str] = field(default_factory=list)
+    bundle: str | None = None
+    clauses: dict[str, Any] = field(default_factory=dict)
 
     @property
     def purpose_is_open(self) -> bool:
-        """Nobody has said yet for what the data may be used."""
-        return not self.purposes and not self.any_purpose
+        """Nobody has said yet for what the data may be used; a bundle says it, or asks."""
+        return not self.purposes and not self.any_purpose and not self.bundle and "purpose" not in self.clauses
 
     def to_json(self) -> "Json":
         """As the management API takes them."""
@@ -43,6 +51,8 @@ class Terms:
             "count": self.count,
             "recipients": self.recipients,
             "prohibitions": self.prohibitions,
+            **({"bundle": self.bundle} if self.bundle else {}),
+            **({"clauses": self.clauses} if self.clauses else {}),
         }
 
     def show(self, session: Session) -> None:
@@ -115,6 +125,9 @@ def ask_missing(session: Session, answers: dict[str, Any], questions: Sequence["
         name = str(question.get("id"))
         asked.add(name)
         text = words(question, session.lang)
+        if name in ONE_OF:
+            answers[name] = (ask_choices(session, text, ONE_OF[name]) or [""])[0]
+            continue
         answer = ask_choices(session, text, LISTS[name]) if name in LISTS else session.screen.ask(text)
         if answer:
             answers[name] = answer

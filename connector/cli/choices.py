@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from catalog.vocabulary import CLASSIFICATIONS, PROCESSES
+from catalog.vocabulary import CLASSIFICATIONS, EXPORT_CLASSES, PROCESSES, PSEUDONYM_LEVELS
 from connector.cli.session import Session
 from policies.vocabulary import PURPOSE_NAMES
 
@@ -12,6 +12,8 @@ Names = Mapping[str, Mapping[str, str]]
 PURPOSES: Final[Names] = {iri: {"en": names["en"], "ko": names["ko"]} for iri, names in PURPOSE_NAMES.items()}
 LISTS: Final[Mapping[str, Names]] = {"process": PROCESSES, "classification": CLASSIFICATIONS}
 """The answers of a data card that come from a list."""
+ONE_OF: Final[Mapping[str, Names]] = {"exportControl": EXPORT_CLASSES, "pseudonymLevel": PSEUDONYM_LEVELS}
+"""Those of which there is one."""
 
 
 def chosen(text: str, names: Names) -> str:

@@ -5,15 +5,20 @@ from typing import Annotated
 from typer import Argument, Option
 
 from connector.cli.choose import matches, one_of
+from connector.cli.clause_options import settle
 from connector.cli.session import Session
 from connector.cli.terms import (
     AnyPurpose,
+    Blanks,
+    Bundle,
+    Clauses,
     Count,
     NotBefore,
     Prohibitions,
     Purposes,
     Recipients,
     Until,
+    Without,
     given_terms,
     none_given,
 )
@@ -32,6 +37,10 @@ def command(
     count: Count = None,
     recipient: Recipients = None,
     prohibit: Prohibitions = None,
+    bundle: Bundle = None,
+    clause: Clauses = None,
+    set_: Blanks = None,
+    without: Without = None,
 ) -> int | None:
     terms = given_terms(
         session,
@@ -42,6 +51,10 @@ def command(
         count=count,
         recipient=recipient,
         prohibit=prohibit,
+        bundle=bundle,
+        clause=clause,
+        set_=set_,
+        without=without,
     )
     own = None if none_given(terms) else terms
     if own is not None and offer is not None:
@@ -51,6 +64,8 @@ def command(
     with session.client() as client:
         ours = [item for item in client.datasets() if matches(str(item.get("id", "")), dataset)]
         found = one_of(session, ours, dataset, key="id", kind="dataset")
+        if own is not None:
+            settle(session, client, own)
         view = client.offer(to, str(found["id"]), offer=offer, terms=own.to_json() if own else None)
     session.screen.result(view)
     session.screen.line(session.say("offer.begun", did=to, negotiation=view.get("id")), "green")

@@ -7,17 +7,22 @@ from typer import Argument, Option
 
 from connector.cli.answers import Terms, ask_missing, ask_terms, given_answers
 from connector.cli.choose import words
+from connector.cli.clause_options import settle
 from connector.cli.clauses import show_offers
 from connector.cli.screen import YES
 from connector.cli.session import Session
 from connector.cli.terms import (
     AnyPurpose,
+    Blanks,
+    Bundle,
+    Clauses,
     Count,
     NotBefore,
     Prohibitions,
     Purposes,
     Recipients,
     Until,
+    Without,
     given_terms,
 )
 
@@ -55,6 +60,10 @@ def command(
     count: Count = None,
     recipient: Recipients = None,
     prohibit: Prohibitions = None,
+    bundle: Bundle = None,
+    clause: Clauses = None,
+    set_: Blanks = None,
+    without: Without = None,
     visible_to: Annotated[
         list[str] | None, Option("--visible-to", metavar="DID", help="cli.publish.visible_to")
     ] = None,
@@ -70,6 +79,10 @@ def command(
         count=count,
         recipient=recipient,
         prohibit=prohibit,
+        bundle=bundle,
+        clause=clause,
+        set_=set_,
+        without=without,
     )
     answers = given_answers(
         session,
@@ -138,8 +151,10 @@ def offer(
     """
     from connector.client import ClientError
 
+    settle(session, client, terms)
     if session.screen.interactive and not sure:
-        terms.show(session)
+        if not terms.bundle and not terms.clauses:
+            terms.show(session)
         if session.screen.ask(session.say("publish.sure"), "n").casefold() not in YES:
             raise session.error("not_published")
     asked: set[str] = set()

@@ -7,6 +7,7 @@ from typer import Option
 
 from connector.cli.answers import Terms
 from connector.cli.choices import purpose_iri
+from connector.cli.clause_options import chosen_clauses
 from connector.cli.moments import moment
 from connector.cli.session import Session
 
@@ -19,6 +20,10 @@ Recipients: TypeAlias = Annotated[list[str] | None, Option("--recipient", metava
 Prohibitions: TypeAlias = Annotated[
     list[str] | None, Option("--prohibit", metavar="CLAUSE", help="cli.publish.prohibit")
 ]
+Bundle: TypeAlias = Annotated[str | None, Option("--bundle", metavar="ID", help="cli.publish.bundle")]
+Clauses: TypeAlias = Annotated[list[str] | None, Option("--clause", metavar="ID=VALUE", help="cli.publish.clause")]
+Blanks: TypeAlias = Annotated[list[str] | None, Option("--set", metavar="CLAUSE.BLANK=VALUE", help="cli.publish.set")]
+Without: TypeAlias = Annotated[list[str] | None, Option("--without", metavar="ID", help="cli.publish.without")]
 
 
 def given_terms(
@@ -31,11 +36,15 @@ def given_terms(
     count: int | None,
     recipient: Sequence[str] | None,
     prohibit: Sequence[str] | None,
+    bundle: str | None = None,
+    clause: Sequence[str] | None = None,
+    set_: Sequence[str] | None = None,
+    without: Sequence[str] | None = None,
 ) -> Terms:
     """The terms that the options name.
 
     Raises:
-        CommandError: something that should be a day is none.
+        CommandError: something that should be a day is none; a clause or blank that is not in the catalogue.
     """
     return Terms(
         purposes=[purpose_iri(item) for item in purpose or ()],
@@ -45,6 +54,8 @@ def given_terms(
         count=count,
         recipients=list(recipient or ()),
         prohibitions=list(prohibit or ()),
+        bundle=bundle,
+        clauses=chosen_clauses(session, clause=clause or (), set_=set_ or (), without=without or ()),
     )
 
 

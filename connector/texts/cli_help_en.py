@@ -102,6 +102,18 @@ What is missing is asked on a terminal; scripts give it by options.
     "cli.publish.prohibit": "A clause that forbids: no-passing-on, no-resale, no-reidentification.",
     "cli.publish.visible_to": "Only this participant sees it in the catalog. Otherwise every member does.",
     "cli.publish.yes": "Publish without asking once more.",
+    "cli.publish.bundle": "Start from a usual contract: `mmd clauses bundles` shows them.",
+    "cli.publish.clause": "A clause of the catalogue, with the value of its one blank: no-training, count=5, until=2027-06-30.",
+    "cli.publish.set": "The value of one blank: lump-sum.amount=1500000. Several values with commas, or given again.",
+    "cli.publish.without": "Leave this clause of the bundle out.",
+    "cli.help.clauses": """The clauses that may stand in a contract: what each says, who keeps it, which blanks it has.
+`mmd clauses show ID` shows one, `mmd clauses bundles` the usual contracts to start from.
+
+    mmd clauses
+    mmd clauses show lump-sum
+    mmd clauses bundles""",
+    "cli.clauses.what": "Nothing: all clauses in a list. show: one of them. bundles: the usual contracts.",
+    "cli.clauses.which": "Which clause, or which bundle.",
     "cli.help.offer": """Offer one of your data sets to a participant that has not asked for it.
 Without terms the offer of the catalog is taken; terms are for this participant alone.
   mmd offer 3f2a --to did:web:buyer.example.com --purpose quality-prediction --count 5""",

@@ -102,6 +102,18 @@ TEXTS: Final[dict[str, str]] = {
     "cli.publish.prohibit": "금지 조항: no-passing-on, no-resale, no-reidentification.",
     "cli.publish.visible_to": "카탈로그에서 이 참여자에게만 보입니다. 없으면 모든 회원에게 보입니다.",
     "cli.publish.yes": "다시 묻지 않고 게시합니다.",
+    "cli.publish.bundle": "자주 쓰는 계약에서 시작합니다. `mmd clauses bundles`로 볼 수 있습니다.",
+    "cli.publish.clause": "조항 하나와 그 빈칸의 값: no-training, count=5, until=2027-06-30.",
+    "cli.publish.set": "빈칸 하나의 값: lump-sum.amount=1500000. 여러 값은 쉼표로 나누거나 다시 적습니다.",
+    "cli.publish.without": "묶음에서 이 조항을 뺍니다.",
+    "cli.help.clauses": """계약에 넣을 수 있는 조항을 보여 줍니다. 무슨 뜻인지, 누가 지키는지, 어떤 빈칸이 있는지.
+`mmd clauses show ID`는 조항 하나를, `mmd clauses bundles`는 자주 쓰는 계약을 보여 줍니다.
+
+    mmd clauses
+    mmd clauses show lump-sum
+    mmd clauses bundles""",
+    "cli.clauses.what": "없으면 모든 조항의 목록. show: 조항 하나. bundles: 자주 쓰는 계약.",
+    "cli.clauses.which": "어느 조항 또는 어느 묶음인지.",
     "cli.help.offer": """요청하지 않은 참여자에게 내 데이터셋을 제안합니다.
 조건을 주지 않으면 카탈로그의 제안을 쓰고, 조건을 주면 이 참여자에게만 적용됩니다.
   mmd offer 3f2a --to did:web:buyer.example.com --purpose 품질예측 --count 5""",

@@ -2,10 +2,17 @@
 
 import hashlib
 import json
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
 import httpx
+
+from connector.services.errors import Unprocessable
+from connector.services.terms import clauses_of, draft_of
+from connector.web.management.clauses import bundle_view, clause_view
+from policies.clauses import CLAUSES as CATALOGUE
+from policies.clauses.bundles import BUNDLES
 
 TOKEN = "owner-token"
 PLANT = "did:web:plant.example%3A8443"
@@ -203,6 +210,23 @@ class Fake:
             return problem(422, "answers are missing", "", questions=missing)
         view = {"id": DATASET, "title": body["answers"]["title"], "digest": DIGEST, "byteSize": 9}
         return ok({**view, "offers": [{"id": OFFER, "policy": {}, "clauses": CLAUSES}], "published": True}, 201)
+
+    def get_clauses(self, parts: list[str], *_: Any) -> httpx.Response:
+        if parts and parts[0] not in CATALOGUE:
+            return problem(404, "not found", "There is no such clause.")
+        found = [clause_view(clause) for clause in CATALOGUE.values() if not parts or clause.id == parts[0]]
+        return ok(found[0] if parts else found)
+
+    def get_bundles(self, *_: Any) -> httpx.Response:
+        return ok([bundle_view(bundle) for bundle in BUNDLES.values()])
+
+    def post_terms(self, _: Any, __: Any, body: Any) -> httpx.Response:
+        try:
+            found = draft_of(body["terms"], datetime(2026, 11, 23, tzinfo=UTC))
+        except Unprocessable as error:
+            return problem(422, "cannot be taken", error.sentence, **error.more)
+        policy = {"@type": "Offer", **found.rules}
+        return ok({"policy": found.rules, "clauses": clauses_of(policy), "conflicts": found.conflicts})
 
     def get_datasets(self, parts: list[str], *_: Any) -> httpx.Response:
         if parts:

@@ -120,5 +120,6 @@ def test_every_action_of_ours_is_a_kind_of_use() -> None:
 
 
 def test_the_documents_count_the_clauses() -> None:
-    text = (Path(__file__).parents[3] / "docs/changelog.md").read_text("utf-8")
-    assert f"as {len(CLAUSES)} clauses" in " ".join(text.split())
+    house = Path(__file__).parents[3]
+    for name, words in (("docs/changelog.md", "as {} clauses"), ("README.md", "the {} clauses")):
+        assert words.format(len(CLAUSES)) in " ".join((house / name).read_text("utf-8").split())
