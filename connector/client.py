@@ -257,6 +257,25 @@ class ManagementClient:
         params = {"wait": str(wait)} if wait else {}
         return self._object("GET", f"/contracts/{_part(contract_id)}", params=params, read=ANSWER + wait)
 
+    def transfers(
+        self,
+        *,
+        after: str | None = None,
+        limit: int = PAGE,
+        beginning: str | None = None,
+        contract: str | None = None,
+    ) -> list[Json]:
+        """A page of the transfers of both roles, newest first; `after` is the last one of the page before.
+
+        `beginning`: only those whose id begins so; `contract`: only those under this one.
+        """
+        wanted = _given(after=after, limit=limit, beginning=beginning, contract=contract)
+        return self._list("GET", "/transfers", "transfers", params=wanted)
+
+    def transfer(self, transfer_id: str) -> Json:
+        """One transfer, with what was said in it."""
+        return self._object("GET", f"/transfers/{_part(transfer_id)}")
+
     def withdrawal(self, contract_id: str) -> Json:
         """Whom and what a withdrawal of a contract would hit; nothing is done."""
         return self._object("GET", f"/contracts/{_part(contract_id)}/withdrawal")

@@ -60,6 +60,12 @@ def negotiation_called(session: Session, client: "ManagementClient", wanted: str
     return one_of(session, found, wanted, key="id", kind="negotiation")
 
 
+def transfer_called(session: Session, client: "ManagementClient", wanted: str) -> "Json":
+    """One of our transfers, by its identifier or a unique beginning."""
+    found = [item for text in spellings(wanted) for item in client.transfers(beginning=text, limit=_ENOUGH)]
+    return one_of(session, found, wanted, key="id", kind="transfer")
+
+
 def spellings(wanted: str) -> list[str]:
     """As typed, and with the `urn:uuid:` that nobody types."""
     return [wanted] if not wanted or wanted.startswith(_URN) else [_URN + wanted, wanted]

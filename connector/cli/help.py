@@ -14,7 +14,7 @@ CHAPTERS: Final = {
     "own": ("init", "serve", "doctor", "token", "keys", "rotate-key", "db", "log", "transcript", "replay"),
     "offer": ("publish", "clauses", "offer", "withdraw", "peers", "join", "membership", "leave"),
     "govern": ("members", "revoke"),
-    "use": ("search", "show", "negotiate", "answer", "fetch", "contracts"),
+    "use": ("search", "show", "negotiate", "answer", "fetch", "transfers", "contracts"),
     "keep": ("suspend", "resume", "delete"),
     "prove": ("contract", "evidence", "verify", "audit-log", "gaiax"),
     "look": ("demo",),

@@ -216,6 +216,10 @@ A contract that a side has ended is not replaced by itself: --negotiate asks for
     "cli.fetch.resume": "Go on with this delivery, which broke off.",
     "cli.fetch.push": "Have the provider send the data to our connector, instead of fetching it there.",
     "cli.fetch.timeout": "How long to wait for the other side, or for the next byte.",
+    "cli.help.transfers": """List the transfers, or show one with what was said in it.
+  mmd transfers --contract 3f2a""",
+    "cli.transfers.transfer": "A transfer: its identifier or a unique beginning of it.",
+    "cli.transfers.of_contract": "Only those under this contract (identifier or a unique beginning).",
     "cli.help.contracts": """List the contracts, or show one: clauses, deliveries, notices.
   mmd contracts 3f2a""",
     "cli.contracts.contract": "A contract: its identifier or a unique beginning of it.",

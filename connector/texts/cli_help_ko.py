@@ -216,6 +216,10 @@ unsigned-status-lists, membership-without-keys. 그런 계약마다 적힙니다
     "cli.fetch.resume": "끊긴 이 전달을 이어서 받습니다.",
     "cli.fetch.push": "데이터를 가지러 가지 않고, 제공자가 우리 커넥터로 보내게 합니다.",
     "cli.fetch.timeout": "상대방 또는 다음 바이트를 기다리는 시간(초).",
+    "cli.help.transfers": """전송 목록 또는 전송 하나와 거기서 주고받은 메시지를 보여 줍니다.
+  mmd transfers --contract 3f2a""",
+    "cli.transfers.transfer": "전송: 식별자 또는 하나로 정해지는 앞부분.",
+    "cli.transfers.of_contract": "이 계약에 따른 전송만(식별자 또는 하나로 정해지는 앞부분).",
     "cli.help.contracts": """계약 목록 또는 계약 하나(조항, 전달, 통지)를 보여 줍니다.
   mmd contracts 3f2a""",
     "cli.contracts.contract": "계약: 식별자 또는 하나로 정해지는 앞부분.",

@@ -1,13 +1,15 @@
 """Transfers: asked for, suspended, resumed, ended, as either side. Deliveries (`contracts`) make and end their own."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
 
 from connector.canonical import JsonObject
 from connector.ports.store import UnitOfWork
 from connector.protocol.transfer import TERMINAL
 from connector.services.errors import NotFound
 from connector.web.deps import Connector
-from connector.web.management.guard import After, Clerk, Limit, Reader, This, Wait, act
+from connector.web.management.guard import After, Beginning, Clerk, Limit, Reader, This, Wait, act
 from connector.web.management.models import ReasonBody, TransferBody
 from connector.web.management.paging import link_next, page
 from connector.web.management.views import transfer_view
@@ -25,12 +27,22 @@ async def begin(body: TransferBody, connector: This, caller: Clerk) -> JsonObjec
 
 @router.get("")
 async def transfers(
-    connector: This, _: Reader, request: Request, response: Response, *, after: After = None, limit: Limit = 100
+    connector: This,
+    _: Reader,
+    request: Request,
+    response: Response,
+    *,
+    after: After = None,
+    limit: Limit = 100,
+    beginning: Beginning = None,
+    contract: Annotated[str | None, Query(max_length=2048, description="only those under this contract")] = None,
 ) -> list[JsonObject]:
-    """The transfers, newest first, in pages."""
+    """The transfers, newest first, in pages; by the beginning of their ids, or of one contract."""
+    equal = {} if contract is None else {"agreement": contract}
 
     def find(unit: UnitOfWork) -> list[JsonObject]:
-        return [transfer_view(unit, t) for t in page(unit.transfers, after=after, limit=limit)]
+        found = page(unit.transfers, after=after, limit=limit, beginning=("id", beginning), **equal)
+        return [transfer_view(unit, transfer) for transfer in found]
 
     shown = await connector.store.read(find)
     link_next(request, response, shown[-1]["id"] if shown else None, full=len(shown) == limit)

@@ -120,6 +120,7 @@ class Fake:
         self.asked: list[dict[str, Any]] = [{"did": PLANT, "ok": True, "problem": None, "milliseconds": 5}]
         self.contracts: list[dict[str, Any]] = []
         self.compared: list[Any] = [compared("agrees")]
+        self.transfers: list[dict[str, Any]] = []
         self.datasets: list[dict[str, Any]] = []
         self.states = ["REQUESTED", "AGREED", "VERIFIED", "FINALIZED"]
         self.answered = {
@@ -267,6 +268,15 @@ class Fake:
         table = {"offer": {"id": OFFER, "by": "provider", "clauses": CLAUSES}, "waitsForUs": state == "OFFERED"}
         contract = {"agreementId": CONTRACT if done else None, "contract": CONTRACT if done else None}
         return {**view, **table, **contract, "problem": self.problem, "history": history}
+
+    def get_transfers(self, parts: list[str], request: httpx.Request, _: Any) -> httpx.Response:
+        if parts:
+            return ok(next(item for item in self.transfers if item["id"] == parts[0]))
+        asked = request.url.params
+        found = [t for t in self.transfers if asked.get("contract") in (None, t["contract"])]
+        found = [t for t in found if t["id"].startswith(asked.get("beginning", ""))]
+        begin = next((n + 1 for n, t in enumerate(found) if t["id"] == asked.get("after")), 0)
+        return ok({"transfers": found[begin : begin + int(asked.get("limit", 100))]})
 
     def get_contracts(self, parts: list[str], request: httpx.Request, _: Any) -> httpx.Response:
         if not parts:

@@ -110,3 +110,17 @@ async def test_an_auditor_only_looks(world: World) -> None:
             answer = await auditor.post(f"/transfers{path}", json={"contract": made["contract"]})
             assert answer.status_code == 403, path
     assert (await only(world.consumer))["state"] == "STARTED"
+
+
+async def test_lists_by_contract_and_by_beginning(world: World) -> None:
+    dataset = await world.provider.publish()
+    contracts = [await world.consumer.agree(world.provider, dataset) for _ in range(2)]
+    made = [(await world.consumer.post("/transfers", {"contract": contracts[n % 2]}))["id"] for n in range(3)]
+    await world.quiet()
+    listed = [t["id"] for t in await world.consumer.get("/transfers", contract=contracts[0])]
+    assert sorted(listed) == sorted([made[0], made[2]])
+    assert [t["id"] for t in await world.consumer.get("/transfers", beginning=made[1][:20])] == [made[1]]
+    assert await world.consumer.get("/transfers", contract="urn:uuid:none") == []
+    first = await world.consumer.get("/transfers", contract=contracts[0], limit=1)
+    rest = await world.consumer.get("/transfers", contract=contracts[0], limit=5, after=first[0]["id"])
+    assert [t["id"] for t in first + rest] == listed
