@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from typer import Argument, Option
 
 from connector.cli.anchors import UNJUDGED, trust_from
+from connector.cli.delivery import check_target, whole_file
 from connector.cli.failures import CommandError
 from connector.cli.session import Session
 from connector.clock import SystemClock, format_time, parse_time
@@ -27,6 +28,7 @@ def command(
     file: Annotated[Path, Argument(metavar="FILE", help="cli.verify.file")],
     trust: Annotated[str | None, Option("--trust", metavar="FILE|KEY", help="cli.verify.trust")] = None,
     at: Annotated[str | None, Option("--at", metavar="TIME", help="cli.verify.at")] = None,
+    html: Annotated[Path | None, Option("--html", metavar="REPORT", help="cli.verify.html")] = None,
 ) -> int | None:
     from connector.contracts.evidence import verify_evidence
 
@@ -34,6 +36,8 @@ def command(
         now = parse_time(at) if at else SystemClock().now()
     except ValueError:
         raise session.usage("not_a_time", option="--at", text=at) from None
+    if html is not None:
+        check_target(session, html)
     if not file.is_file():
         raise CommandError(session.say("error.no_file", path=file), exit_code=UNJUDGED)
     anchors = trust_from(session, trust) if trust else None
@@ -41,7 +45,16 @@ def command(
         verdict = verify_evidence(evidence, trust=anchors, now=now)
     session.screen.result({"file": str(file), "judgedAt": format_time(now), **verdict.to_json(session.lang)})
     _show(session, verdict)
+    if html is not None:
+        _write(session, verdict, file, html, format_time(now))
     return verdict.exit_code
+
+
+def _write(session: Session, verdict: "Verdict", judged: Path, path: Path, at: str) -> None:
+    from connector.contracts.report import as_report
+
+    with whole_file(path) as page:
+        page.write(as_report(verdict, name=judged.name, judged_at=at, lang=session.lang).encode("utf-8"))
 
 
 def _show(session: Session, verdict: "Verdict") -> None:

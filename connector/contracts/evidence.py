@@ -42,7 +42,7 @@ from datetime import datetime
 from typing import BinaryIO, Final
 
 from connector.canonical import CanonicalError, parse_json
-from connector.clock import format_time
+from connector.clock import format_time, parse_time
 from connector.contracts import checks_attribution as attribution
 from connector.contracts import checks_log as logs
 from connector.contracts import checks_notices as notices
@@ -58,7 +58,7 @@ from connector.contracts.opening import open_case
 from connector.contracts.shape import Members
 from connector.contracts.verdict import Check, CheckVerdict, Verdict, conclude
 from connector.contracts.vocabulary import CONSUMER, EVIDENCE_FORMAT, PROVIDER
-from connector.trust.anchors import TrustFile
+from connector.trust.anchors import TrustFile, parse_trust_file
 
 CHECKS: Final[tuple[tuple[str, Callable[[Case], Finding]], ...]] = (
     ("manifest", signatures.check_manifest),
@@ -120,6 +120,21 @@ def verify_evidence(source: bytes | BinaryIO, *, trust: TrustFile | None, now: d
     case = open_case(files, manifest, trust=trust, now=now)
     found = tuple(_judge(number, name, check, case) for number, (name, check) in enumerate(CHECKS, start=_FIRST))
     return conclude(read + found, _facts(case, found))
+
+
+def judge(evidence: bytes, trust: bytes | None, at: str) -> Verdict:
+    """The verification in one line, for programs: `judge(file, trust_file, "2026-12-31T18:00:00+09:00").exit_code`.
+
+    Args:
+        evidence: the bytes of the file.
+        trust: the bytes of a trust file (`docs/evidence.md`, 5), from somewhere else than the evidence; None without one.
+        at: the moment of the verification, with a time zone.
+
+    Raises:
+        TrustError: the trust file cannot be read.
+        ValueError: `at` is no moment.
+    """
+    return verify_evidence(evidence, trust=parse_trust_file(parse_json(trust)) if trust else None, now=parse_time(at))
 
 
 def open_evidence(source: bytes | BinaryIO, *, now: datetime) -> Case:
@@ -202,6 +217,7 @@ __all__ = [
     "PartyEvidence",
     "Verdict",
     "build_evidence",
+    "judge",
     "open_evidence",
     "verify_evidence",
 ]

@@ -58,8 +58,13 @@ class Check:
         """The reason in words."""
         return say(f"verdict.reason.{self.reason}", lang, **self.facts)
 
+    def proves(self, lang: str) -> tuple[str, str]:
+        """What the check proves where it holds, and what it does not, in words."""
+        return say(f"verdict.proves.{self.id}", lang), say(f"verdict.proves_not.{self.id}", lang)
+
     def to_json(self, lang: str = "en") -> dict[str, Any]:
         """For programs, with the words of one language beside the codes."""
+        proves, proves_not = self.proves(lang)
         return {
             "number": self.number,
             "id": self.id,
@@ -69,6 +74,8 @@ class Check:
             "facts": dict(self.facts),
             "sentence": self.sentence(lang),
             "file": self.file,
+            "proves": proves,
+            "provesNot": proves_not,
         }
 
 

@@ -134,3 +134,12 @@ def test_the_real_judge_cannot_judge_what_it_cannot_read(mmd: Mmd, tmp_path: Pat
     ran = mmd("verify", path, "--json")
     assert ran.code == 2
     assert ran.json["outcome"] == "undetermined"
+
+
+def test_writes_the_verdict_as_a_page(mmd: Mmd, judge: Judge, file: Path, tmp_path: Path) -> None:
+    page = tmp_path / "report.html"
+    assert mmd("verify", file, "--html", page, "--lang", "ko").code == 0
+    text = page.read_text("utf-8")
+    assert '<html lang="ko">' in text
+    assert "[U+001B][2J" in text
+    assert "\x1b" not in text
