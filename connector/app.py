@@ -25,6 +25,7 @@ from connector.services.catalogs import Catalogs
 from connector.services.changes import Changes
 from connector.services.checkpoints import Checkpoints
 from connector.services.comparing import Comparing
+from connector.services.consents import Consents
 from connector.services.contracting import Contracting, Party
 from connector.services.cosigning import Cosigning, WitnessRule
 from connector.services.credential_service import CredentialService
@@ -49,6 +50,7 @@ from connector.services.named_lists import NamedLists
 from connector.services.negotiations import Negotiations
 from connector.services.notices import Notices
 from connector.services.outbox import Outbox
+from connector.services.payments import Payments
 from connector.services.publish import Publishing
 from connector.services.pushes import Pushes
 from connector.services.renewals import Renewals
@@ -393,6 +395,8 @@ def _wire(
         rotation=rotation,
         renewals=renewals,
         leaving=leaving,
+        consents=Consents(identity, store=store, authenticator=authenticator, clock=clock, stop=endings.withdraw_all),
+        payments=Payments(store=store, clock=clock, changes=changes),
         diagnosis=Diagnosis(
             identity,
             store=store,

@@ -299,6 +299,35 @@ class ManagementClient:
             "POST", f"/contracts/{_part(contract_id)}/deletion", json={"statement": statement}, read=60.0
         )
 
+    def mark_paid(self, contract_id: str, *, received: bool = True, note: str | None = None) -> Json:
+        """As provider: the payment in advance is there, or was marked so by mistake."""
+        body = {"received": received, "note": note}
+        return self._object("POST", f"/contracts/{_part(contract_id)}/payment", json=body)
+
+    def consents(self) -> list[Json]:
+        """What producers have consented to, and which contracts stand on each."""
+        return self._list("GET", "/consents", "consents")
+
+    def keep_consent(self, consent: Json) -> Json:
+        """Keep a consent: `receipt`, or `digest`, `producer`, `dataset`, `purposes`, `until` of a document."""
+        return self._object("POST", "/consents", json=consent)
+
+    def withdraw_consent(self, digest: str, reason: str) -> Json:
+        """The producer has taken its consent back."""
+        return self._object("POST", f"/consents/{_part(digest)}/withdrawal", json={"reason": reason})
+
+    def give_consent(self, given: Json) -> Json:
+        """As producer: a signed receipt; `provider`, `dataset`, `purposes`, `until`."""
+        return self._object("POST", "/consent-receipts", json=given)
+
+    def decisions(self, about: str) -> list[Json]:
+        """What was refused about something, and why, the latest first."""
+        return self._list("GET", "/decisions", "decisions", params={"about": about})
+
+    def what_if(self, question: Json) -> Json:
+        """What would be decided; the members of `POST /what-if`."""
+        return self._object("POST", "/what-if", json=question)
+
     def evidence(self, contract_id: str, target: BinaryIO) -> int:
         """Write the evidence file of a contract; returns its size in bytes."""
         return self._download(f"/contracts/{_part(contract_id)}/evidence", target, None)

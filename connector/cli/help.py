@@ -12,7 +12,19 @@ from connector.texts import say
 
 CHAPTERS: Final = {
     "own": ("init", "serve", "doctor", "token", "keys", "rotate-key", "db", "log", "transcript", "replay"),
-    "offer": ("publish", "clauses", "offer", "withdraw", "peers", "join", "membership", "leave"),
+    "offer": (
+        "publish",
+        "clauses",
+        "offer",
+        "withdraw",
+        "consent",
+        "paid",
+        "explain",
+        "peers",
+        "join",
+        "membership",
+        "leave",
+    ),
     "govern": ("members", "revoke"),
     "use": ("search", "show", "negotiate", "answer", "fetch", "transfers", "contracts"),
     "keep": ("suspend", "resume", "delete"),

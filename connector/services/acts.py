@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Protocol, TypeVar
 
+from connector.audit.entries import EntryKind
+from connector.canonical import digest
 from connector.ports.records import Act
 from connector.ports.store import UnitOfWork
 
@@ -30,3 +33,14 @@ def recorded(work: Callable[[UnitOfWork], T], by: Act | None) -> Callable[[UnitO
         return done
 
     return both
+
+
+def log_act(unit: UnitOfWork, by: Act, now: datetime) -> None:
+    """Keep the record of an act, and commit to it in our log: nobody can say later that somebody else did it.
+
+    Raises:
+        SigningSuspended: nothing may be logged now, so nothing is done either.
+    """
+    unit.acts.add(by)
+    said = {"at": by.at, "name": by.name, "role": by.role, "act": by.act, "object": by.object, "detail": by.detail}
+    unit.log.append(EntryKind.ACT, digest(said), now)

@@ -316,7 +316,7 @@ class DecisionTable(SQLModel, table=True):
     key: str = Field(primary_key=True)
     at: str = Field(index=True)
     scope: str
-    party: str
+    party: str = Field(index=True)
     dataset: str = Field(index=True)
     contract: str | None = Field(index=True)
     about: str = Field(index=True)
@@ -324,7 +324,7 @@ class DecisionTable(SQLModel, table=True):
     policy: str = Field(sa_column=_json())
     facts: str = Field(sa_column=_json())
     reasons: str = Field(sa_column=_json())
-    digest: str
+    digest: str = Field(index=True)
     times: int
     last_at: str
 

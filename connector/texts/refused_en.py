@@ -17,6 +17,8 @@ TEXTS: Final = {
     "refused.not_suspended": "This contract is not suspended.",
     "refused.terminated": "This contract was terminated on {at}.",
     "refused.not_complete": "This contract is not complete yet: both sides have not confirmed it.",
+    "refused.marked_paid": "it is marked as paid already",
+    "refused.not_marked_paid": "it is not marked as paid",
     "refused.not_concluded": "This contract is not concluded yet; terminate the negotiation instead.",
     "refused.receipt_is_out": "Our receipt is signed and logged: the contract stands; withdraw from it instead.",
     "refused.cannot_terminate": "The negotiation cannot be terminated now: {problem}",

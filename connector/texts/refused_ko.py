@@ -17,6 +17,8 @@ TEXTS: Final = {
     "refused.not_suspended": "이 계약은 정지되어 있지 않습니다.",
     "refused.terminated": "이 계약은 {at}에 종료되었습니다.",
     "refused.not_complete": "이 계약은 아직 완성되지 않았습니다. 양쪽이 모두 확인해야 합니다.",
+    "refused.marked_paid": "이미 입금된 것으로 표시되어 있습니다.",
+    "refused.not_marked_paid": "입금된 것으로 표시되어 있지 않습니다.",
     "refused.not_concluded": "이 계약은 아직 체결되지 않았습니다. 대신 협상을 끝내세요.",
     "refused.receipt_is_out": "우리의 영수증이 서명되어 로그에 올랐으므로 계약은 유효합니다. 대신 철회하세요.",
     "refused.cannot_terminate": "지금은 협상을 끝낼 수 없습니다: {problem}",

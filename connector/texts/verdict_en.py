@@ -197,6 +197,8 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.status-list": "{file} is no status list that {authority} signed: {problem}.",
     "verdict.reason.status-list-key": "{file} was signed outside the period of the key {key}.",
     # --- the log ------------------------------------------------------------------------------------------------------
+    "verdict.reason.consent-malformed": "The consent is malformed: {member}.",
+    "verdict.reason.consent-unsigned": "The consent is not signed by its producer: {reason}.",
     "verdict.reason.log-missing": "The proof that the provider's log holds R is missing.",
     "verdict.reason.log-origin": "R names the log {found}, the provider's membership {expected}.",
     "verdict.reason.entry-unreadable": "The log entry cannot be read: {problem}.",

@@ -193,6 +193,8 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.status-list": "{file}은(는) {authority}가 서명한 상태 목록이 아닙니다: {problem}.",
     "verdict.reason.status-list-key": "{file}이(가) 키 {key}의 유효 기간 밖에서 서명되었습니다.",
     # --- the log ------------------------------------------------------------------------------------------------------
+    "verdict.reason.consent-malformed": "동의서의 {member} 항목이 맞지 않습니다.",
+    "verdict.reason.consent-unsigned": "동의서에 생산자의 유효한 서명이 없습니다: {reason}",
     "verdict.reason.log-missing": "제공자의 로그에 R이 있다는 증명이 없습니다.",
     "verdict.reason.log-origin": "R은 로그 {found}를, 제공자의 회원 자격은 {expected}를 명시합니다.",
     "verdict.reason.entry-unreadable": "로그 항목을 읽을 수 없습니다: {problem}.",

@@ -15,6 +15,7 @@ from connector.services.catalogs import Catalogs
 from connector.services.changes import Changes
 from connector.services.checkpoints import Checkpoints
 from connector.services.comparing import Comparing
+from connector.services.consents import Consents
 from connector.services.cosigning import Cosigning
 from connector.services.credential_service import CredentialService
 from connector.services.deletions import Deletions
@@ -36,6 +37,7 @@ from connector.services.monitor import Monitor
 from connector.services.negotiations import Negotiations
 from connector.services.notices import Notices
 from connector.services.outbox import Outbox
+from connector.services.payments import Payments
 from connector.services.publish import Publishing
 from connector.services.pushes import Pushes
 from connector.services.renewals import Renewals
@@ -100,6 +102,8 @@ class Connector:
     rotation: Rotation
     renewals: Renewals
     leaving: Leaving
+    consents: Consents
+    payments: Payments
 
 
 MAX_BODY: Final = 1_000_000

@@ -83,10 +83,18 @@ async def test_hours_of_the_day(world: World) -> None:
 
 
 async def test_time_since_the_agreement(world: World) -> None:
+    """What has run out ends by itself, on both sides; a request that comes before that is noticed is refused by the terms."""
     contract = await agreed(world, ("odrl:elapsedTime", "lteq", "P1D"))
     await fetched(world, contract)
     world.clock.turn(hours=25)
-    await refused(world, contract, "too-late")
+    asked = {"for": world.consumer.did, "dataset": (await world.provider.contract(contract))["dataset"]}
+    foretold = await world.provider.post("/what-if", {**asked, "purpose": PURPOSE})
+    assert [way["use"]["reasons"][0]["code"] for way in foretold["contracts"]] in (["too-late"], [])
+    for side in (world.provider, world.consumer):
+        await side.connector.endings.look()
+        assert (await side.contract(contract))["state"] == "ended"
+    over = await world.consumer.api.post("/deliveries", json={"contract": contract, "purpose": PURPOSE})
+    assert over.status_code == 409
 
 
 async def test_frequency(world: World) -> None:

@@ -23,14 +23,16 @@ def asset_of(
         needed: the operands that are asked about; what is not needed is not looked up.
         purpose: what the data is to be used for: only consents for that count. None: no use is asked for yet.
     """
-    if dataset is None or needed.isdisjoint(OF_THE_DATA):
+    if dataset is None:
         return NOTHING_KNOWN
+    if needed.isdisjoint(OF_THE_DATA):
+        return Asset(dataset.id)
     answers = dataset.card.get("answers", {})
     return Asset(
         id=dataset.id,
         export_control=_export_class(answers),
         pseudonym_level=_level(answers.get("pseudonymLevel")),
-        consents=_consents(unit, dataset.id, now, purpose) if CONSENT in needed else None,
+        consents=_consents(unit, dataset, now, purpose) if CONSENT in needed else None,
     )
 
 
@@ -39,9 +41,10 @@ def stands(consent: ConsentRecord, now: datetime) -> bool:
     return consent.withdrawn_at is None and (consent.until is None or parse_time(consent.until) > now)
 
 
-def _consents(unit: UnitOfWork, dataset: str, now: datetime, purpose: str | None) -> frozenset[str]:
-    held = [consent for consent in unit.consents.find(dataset=dataset) if stands(consent, now)]
-    return frozenset(consent.digest for consent in held if _covers(consent, purpose))
+def _consents(unit: UnitOfWork, dataset: DatasetRecord, now: datetime, purpose: str | None) -> frozenset[str]:
+    # A consent may have been given before the data set had a name here: it names the content then.
+    held = [*unit.consents.find(dataset=dataset.id), *unit.consents.find(dataset=dataset.digest)]
+    return frozenset(consent.digest for consent in held if stands(consent, now) and _covers(consent, purpose))
 
 
 def _covers(consent: ConsentRecord, purpose: str | None) -> bool:

@@ -29,7 +29,7 @@ def _others(unit: UnitOfWork, dataset: str, beside: str | None) -> list[Contract
 
 def _lives(contract: ContractRecord, now: datetime) -> bool:
     """Whether it is agreed, or on the way to it, and neither ended nor run out."""
-    if contract.withdrawn_at is not None or contract.terminated_at is not None:
+    if contract.over:
         return False
     decision = evaluate(parse_policy(contract.agreement), NegotiationContext(Party(contract.counterparty), now))
     return decision.reasons[0].code != "too-late"

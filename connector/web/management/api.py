@@ -9,8 +9,10 @@ from connector.web.deps import Connector
 from connector.web.management import (
     clauses,
     company,
+    consents,
     contracts,
     datasets,
+    decisions,
     gaiax,
     keys,
     memberships,
@@ -41,7 +43,20 @@ def management_app(connector: Connector, version: str) -> FastAPI:
     )
     app.state.connector = connector
     app.state.tokens = tokens = Tokens(connector.tokens_file)
-    for part in (company, clauses, datasets, negotiations, contracts, transfers, memberships, transcripts, gaiax, keys):
+    for part in (
+        company,
+        clauses,
+        consents,
+        decisions,
+        datasets,
+        negotiations,
+        contracts,
+        transfers,
+        memberships,
+        transcripts,
+        gaiax,
+        keys,
+    ):
         app.include_router(part.router, prefix=API)
     app.include_router(operations.router)
     app.add_exception_handler(RequestValidationError, _invalid)

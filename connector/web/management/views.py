@@ -144,6 +144,7 @@ def contract_view(unit: UnitOfWork, contract: ContractRecord) -> JsonObject:
         "usesReserved": tally.uses,
         "rowsReserved": tally.rows,
         "bytesReserved": tally.bytes,
+        "paidAt": contract.paid_at,
         "until": _bound(policy, "dateTime", ("lt", "lteq")),
         "withdrawnAt": contract.withdrawn_at,
         "withdrawnBy": contract.withdrawn_by,

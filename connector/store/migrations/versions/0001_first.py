@@ -158,7 +158,7 @@ def upgrade() -> None:
         sa.Column("last_at", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
-    for name in ("about", "at", "contract", "dataset"):
+    for name in ("about", "at", "contract", "dataset", "digest", "party"):
         op.create_index(op.f(f"ix_decision_{name}"), "decision", [name], unique=False)
     op.create_table(
         "delivery",
