@@ -20,6 +20,7 @@ from connector.protocol.errors import MessageInvalid
 from connector.protocol.versions import VERSIONS, ProtocolVersion
 from connector.services.admission import Admission
 from connector.services.agreements import Agreements, Concluded
+from connector.services.anchor_lists import AnchorLists
 from connector.services.authenticate import Authenticator
 from connector.services.catalogs import Catalogs
 from connector.services.changes import Changes
@@ -38,7 +39,7 @@ from connector.services.endings import Endings
 from connector.services.evidence import Evidence
 from connector.services.federation import Federation
 from connector.services.gaiax import GaiaX
-from connector.services.hints import Hints
+from connector.services.hints import TRUST_ANCHORS, Hints
 from connector.services.identity import Identity
 from connector.services.issued_status import IssuedStatus
 from connector.services.issuing import IssuerService
@@ -52,6 +53,7 @@ from connector.services.notices import Notices
 from connector.services.outbox import Outbox
 from connector.services.payments import Payments
 from connector.services.publish import Publishing
+from connector.services.published_anchors import PublishedAnchors
 from connector.services.pushes import Pushes
 from connector.services.renewals import Renewals
 from connector.services.revocations import Revocations
@@ -71,8 +73,6 @@ from connector.settings import Settings
 from connector.store.log import LogSigner
 from connector.store.sqlite import open_sqlite
 from connector.store.unit_of_work import SqlStore
-from connector.trust.anchors import TrustAnchors
-from connector.trust.credentials import MEMBERSHIP
 from connector.web.deps import Connector
 from connector.web.doorkeeper import Doorkeeper
 
@@ -150,6 +150,7 @@ async def running(
         await connector.joining.stop()
         await connector.issuer_service.stop()
         await connector.status_lists.stop()
+        await connector.anchors.stop()
         await connector.deliveries.stop()
         await connector.checkpoints.stop()
         await connector.cosigning.stop()
@@ -190,11 +191,29 @@ def _wire(
     certified = gaiax_of(settings)
     decider, transfer_decider = deciders
     dids = WebDids(lookups, clock, laboratory=settings.laboratory, own=identity.document_of)
-    anchors = TrustAnchors({MEMBERSHIP: set(settings.authorities)})
+    documents = Documents(dids)
+    published_anchors = PublishedAnchors(
+        identity,
+        documents=documents,
+        store=store,
+        clock=clock,
+        authority=settings.authority,
+        valid=timedelta(days=settings.anchors_valid_days),
+        offline=timedelta(hours=settings.anchors_offline_hours),
+    )
+    anchors = AnchorLists(
+        settings.authorities,
+        network=lookups,
+        documents=documents,
+        store=store,
+        clock=clock,
+        laboratory=settings.laboratory,
+        own=published_anchors.own,
+    )
     issued_status = IssuedStatus(identity, store=store, clock=clock)
     status_lists = StatusLists(
         network=lookups,
-        documents=Documents(dids),
+        documents=documents,
         store=store,
         clock=clock,
         max_age=timedelta(minutes=settings.status_lists_max_age_minutes),
@@ -276,6 +295,7 @@ def _wire(
         authority=settings.authority,
         status=issued_status,
         credentials=credential_service,
+        anchors=anchors,
     )
     issuer_service = IssuerService(
         identity,
@@ -317,6 +337,7 @@ def _wire(
         identity,
         memberships=memberships,
         status=issued_status,
+        anchors=published_anchors,
         store=store,
         network=network,
         authenticator=authenticator,
@@ -334,6 +355,7 @@ def _wire(
     )
     rotation.lost = leaving.key_lost
     memberships.revoked = renewals.revoked = hints.give
+    published_anchors.changed = lambda: hints.give(TRUST_ANCHORS)
     status_lists.taken = Revocations(store=store, transfers=transfers, clock=clock).apply
     upkeep = Upkeep(
         negotiations.steps,
@@ -383,6 +405,8 @@ def _wire(
         changes=changes,
         outbox=outbox,
         authenticator=authenticator,
+        anchors=anchors,
+        published_anchors=published_anchors,
         doorkeeper=Doorkeeper(
             authenticator,
             per_participant=settings.requests_per_second,
@@ -535,6 +559,7 @@ async def _start(connector: Connector) -> None:
     await connector.cosigning.resume()
     await connector.deliveries.resume()
     await connector.status_lists.start()
+    await connector.anchors.start()
     await connector.issuer_service.start()
     await connector.endings.start()
     await connector.pushes.resume()

@@ -469,9 +469,25 @@ class ManagementClient:
         body: Json = {"use": use, "compromisedSince": compromised_since}
         return self._object("POST", "/key-rotations", json=body, read=120.0)
 
-    def trust(self) -> Json:
+    def trust(self, authority: str | None = None) -> Json:
         """The trust file: the authorities' DIDs and keys, all that an auditor needs."""
-        return self._object("GET", "/trust")
+        return self._object("GET", "/trust", params={"authority": authority} if authority else {})
+
+    def anchors(self) -> list[Json]:
+        """How things stand with the list of trust anchors of each authority."""
+        return self._list("GET", "/anchors", "anchors")
+
+    def refresh_anchors(self) -> list[Json]:
+        """Ask every authority for its list of trust anchors now."""
+        return self._list("POST", "/anchors/refreshes", "anchors", json={}, read=120.0)
+
+    def add_anchor(self, did: str, types: list[str]) -> Json:
+        """As the authority: believe an issuer for these types of credentials."""
+        return self._object("POST", "/anchors/issuers", json={"did": did, "types": types}, read=60.0)
+
+    def remove_anchor(self, did: str, credential_type: str | None) -> Json:
+        """As the authority: believe an issuer no more, for one type or for all."""
+        return self._object("POST", "/anchors/removals", json={"did": did, "type": credential_type})
 
     def diagnose(self, peer: str) -> Json:
         """What works with another connector, named by its DID or an address, and what does not, in words."""

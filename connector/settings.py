@@ -99,6 +99,15 @@ class Settings(BaseSettings):
         description="How long a list of revoked memberships goes on when its authority cannot be reached; then nobody is"
         " believed who depends on it.",
     )
+    anchors_valid_days: int = Field(
+        30, ge=1, le=365, description="As an authority: how long a published list of trust anchors counts at most."
+    )
+    anchors_offline_hours: int = Field(
+        168,
+        ge=1,
+        le=2160,
+        description="As an authority: how long members go on with the list of trust anchors while they cannot reach us.",
+    )
     keys_published_ahead_minutes: int = Field(
         5,
         ge=0,

@@ -37,6 +37,7 @@ class EntryKind(StrEnum):
     DECISION = "decision"
     ACT = "act"
     DID_DOCUMENT = "did-document"
+    TRUST_ANCHORS = "trust-anchors"
 
 
 def make_entry(

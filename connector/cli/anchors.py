@@ -1,60 +1,99 @@
-"""Whom an auditor believes: what `--trust` names."""
+"""`mmd anchors`: who is believed for which credentials, by the signed lists of our authorities; as one, the list itself."""
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Annotated
 
-from connector.cli.failures import CommandError
+from typer import Argument, Option
+
+from connector.cli.delivery import check_target, whole_file
+from connector.cli.screen import json_text
 from connector.cli.session import Session
 
 if TYPE_CHECKING:
-    from connector.trust.anchors import TrustFile
+    from connector.client import Json
 
-UNJUDGED: Final = 2
-"""The exit code of what cannot be judged: also when the trust file cannot be read, or there is no evidence file."""
-MAX_TRUST: Final = 1_000_000
-"""The largest trust file that is read, in bytes."""
+_Issuer = Annotated[str, Argument(metavar="DID", help="cli.anchors.did")]
 
 
-def trust_from(session: Session, text: str) -> "TrustFile":
-    """The authorities to believe: a trust file, a public key as JWK in a file, or a multibase key (`z…`).
-
-    A bare key stands for an authority whatever its DID is.
-
-    Raises:
-        CommandError: none of these.
-    """
-    from connector.trust.anchors import parse_trust_file, trust_in_key
-    from connector.trust.errors import TrustError
-    from connector.trust.keys import public_key_from_jwk, public_key_from_multikey
-
-    given = _read(session, text)
-    try:
-        if isinstance(given, str):
-            return trust_in_key(public_key_from_multikey(given))
-        if "kty" in given:
-            return trust_in_key(public_key_from_jwk(given))
-        return parse_trust_file(given)
-    except TrustError as error:
-        sentence = session.say("error.trust", trust=text, detail=str(error).rstrip("."))
-        raise CommandError(sentence, exit_code=UNJUDGED) from None
+def list_anchors(session: Session) -> int | None:
+    with session.client() as client:
+        found = client.anchors()
+    return _show(session, found)
 
 
-def _read(session: Session, text: str) -> dict[str, Any] | str:
-    """The JSON object in a file, or a multibase key: given itself, or as the one word of a file."""
-    path = Path(text)
-    if not path.is_file():
-        if text.startswith("z"):
-            return text
-        raise CommandError(session.say("error.no_trust", trust=text), exit_code=UNJUDGED)
-    with path.open("rb") as file:
-        content = file.read(MAX_TRUST).decode("utf-8", "replace").strip()
-    if content.startswith("z") and len(content.split()) == 1:
-        return content
-    try:
-        document = json.loads(content)
-    except (ValueError, RecursionError):
-        document = None
-    if not isinstance(document, dict):
-        raise CommandError(session.say("error.not_json", path=path), exit_code=UNJUDGED)
-    return document
+def refresh(session: Session) -> int | None:
+    with session.client() as client:
+        found = client.refresh_anchors()
+    return _show(session, found)
+
+
+def add(
+    session: Session,
+    did: _Issuer,
+    types: Annotated[list[str] | None, Option("--type", metavar="TYPE", help="cli.anchors.type")] = None,
+) -> int | None:
+    if not types:
+        raise session.usage("no_credential_type")
+    with session.client() as client:
+        done = client.add_anchor(did, types)
+    session.screen.result(done)
+    session.screen.line(session.say("anchors.added", did=did, version=done.get("version")), "green")
+    return None
+
+
+def remove(
+    session: Session,
+    did: _Issuer,
+    type_: Annotated[str | None, Option("--type", metavar="TYPE", help="cli.anchors.removed_type")] = None,
+) -> int | None:
+    with session.client() as client:
+        done = client.remove_anchor(did, type_)
+    session.screen.result(done)
+    session.screen.line(session.say("anchors.removed", did=did, version=done.get("version")), "green")
+    return None
+
+
+def export(
+    session: Session,
+    authority: Annotated[str | None, Argument(metavar="[AUTHORITY]", help="cli.anchors.authority")] = None,
+    output: Annotated[Path | None, Option("--output", "-o", metavar="FILE", help="cli.membership.output")] = None,
+) -> int | None:
+    with session.client() as client:
+        document = client.trust(authority)
+    if output is None:
+        print(json_text(document))
+        return None
+    check_target(session, output)
+    with whole_file(output) as file:
+        file.write(json_text(document).encode() + b"\n")
+    session.screen.result({"file": str(output)})
+    session.screen.line(session.say("membership.trusted", file=output), "green")
+    return None
+
+
+VERBS = {"list": list_anchors, "add": add, "remove": remove, "refresh": refresh, "export": export}
+
+
+def state_text(session: Session, item: "Json") -> str:
+    """How things stand with the list of one authority, in a sentence."""
+    sentence = session.say(
+        f"anchors.state_{item.get('state')}",
+        authority=item.get("authority", ""),
+        version=item.get("version", ""),
+        until=item.get("usableUntil", ""),
+    )
+    problem = item.get("problem")
+    return " ".join([sentence, session.say("anchors.problem", problem=problem)]) if problem else sentence
+
+
+def _show(session: Session, found: list["Json"]) -> int:
+    session.screen.result({"anchors": found})
+    for item in found:
+        lapsed = item.get("state") == "lapsed"
+        session.screen.line(state_text(session, item), "red" if lapsed else "yellow" if item.get("problem") else None)
+        rows = [[one.get("did", ""), ", ".join(one.get("types") or [])] for one in item.get("issuers") or []]
+        if rows:
+            session.screen.table([session.say(f"anchors.column_{name}") for name in ("issuer", "types")], rows)
+    if not found:
+        session.screen.note(session.say("anchors.none"))
+    return 1 if any(item.get("state") == "lapsed" for item in found) else 0

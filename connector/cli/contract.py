@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, Final, cast
 
 from typer import Argument, Option
 
-from connector.cli.anchors import UNJUDGED
 from connector.cli.choose import contract_called
 from connector.cli.delivery import check_target, whole_file
 from connector.cli.failures import CommandError
 from connector.cli.screen import size_text
 from connector.cli.session import Session
+from connector.cli.trust_files import UNJUDGED
 from connector.clock import SystemClock
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from typer import Option
 
+from connector.cli.anchors import state_text
 from connector.cli.failures import CommandError
 from connector.cli.peers import silent_text
 from connector.cli.session import SETTINGS_FILE, Session
@@ -110,6 +111,7 @@ def _running(session: Session, described: "Json") -> list[Finding]:
     if described.get("profile") == "laboratory":
         found.append(Finding("profile", ok=None, text=session.say("doctor.laboratory")))
     found += [_exception(session, peer) for peer in described.get("exceptions", [])]
+    found += [_anchors(session, item) for item in described.get("anchors") or []]
     found += [Finding("line", ok=None, text=silent_text(session, line)) for line in described.get("unreachable") or []]
     membership = described.get("membership")
     if not membership:
@@ -125,6 +127,11 @@ def _running(session: Session, described: "Json") -> list[Finding]:
     key = "doctor.membership_over" if over else "doctor.membership"
     sentence = session.say(key, issuer=membership.get("issuer", ""), until=until)
     return [*found, Finding("membership", ok=not over, text=sentence)]
+
+
+def _anchors(session: Session, item: "Json") -> Finding:
+    ok = {"usable": True, "lapsed": False}.get(str(item.get("state")))
+    return Finding("anchors", ok=None if ok and item.get("problem") else ok, text=state_text(session, item))
 
 
 def _exception(session: Session, peer: "Json") -> Finding:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from typer import Argument, Option
 
-from connector.cli.anchors import UNJUDGED
 from connector.cli.failures import CommandError
 from connector.cli.session import Session
+from connector.cli.trust_files import UNJUDGED
 from connector.clock import SystemClock, parse_time
 
 if TYPE_CHECKING:

@@ -25,7 +25,7 @@ CHAPTERS: Final = {
         "membership",
         "leave",
     ),
-    "govern": ("members", "revoke"),
+    "govern": ("members", "revoke", "anchors"),
     "use": ("search", "show", "negotiate", "answer", "fetch", "transfers", "contracts"),
     "keep": ("suspend", "resume", "delete"),
     "prove": ("contract", "evidence", "verify", "audit-log", "gaiax"),

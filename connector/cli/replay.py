@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from typer import Argument
 
-from connector.cli.anchors import UNJUDGED
 from connector.cli.failures import CommandError
 from connector.cli.sequence import label, reason
 from connector.cli.session import Session
+from connector.cli.trust_files import UNJUDGED
 
 if TYPE_CHECKING:
     from connector.wire.transcript import Judged, JudgedStep

@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from typer import Argument, Option
 
-from connector.cli.anchors import UNJUDGED, trust_from
 from connector.cli.delivery import check_target, whole_file
 from connector.cli.failures import CommandError
 from connector.cli.session import Session
+from connector.cli.trust_files import UNJUDGED, trust_from
 from connector.clock import SystemClock, format_time, parse_time
 
 if TYPE_CHECKING:

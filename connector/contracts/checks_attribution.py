@@ -106,9 +106,23 @@ def check_validity(case: Case) -> Finding:
         if case.trust is not None:
             key = _authority_key(case, role, membership)
             _check_authority_period(case, role, membership, key)
+    _check_lost(case)
     if case.now > min(ends):
         raise Undecided("membership-expired", until=format_time(min(ends)))
     return Finding("valid-until", {"until": format_time(min(ends))})
+
+
+def _check_lost(case: Case) -> None:
+    """No key of a party is one that its authority says others may have: nobody can tell who signed with it, and when.
+
+    A time within a document is no bound: the thief claims one as easily as the owner.
+    """
+    for role in ROLES:
+        membership = membership_of(case, role)
+        for key in (membership.contract_key, membership.log_key):
+            since = case.trust.lost_since(membership.issuer, membership.did, key) if case.trust else None
+            if since is not None:
+                raise Undecided("key-lost", role=role, since=format_time(since), authority=membership.issuer)
 
 
 def _check_authority_period(case: Case, role: str, membership: Membership, key: AuthorityKey) -> None:

@@ -497,18 +497,22 @@ class MembershipRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LostKey:
-    """At an authority: a key of a member that others may have got hold of.
+class LostKeyRecord:
+    """A key of a member that others may have got hold of: at its authority, and at those who have its list of anchors.
 
     Attributes:
-        key: the public key (multibase).
+        key: authority and public key.
+        authority: by whose word.
         did: whose it was.
+        public_key: the key (multibase).
         since: from when on nothing that it signed is believed.
         at: when we were told.
     """
 
     key: str
+    authority: str
     did: str
+    public_key: str
     since: str
     at: str
 
@@ -641,6 +645,26 @@ class StatusListRecord:
     url: str
     document: str
     valid_from: str
+    checked_at: str
+    own: bool
+    etag: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnchorListRecord:
+    """The newest list of trust anchors of an authority: of others the one that we hold, our own as we publish it.
+
+    Attributes:
+        key: the authority's DID; for our own with "own" before it.
+        version: only grows; none that is older is taken any more.
+        document: the list as it was found (JWT).
+        checked_at: when the authority last said that it is the newest.
+    """
+
+    key: str
+    authority: str
+    version: int
+    document: str
     checked_at: str
     own: bool
     etag: str | None = None

@@ -12,6 +12,7 @@ from connector.audit.tiles import Tile
 from connector.canonical import JsonObject
 from connector.ports.records import (
     Act,
+    AnchorListRecord,
     Answered,
     AskedRecord,
     ConsentRecord,
@@ -28,7 +29,7 @@ from connector.ports.records import (
     Listing,
     LogEntry,
     LogHead,
-    LostKey,
+    LostKeyRecord,
     MemberRecord,
     MembershipRecord,
     MessageRecord,
@@ -290,8 +291,9 @@ class UnitOfWork(Protocol):
     credentials: Records[HeldCredential]
     credential_requests: Records[CredentialRequestRecord]
     status_lists: Records[StatusListRecord]
+    anchor_lists: Records[AnchorListRecord]
     named_lists: Records[NamedListRecord]
-    lost_keys: Records[LostKey]
+    lost_keys: Records[LostKeyRecord]
     acts: Records[Act]
     tallies: Tallies
     catalog: CatalogIndex

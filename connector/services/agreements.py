@@ -30,6 +30,7 @@ from connector.protocol.messages import (
 from connector.protocol.negotiation import ContractNegotiation
 from connector.services.contracting import Contracting, Party, as_in, check_log_proof, digest_of_signed
 from connector.services.identity import Identity
+from connector.services.lost_keys import check_not_lost
 from connector.services.offers import same_as_offered
 from connector.trust.credentials import Membership, read_membership
 from connector.wire.codec import as_text
@@ -151,6 +152,7 @@ class Agreements:
         exception = None if credential else self._contracting.excepted(unit, party)
         record = self.record(unit, negotiation, agreement, party, now, credential.authority if credential else None)
         if credential is not None:
+            check_not_lost(unit, as_in(record, party).membership, "provider")
             self._contracting.check_shown(negotiation.id, party, record)
             self._contracting.check_status(unit, credential, record)
         signed = {"P": credential.document} if credential else {}
@@ -176,6 +178,7 @@ class Agreements:
                 replace(contract, one_sided=f"the consumer cannot sign; the operator excepted it: {why}")
             )
             return
+        check_not_lost(unit, party.membership, "consumer")
         self._contracting.check_status(unit, found, contract)
         signatures = {**contract.signatures, "C": found.document}
         # Its document as it is at its signature: when people agreed, or we were started again, it was not at hand.
@@ -203,6 +206,7 @@ class Agreements:
             return
         party = as_in(contract, party)
         found = signatures_of(message.extra)
+        check_not_lost(unit, party.membership, "provider")
         receipt = self._contracting.check_receipt(contract.signatures, party, found, now)
         if found.log_proof is None or party.membership is None:
             raise ContractError("log-missing", role="provider")
@@ -233,7 +237,10 @@ class Agreements:
         contract = self.known(unit, negotiation)
         if contract is None:
             return
-        found = self._contracting.check_termination(contract.signatures, as_in(contract, party), message, now)
+        party = as_in(contract, party)
+        found = self._contracting.check_termination(contract.signatures, party, message, now)
+        if found:
+            check_not_lost(unit, party.membership, negotiation.role.other.value)
         signatures = {**contract.signatures, "T": found} if found else contract.signatures
         unit.contracts.put(replace(contract, signatures=signatures, terminated_at=format_time(now)))
         if found:

@@ -28,7 +28,7 @@ from connector.trust.anchors import TrustAnchors
 from connector.trust.credentials import Membership
 from connector.trust.dcp import read_response, write_query
 from connector.trust.did import DidDocument
-from connector.trust.errors import CredentialInvalid, PresentationRefused, StatusUnsigned, TrustError
+from connector.trust.errors import AnchorsLapsed, CredentialInvalid, PresentationRefused, StatusUnsigned, TrustError
 from connector.trust.jws import peek
 from connector.trust.lapses import MEMBERSHIP_WITHOUT_KEYS, SIGNER
 from connector.trust.status import StatusList
@@ -99,11 +99,15 @@ class Authenticator:
             raise Unauthenticated("an Authorization header with a Bearer token (DCP Self-Issued ID token) is needed")
         lapses = self._exceptions.get(issuer_of(header) or "") if self._exceptions else None
         excepted = demand_membership and lapses is not None and MEMBERSHIP_WITHOUT_KEYS not in lapses
+        await self._anchors.keep_up()
         call = _Call(token.strip(), self._clock.now(), await self._still(issuer_of(header) or "", lapses))
         try:
             participant = await (self._excepted(call) if excepted else self._steps(call, demand=demand_membership))
         except NotAuthenticated as error:
             raise Unauthenticated(str(error)) from None
+        except AnchorsLapsed as error:
+            # Who it was that we believed may be told: it is our list that lapsed, and no fault of the caller.
+            raise Busy(f"the caller's membership cannot be judged now: {error}") from None
         except TrustError as error:
             raise Unauthenticated(f"the identity cannot be verified: {error}") from None
         except PeerUnreachable as error:

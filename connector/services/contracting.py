@@ -45,6 +45,7 @@ from connector.services import named_lists
 from connector.services.errors import Busy
 from connector.services.holding import own_membership
 from connector.services.identity import Identity
+from connector.services.lost_keys import check_not_lost
 from connector.trust.credentials import Membership, read_membership
 from connector.trust.did import DidDocument
 from connector.trust.keys import PublicKey, SigningKey
@@ -316,6 +317,7 @@ class Contracting:
         return found
 
     def _look_into(self, unit: UnitOfWork, membership: Membership | None, now: datetime) -> StatusUse | None:
+        check_not_lost(unit, membership, "other side")
         return named_lists.look_into(unit, membership, max_age=self._status_max_age, now=now)
 
     def _key_for(self, contract: ContractRecord) -> SigningKey:

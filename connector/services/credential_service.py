@@ -151,6 +151,8 @@ class CredentialService:
             return ended
 
         await self._store.write(work)
+        if any(one.membership is not None for one in arrived):
+            await self._anchors.refresh(caller.did)
 
     def asked(self, unit: UnitOfWork, holder_pid: str, issuer: str) -> AskedRecord:
         """The open request of ours that an issuer may answer.

@@ -12,13 +12,13 @@ from connector.ids import new_iri
 from connector.ports.network import PeerUnreachable
 from connector.ports.records import Act, IssuedRecord, MemberRecord
 from connector.ports.store import Store, UnitOfWork
+from connector.services.anchor_lists import AnchorLists
 from connector.services.authenticate import Authenticator
 from connector.services.credential_service import CredentialService, keep_credential
 from connector.services.errors import Conflict, Forbidden, NotFound, Unprocessable
 from connector.services.holding import own_membership
 from connector.services.identity import Identity
 from connector.services.issued_status import IssuedStatus
-from connector.trust.anchors import Authority, AuthorityKey, TrustFile, write_trust_file
 from connector.trust.credentials import (
     MEMBERSHIP,
     Membership,
@@ -52,7 +52,9 @@ class Memberships:
         authority: bool,
         status: IssuedStatus,
         credentials: CredentialService,
+        anchors: AnchorLists,
     ) -> None:
+        self._anchors = anchors
         self._me = identity
         self._status = status
         self._credentials = credentials
@@ -239,27 +241,12 @@ class Memberships:
             unit.acts.add(replace(by, object=issuer))
 
         await self._store.write(work)
+        await self._anchors.refresh(issuer)
         return membership
 
     async def members(self) -> list[MemberRecord]:
         """As an authority: whom we have issued memberships to."""
         return list(await self._store.read(lambda unit: unit.members.find()))
-
-    def trust_file(self) -> JsonObject:
-        """As an authority: our DID and all keys that it ever used, all that an auditor needs besides an evidence file.
-
-        Raises:
-            NotFound: this connector is no authority.
-        """
-        if not self._authority:
-            raise NotFound("this connector is not an authority; ask the authority for its trust file")
-        # A retired key still vouches for what it signed; of a compromised one nothing counts from its date on.
-        until = {entry.fragment: entry.doubted for entry in self._me.ring.of("token")}
-        keys = tuple(
-            AuthorityKey(f"{self._me.did}#{fragment}", key, valid_until=until[fragment])
-            for fragment, key in self._me.token_keys.items()
-        )
-        return write_trust_file(TrustFile((Authority(self._me.did, keys),)))
 
 
 def _check_says(says: Says | None) -> None:

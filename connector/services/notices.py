@@ -40,6 +40,7 @@ from connector.services.contracting import Party, as_in, contract_key_in, digest
 from connector.services.errors import BadRequest, Conflict, NotFound
 from connector.services.held_notices import HeldDigests, key_of
 from connector.services.identity import Identity
+from connector.services.lost_keys import check_not_lost
 from connector.services.outbox import Outbox
 from connector.trust.verify import Participant
 from connector.wire.codec import dump, read_answer
@@ -207,13 +208,15 @@ class Notices:
         if party.signer is None or contract.countersignature_digest is None:
             return BadRequest("only the parties of a contract that both have signed exchange notices")
         now = self._clock.now()
+        role = "consumer" if contract.role == "provider" else "provider"
         try:
+            check_not_lost(unit, party.membership, role)
             found = check_notice(
                 document,
                 agreement_id=contract.id,
                 countersignature=contract.countersignature_digest,
                 author=party.signer,
-                role="consumer" if contract.role == "provider" else "provider",
+                role=role,
                 now=now,
             )
             own, theirs = self._chains(unit, contract)

@@ -14,7 +14,7 @@ from connector.audit.entries import EntryKind
 from connector.canonical import CanonicalError, JsonObject, parse_json
 from connector.clock import Clock, format_time, parse_time
 from connector.ports.network import Network, PeerUnreachable
-from connector.ports.records import Act, IssuedRecord, LostKey, MembershipRecord
+from connector.ports.records import Act, IssuedRecord, LostKeyRecord, MembershipRecord
 from connector.ports.store import Store, UnitOfWork
 from connector.services.authenticate import Authenticator
 from connector.services.errors import Forbidden, Unprocessable
@@ -22,6 +22,7 @@ from connector.services.hints import SERVICE
 from connector.services.identity import Identity
 from connector.services.issued_status import IssuedStatus
 from connector.services.memberships import Memberships
+from connector.services.published_anchors import PublishedAnchors
 from connector.trust.credentials import Membership, make_membership_request, read_credential, read_membership
 from connector.trust.errors import TrustError
 from connector.trust.keyring import Use
@@ -45,6 +46,7 @@ class Renewals:
         *,
         memberships: Memberships,
         status: IssuedStatus,
+        anchors: PublishedAnchors,
         store: Store,
         network: Network,
         authenticator: Authenticator,
@@ -53,6 +55,7 @@ class Renewals:
         self._me = identity
         self._memberships = memberships
         self._status = status
+        self._anchors = anchors
         self._store = store
         self._network = network
         self._authenticator = authenticator
@@ -176,12 +179,23 @@ class Renewals:
         """Revoke what binds the lost keys, and remember from when on they are not believed."""
         now = self._clock.now()
         for key, since in lost:
-            unit.lost_keys.put(LostKey(key=key.multikey(), did=did, since=format_time(since), at=format_time(now)))
+            unit.lost_keys.put(
+                LostKeyRecord(
+                    key=f"{self._me.did} {key.multikey()}",
+                    authority=self._me.did,
+                    did=did,
+                    public_key=key.multikey(),
+                    since=format_time(since),
+                    at=format_time(now),
+                )
+            )
         for issued in unit.issued.find(did=did, revoked_at=None):
             if issued.status_index != kept:
                 unit.issued.put(replace(issued, revoked_at=format_time(now), reason=REASON))
         unit.log.append(EntryKind.STATUS_LIST, self._status.publish(unit, now), now)
+        self._anchors.publish(unit, now)
         unit.after_commit(self.revoked)
+        unit.after_commit(self._anchors.changed)
 
 
 def _says(present: Membership) -> Says:

@@ -474,6 +474,18 @@ class StatusListTable(SQLModel, table=True):
     etag: str | None
 
 
+class AnchorListTable(SQLModel, table=True):
+    __tablename__ = "anchor_list"
+
+    key: str = Field(primary_key=True)
+    authority: str
+    version: int = Field(sa_column=Column(BigInteger, nullable=False))
+    document: str
+    checked_at: str
+    own: bool
+    etag: str | None
+
+
 class NamedListTable(SQLModel, table=True):
     __tablename__ = "named_list"
 
@@ -489,7 +501,9 @@ class LostKeyTable(SQLModel, table=True):
     __table_args__ = _BY_KEY
 
     key: str = Field(primary_key=True)
+    authority: str
     did: str = Field(index=True)
+    public_key: str
     since: str
     at: str
 

@@ -65,8 +65,9 @@ _TABLES: Final[tuple[tuple[str, type[Any], type[SQLModel], str, int], ...]] = (
     ("credentials", records.HeldCredential, tables.CredentialTable, "digest", 64),
     ("credential_requests", records.CredentialRequestRecord, tables.CredentialRequestTable, "id", 0),
     ("status_lists", records.StatusListRecord, tables.StatusListTable, "key", 8),
+    ("anchor_lists", records.AnchorListRecord, tables.AnchorListTable, "key", 0),
     ("named_lists", records.NamedListRecord, tables.NamedListTable, "digest", 8),
-    ("lost_keys", records.LostKey, tables.LostKeyTable, "key", 0),
+    ("lost_keys", records.LostKeyRecord, tables.LostKeyTable, "key", 0),
     ("acts", records.Act, tables.ActTable, "number", 0),
 )
 """Attribute of the unit of work, record, table, key, and how many are kept in memory."""
@@ -101,8 +102,9 @@ class SqlUnitOfWork:
     credentials: SqlRecords[records.HeldCredential]
     credential_requests: SqlRecords[records.CredentialRequestRecord]
     status_lists: SqlRecords[records.StatusListRecord]
+    anchor_lists: SqlRecords[records.AnchorListRecord]
     named_lists: SqlRecords[records.NamedListRecord]
-    lost_keys: SqlRecords[records.LostKey]
+    lost_keys: SqlRecords[records.LostKeyRecord]
     acts: SqlRecords[records.Act]
 
     def __init__(

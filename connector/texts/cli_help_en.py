@@ -179,6 +179,18 @@ Nothing more is offered, open negotiations end, the authority takes the membersh
     "cli.join.authority": "The authority's DID.",
     "cli.join.wait": "Wait for the authority's answer.",
     "cli.join.timeout": "How long to wait. The request stays with the authority.",
+    "cli.help.anchors": "Who is believed for which credentials: list, add, remove, refresh, export.",
+    "cli.help.anchors_list": "The signed list of each authority: its version, until when it counts, whom it names.",
+    "cli.help.anchors_add": """As the authority: believe an issuer for a type of credential. A new version is signed and told to the members.
+  mmd anchors add did:web:lab.example.com --type QualityCredential""",
+    "cli.help.anchors_remove": "As the authority: believe an issuer no more, for one type or for all.",
+    "cli.help.anchors_refresh": "Ask every authority for its list now.",
+    "cli.help.anchors_export": """The trust file for auditors, out of the lists: keys of the issuers, and lost keys of members.
+  mmd anchors export -o trust.json""",
+    "cli.anchors.did": "The issuer's DID.",
+    "cli.anchors.type": "The type of its credentials, as MembershipCredential.",
+    "cli.anchors.removed_type": "Only for this type; for all if absent.",
+    "cli.anchors.authority": "The DID of one of our authorities; all if absent.",
     "cli.help.revoke": """As the authority: take back a membership for good. What runs with the member ends at once.
   mmd revoke did:web:plant.example.com --reason "the company has closed\"""",
     "cli.revoke.did": "The member's whole DID.",

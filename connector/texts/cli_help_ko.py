@@ -179,6 +179,18 @@ unsigned-status-lists, membership-without-keys. 그런 계약마다 적힙니다
     "cli.join.authority": "관리기관의 DID.",
     "cli.join.wait": "관리기관의 답을 기다립니다.",
     "cli.join.timeout": "기다릴 시간. 그 뒤에도 신청은 관리기관에 남습니다.",
+    "cli.help.anchors": "어떤 자격증명을 누가 발급하면 믿는지: list, add, remove, refresh, export.",
+    "cli.help.anchors_list": "관리기관마다 서명한 목록: 버전, 언제까지 유효한지, 누가 올라 있는지.",
+    "cli.help.anchors_add": """관리기관으로서: 어떤 종류의 자격증명에 대해 발급자를 신뢰 목록에 올립니다. 새 버전에 서명하고 회원에게 알립니다.
+  mmd anchors add did:web:lab.example.com --type QualityCredential""",
+    "cli.help.anchors_remove": "관리기관으로서: 발급자를 한 종류 또는 모든 종류에서 신뢰 목록에서 뺍니다.",
+    "cli.help.anchors_refresh": "모든 관리기관에 지금 목록을 물어봅니다.",
+    "cli.help.anchors_export": """목록에서 만든 감사인용 신뢰 파일: 발급자의 키와 회원이 잃어버린 키.
+  mmd anchors export -o trust.json""",
+    "cli.anchors.did": "발급자의 DID.",
+    "cli.anchors.type": "자격증명의 종류. 예: MembershipCredential.",
+    "cli.anchors.removed_type": "이 종류만. 없으면 모든 종류.",
+    "cli.anchors.authority": "우리 관리기관 중 하나의 DID. 없으면 모두.",
     "cli.help.revoke": """관리기관으로서: 회원 자격을 영구히 취소합니다. 그 회원과의 전송은 바로 끝납니다.
   mmd revoke did:web:plant.example.com --reason "회사가 문을 닫았습니다\"""",
     "cli.revoke.did": "회원의 DID 전체.",

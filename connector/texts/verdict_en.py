@@ -118,6 +118,10 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.membership-expired": (
         "A membership ended on {until}; nobody but the parties says that the signatures were made before."
     ),
+    "verdict.reason.key-lost": (
+        "{authority} says that a key of the {role} is not to be believed from {since} on; nobody but the parties says"
+        " that it signed before."
+    ),
     "verdict.reason.not-confirmed": "The consumer has not said that it holds R (notice H).",
     "verdict.reason.future": "{document} claims the time {claimed}, which has not come; is this machine's clock right?",
     "verdict.reason.log-not-continued": (

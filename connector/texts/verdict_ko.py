@@ -116,6 +116,9 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.membership-expired": (
         "회원 자격 하나가 {until}에 끝났습니다. 서명이 그 전에 이루어졌다는 것은 당사자만의 주장입니다."
     ),
+    "verdict.reason.key-lost": (
+        "{authority}에 따르면 {role}의 키는 {since}부터 믿을 수 없습니다. 그 전에 서명했다고 말하는 것은 당사자들뿐입니다."
+    ),
     "verdict.reason.not-confirmed": "소비자가 R을 보유한다고 밝히지 않았습니다(통지 H).",
     "verdict.reason.future": "{document}가 주장하는 시각 {claimed}은 아직 오지 않았습니다. 이 컴퓨터의 시계가 맞습니까?",
     "verdict.reason.log-not-continued": (

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from connector.clock import format_time, parse_time
 from connector.trust.did import is_did
-from connector.trust.errors import KeyInvalid, TrustFileInvalid, shown
+from connector.trust.errors import CredentialInvalid, KeyInvalid, TrustFileInvalid, shown
 from connector.trust.keys import PublicKey, public_key_from_multikey
 
 TRUST_FORMAT: Final = "mmd-trust/1"
@@ -15,6 +15,7 @@ ANY: Final = "*"
 """Stands for every DID and key id where a bare key is trusted."""
 MAX_AUTHORITIES: Final = 100
 MAX_KEYS: Final = 100
+MAX_LOST: Final = 1_000
 
 
 class TrustAnchors:
@@ -26,6 +27,22 @@ class TrustAnchors:
     def believes(self, credential_type: str, issuer: str) -> bool:
         """Whether this issuer is believed for this type."""
         return issuer in self._issuers.get(credential_type, frozenset())
+
+    def check(self, credential_type: str, issuer: str) -> None:
+        """Refuse an issuer who is not believed for this type.
+
+        Raises:
+            CredentialInvalid: he is not.
+        """
+        if not self.believes(credential_type, issuer):
+            raise CredentialInvalid(f"the {credential_type} is issued by {shown(issuer)}, who is not believed here")
+
+    async def keep_up(self) -> None:
+        """Before somebody is judged: bring what is believed up to date. What is written once needs nothing."""
+
+    async def refresh(self, authority: str) -> bool:
+        """Ask an authority whom it believes; whether it has told. Nobody is asked for what is written once."""
+        return authority in self.issuers("")
 
     def issuers(self, credential_type: str) -> frozenset[str]:
         """All issuers that are believed for this type."""
@@ -43,11 +60,28 @@ class AuthorityKey:
 
 
 @dataclass(frozen=True, slots=True)
+class LostKey:
+    """A contract or log key of a member that others may have got hold of.
+
+    Attributes:
+        did: the member.
+        key: the key.
+        since: nothing that it signed from then on is believed; what claims to be older only if somebody who is no party
+            says so.
+    """
+
+    did: str
+    key: PublicKey
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Authority:
-    """An authority that the auditor trusts, and all keys that it ever used."""
+    """An authority that the auditor trusts, all keys that it ever used, and which keys its members have lost."""
 
     did: str
     keys: tuple[AuthorityKey, ...]
+    lost_keys: tuple[LostKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +99,15 @@ class TrustFile:
                         return key
         return None
 
+    def lost_since(self, issuer: str, did: str, key: PublicKey) -> datetime | None:
+        """From when on this key of this member is not believed, by the word of the issuer of its membership."""
+        for authority in self.authorities:
+            if authority.did == issuer:
+                return min(
+                    (lost.since for lost in authority.lost_keys if (lost.did, lost.key) == (did, key)), default=None
+                )
+        return None
+
     def knows(self, issuer: str) -> bool:
         """Whether the issuer is one of these authorities, whatever its keys."""
         return any(authority.did in (issuer, ANY) for authority in self.authorities)
@@ -79,10 +122,7 @@ def write_trust_file(trust: TrustFile) -> dict[str, Any]:
     """The trust file as JSON."""
     return {
         "format": TRUST_FORMAT,
-        "authorities": [
-            {"did": authority.did, "keys": [_write_key(key) for key in authority.keys]}
-            for authority in trust.authorities
-        ],
+        "authorities": [_write_authority(authority) for authority in trust.authorities],
     }
 
 
@@ -103,7 +143,38 @@ def parse_trust_file(data: object) -> TrustFile:
     return TrustFile(authorities)
 
 
-def _write_key(key: AuthorityKey) -> dict[str, str]:
+def _write_authority(authority: Authority) -> dict[str, Any]:
+    written: dict[str, Any] = {"did": authority.did, "keys": [write_authority_key(key) for key in authority.keys]}
+    if authority.lost_keys:
+        written["lostKeys"] = [write_lost_key(lost) for lost in authority.lost_keys]
+    return written
+
+
+def write_lost_key(lost: LostKey) -> dict[str, str]:
+    """A lost key as JSON."""
+    return {
+        "did": lost.did,
+        "publicKeyMultibase": lost.key.multikey(),
+        "notBelievedFrom": format_time(lost.since),
+    }
+
+
+def read_lost_key(item: object, where: str) -> LostKey:
+    """Read a lost key.
+
+    Raises:
+        TrustFileInvalid: it cannot be read.
+    """
+    if not isinstance(item, dict) or not is_did(item.get("did")):
+        raise TrustFileInvalid(f"{where}: not a JSON object with a DID")
+    since = _time(item, "notBelievedFrom", where)
+    if since is None:
+        raise TrustFileInvalid(f"{where}.notBelievedFrom: a date and time with a zone is needed")
+    return LostKey(item["did"], _public(item, where), since)
+
+
+def write_authority_key(key: AuthorityKey) -> dict[str, str]:
+    """A key of an authority as JSON."""
     written = {"kid": key.kid, "publicKeyMultibase": key.key.multikey()}
     if key.valid_from is not None:
         written["validFrom"] = format_time(key.valid_from)
@@ -119,24 +190,37 @@ def _authority(item: object, where: str) -> Authority:
     if not isinstance(did, str) or not (is_did(did) or did == ANY):
         raise TrustFileInvalid(f"{where}.did: {shown(did)} is no DID")
     keys = tuple(
-        _read_key(entry, f"{where}.keys[{number}]") for number, entry in enumerate(_list(item, "keys", where, MAX_KEYS))
+        read_authority_key(entry, f"{where}.keys[{number}]")
+        for number, entry in enumerate(_list(item, "keys", where, MAX_KEYS))
     )
     if len({key.kid for key in keys}) != len(keys):
         raise TrustFileInvalid(f"{where}.keys: one kid stands for two keys")
-    return Authority(did, keys)
+    lost = item.get("lostKeys", [])
+    if not isinstance(lost, list) or len(lost) > MAX_LOST:
+        raise TrustFileInvalid(f"{where}.lostKeys: no list of at most {MAX_LOST} entries")
+    return Authority(did, keys, tuple(read_lost_key(one, f"{where}.lostKeys[{n}]") for n, one in enumerate(lost)))
 
 
-def _read_key(item: object, where: str) -> AuthorityKey:
+def read_authority_key(item: object, where: str) -> AuthorityKey:
+    """Read a key of an authority.
+
+    Raises:
+        TrustFileInvalid: it cannot be read.
+    """
     if not isinstance(item, dict) or not isinstance(item.get("kid"), str) or not item["kid"]:
         raise TrustFileInvalid(f"{where}: not a JSON object with a kid")
-    try:
-        key = public_key_from_multikey(item.get("publicKeyMultibase", ""))
-    except KeyInvalid as error:
-        raise TrustFileInvalid(f"{where}.publicKeyMultibase: {error}") from None
+    key = _public(item, where)
     begin, end = _time(item, "validFrom", where), _time(item, "validUntil", where)
     if begin is not None and end is not None and end <= begin:
         raise TrustFileInvalid(f"{where}: validUntil is not after validFrom")
     return AuthorityKey(item["kid"], key, begin, end)
+
+
+def _public(item: dict[str, Any], where: str) -> PublicKey:
+    try:
+        return public_key_from_multikey(item.get("publicKeyMultibase", ""))
+    except KeyInvalid as error:
+        raise TrustFileInvalid(f"{where}.publicKeyMultibase: {error}") from None
 
 
 def _list(data: dict[str, Any], name: str, where: str, limit: int) -> list[Any]:

@@ -11,7 +11,7 @@ from connector.trust.credentials import (
     read_credential,
     verify_credential,
 )
-from connector.trust.errors import CredentialInvalid, DidError, StatusInvalid, TrustError, shown
+from connector.trust.errors import AnchorsLapsed, CredentialInvalid, DidError, StatusInvalid, TrustError, shown
 from connector.trust.lapses import MEMBERSHIP_WITHOUT_KEYS, UNSIGNED_STATUS_LISTS, Leniency
 from connector.trust.presentations import Presentation
 from connector.trust.questions import Asking, FetchSchema, FetchStatusList, expect, resolved
@@ -43,8 +43,8 @@ def believed(
             try:
                 membership = yield from _membership(jwt, presentation, did, now, skew, anchors, leniency)
             except TrustError as error:
-                # One bad credential does not spoil a good one beside it.
-                problem = error
+                # One bad credential does not spoil a good one beside it; what cannot be judged now may be a good one.
+                problem = problem if isinstance(problem, AnchorsLapsed) else error
             else:
                 if membership is not None:
                     return membership
@@ -68,8 +68,7 @@ def _membership(
     # Before the issuer's document is fetched: strangers must not make us fetch things.
     if claimed.subject != did:
         raise CredentialInvalid("the sender presented a membership of somebody else")
-    if not anchors.believes(MEMBERSHIP, claimed.issuer):
-        raise CredentialInvalid(f"the membership is issued by {claimed.issuer[:200]!r}, who is not believed here")
+    anchors.check(MEMBERSHIP, claimed.issuer)
     credential = yield from _verified(jwt, claimed, now, skew, leniency)
     without_keys = not binds_keys(credential) and leniency.puts_up_with(MEMBERSHIP_WITHOUT_KEYS)
     membership = credential if without_keys else membership_from(credential)

@@ -243,6 +243,16 @@ class DidDocument:
                     found.append(self.key(method_id, "assertionMethod"))
         return [key for key in found if key.algorithm == "EdDSA"]
 
+    def keys(self, relationship: Relationship) -> list[tuple[str, PublicKey]]:
+        """All keys with this relationship that can be used, by their ids."""
+        found = []
+        for method_id in sorted(self._relationships[relationship]):
+            try:
+                found.append((method_id, self.key(method_id, relationship)))
+            except (DidError, KeyInvalid):
+                continue
+        return found
+
     def sole_key(self, relationship: Relationship = "capabilityInvocation") -> PublicKey:
         """The key that is meant when a token names none: the document's only verification method.
 

@@ -20,6 +20,8 @@
     ├── MessageInvalid         a DCP message that is malformed (HTTP 400)
     │   └── NotSupported       well-formed, but not offered here (HTTP 501)
     ├── TrustFileInvalid       a trust file that cannot be read
+    ├── AnchorsInvalid         an authority's list of trust anchors that does not hold
+    ├── AnchorsLapsed          that list counts no more, and there is no newer one (HTTP 503)
     └── NotAuthenticated       the sender of a request could not be authenticated (`step`, `sentence`)
 
 Every sentence is written for the log of the person who runs the connector; it never holds a key, a token or a whole
@@ -131,6 +133,14 @@ class NotSupported(MessageInvalid):
 
 class TrustFileInvalid(TrustError):
     """A trust file cannot be read."""
+
+
+class AnchorsInvalid(TrustError):
+    """An authority's list of trust anchors does not hold."""
+
+
+class AnchorsLapsed(TrustError):
+    """The list of trust anchors that would say whether an issuer is believed counts no more, and no newer one is held."""
 
 
 class NotAuthenticated(TrustError):

@@ -12,6 +12,7 @@ from connector.trust.credentials import MEMBERSHIP, Credential, Membership
 from connector.trust.dcp import CREDENTIAL_SERVICE, MEMBERSHIP_SCOPE
 from connector.trust.did import DidDocument
 from connector.trust.errors import (
+    AnchorsLapsed,
     CredentialRevoked,
     DidError,
     NotAuthenticated,
@@ -92,6 +93,7 @@ def authenticate(
 
     Raises:
         NotAuthenticated: a step does not hold; `step` is its word above.
+        AnchorsLapsed: whether the issuer of the membership is believed cannot be said at the moment.
     """
     step = "token"
     leniency = Leniency(lapses)
@@ -117,7 +119,7 @@ def authenticate(
             return Participant(issuer, document, None, id_token, membership, frozenset(leniency.needed))
         leniency.check_signer()
         return Participant(issuer, document, membership, id_token)
-    except NotAuthenticated:
+    except (NotAuthenticated, AnchorsLapsed):
         raise
     except (CredentialRevoked, StatusInvalid) as error:
         raise NotAuthenticated("status", str(error)) from error

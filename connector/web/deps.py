@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from connector.clock import Clock
 from connector.ports.store import Store
 from connector.protocol.versions import ProtocolVersion
+from connector.services.anchor_lists import AnchorLists
 from connector.services.authenticate import Authenticator
 from connector.services.catalogs import Catalogs
 from connector.services.changes import Changes
@@ -39,6 +40,7 @@ from connector.services.notices import Notices
 from connector.services.outbox import Outbox
 from connector.services.payments import Payments
 from connector.services.publish import Publishing
+from connector.services.published_anchors import PublishedAnchors
 from connector.services.pushes import Pushes
 from connector.services.renewals import Renewals
 from connector.services.rotation import Rotation
@@ -64,6 +66,8 @@ class Connector:
     changes: Changes
     outbox: Outbox
     authenticator: Authenticator
+    anchors: AnchorLists
+    published_anchors: PublishedAnchors
     doorkeeper: Doorkeeper
     negotiations: Negotiations
     upkeep: Upkeep

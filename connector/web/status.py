@@ -1,4 +1,4 @@
-"""The status lists of an authority, signed or plain as the caller asks; and the hint that there is a newer one."""
+"""The lists of an authority: of status, signed or plain as the caller asks, and of trust anchors; and the hint that there is a newer one."""
 
 from typing import Final
 
@@ -7,6 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from connector.protocol.bindings import NOTICES_PATH
+from connector.services.anchor_lists import PATH as ANCHORS_PATH
 from connector.services.hints import PATH as HINT_PATH
 from connector.services.issued_status import PATH, plain
 from connector.services.leaving import PATH as LEAVING_PATH
@@ -38,11 +39,21 @@ def routes(connector: Connector) -> list[Route]:
             return Response(dump(plain(record)), headers=headers, media_type="application/json")
         return Response(record.document, headers=headers, media_type=kind)
 
+    async def anchors(request: Request) -> Response:
+        try:
+            record = await connector.published_anchors.current()
+        except Exception as error:  # noqa: BLE001 - the door
+            return problem(error)
+        headers = {"ETag": record.etag or "", "Cache-Control": "max-age=60"}
+        if record.etag and record.etag in (request.headers.get("if-none-match") or ""):
+            return Response(status_code=304, headers=headers)
+        return Response(record.document, headers=headers, media_type="application/jwt")
+
     async def hint(request: Request) -> Response:
         try:
             connector.doorkeeper.admit(request)
-            await read_body(request, _MAX_HINT)
-            taken = await connector.hints.take(request.headers.get("authorization"))
+            body = await read_body(request, _MAX_HINT)
+            taken = await connector.hints.take(request.headers.get("authorization"), body)
             connector.doorkeeper.shown(request)
         except Exception as error:  # noqa: BLE001 - the door
             return problem(error)
@@ -68,6 +79,7 @@ def routes(connector: Connector) -> list[Route]:
         *(Route(v.path + NOTICES_PATH + LEAVING_PATH, departure, methods=["POST"]) for v in connector.versions),
         *(Route(v.path + NOTICES_PATH + RENEWAL_PATH, renewal, methods=["POST"]) for v in connector.versions),
         Route(PATH + "{name}", status_list, methods=["GET"]),
+        Route(ANCHORS_PATH, anchors, methods=["GET"]),
         *(Route(v.path + NOTICES_PATH + HINT_PATH, hint, methods=["POST"]) for v in connector.versions),
     ]
 

@@ -36,8 +36,9 @@ KINDS: Final[dict[str, tuple[type[Any], str]]] = {
     "credentials": (records.HeldCredential, "digest"),
     "credential_requests": (records.CredentialRequestRecord, "id"),
     "status_lists": (records.StatusListRecord, "key"),
+    "anchor_lists": (records.AnchorListRecord, "key"),
     "named_lists": (records.NamedListRecord, "digest"),
-    "lost_keys": (records.LostKey, "key"),
+    "lost_keys": (records.LostKeyRecord, "key"),
     "acts": (records.Act, "number"),
 }
 """Attribute of the unit of work: the record that it keeps, and its key."""

@@ -45,6 +45,7 @@ TABLES: dict[str, type[SQLModel]] = {
     "credentials": tables.CredentialTable,
     "credential_requests": tables.CredentialRequestTable,
     "status_lists": tables.StatusListTable,
+    "anchor_lists": tables.AnchorListTable,
     "named_lists": tables.NamedListTable,
     "witnessed": tables.WitnessedLogTable,
     "cosigned": tables.CosignedCheckpointTable,

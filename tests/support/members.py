@@ -8,7 +8,7 @@ from connector.audit.entries import EntryKind, entry_bytes, make_entry
 from connector.audit.log import Appended, append
 from connector.canonical import digest
 from connector.trust.anchors import Authority as TrustedAuthority
-from connector.trust.anchors import AuthorityKey, TrustFile
+from connector.trust.anchors import AuthorityKey, LostKey, TrustFile
 from connector.trust.credentials import issue_membership
 from connector.trust.did import build_did_document
 from connector.trust.keys import SigningKey, generate_ed25519, generate_p256
@@ -93,9 +93,11 @@ class Members:
         }
         return sign_credential(write_status_list(VC11, **{**made, **replaced}), key, VC11)
 
-    def trust(self, valid_from: datetime | None = None, valid_until: datetime | None = None) -> TrustFile:
+    def trust(
+        self, valid_from: datetime | None = None, valid_until: datetime | None = None, lost: tuple[LostKey, ...] = ()
+    ) -> TrustFile:
         key = AuthorityKey(self.authority_key.kid, self.authority_key.key.public, valid_from, valid_until)
-        return TrustFile((TrustedAuthority(self.authority, (key,)),))
+        return TrustFile((TrustedAuthority(self.authority, (key,), lost),))
 
 
 def make_participant(did: str, name: str) -> Participant:

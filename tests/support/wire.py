@@ -357,6 +357,8 @@ def kind_of(method: str, url: str, body: bytes) -> str:
     if method == "GET":
         path = urlsplit(url).path
         words = {"did.json": "DID document", "dspace-version": "versions", "consistency": "consistency"}
+        if path.endswith("/trust-anchors"):
+            return "trust anchors"
         if "/status-lists/" in path:
             return "status list"
         return next((said for ending, said in words.items() if path.endswith(ending)), f"GET {path.split('/')[-2]}")

@@ -36,6 +36,7 @@ async def self_(connector: This, _: Reader) -> JsonObject:
         "keys": {"token": me.token_key.kid, "contract": me.contract_key.kid, "log": me.log_key.kid},
         "logOrigin": me.log_origin,
         "authorities": list(connector.authorities),
+        "anchors": connector.anchors.described(),
         "membership": membership_view(membership),
         "checkpoint": head.note if head else None,
         "outboxWaiting": connector.outbox.waiting(),

@@ -1,23 +1,52 @@
 """Membership: asking an authority for it, keeping it, and issuing it as an authority."""
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from connector.canonical import JsonObject
+from connector.services.errors import NotFound
+from connector.trust.anchor_lists import trust_file_of
+from connector.trust.anchors import TrustFile, write_trust_file
 from connector.trust.credentials import read_membership
 from connector.trust.vc11 import VC11
+from connector.web.deps import Connector
 from connector.web.management.guard import Owner, Reader, This, Wait, act, record
 from connector.web.management.models import (
     ApprovalBody,
     CredentialBody,
     CredentialOfferBody,
     IssueBody,
+    IssuerBody,
+    IssuerRemovalBody,
     RefusalBody,
     RequestBody,
     RevocationBody,
 )
-from connector.web.management.views import asked_view, member_view, membership_view, request_view
+from connector.web.management.views import anchors_view, asked_view, member_view, membership_view, request_view
 
 router = APIRouter(tags=["membership"])
+Authority = Annotated[
+    str | None, Query(max_length=2048, description="the DID of one of our authorities; all if absent")
+]
+
+
+async def trust_file(connector: Connector, authority: str | None) -> TrustFile:
+    """What an auditor brings, as far as we know it.
+
+    Raises:
+        NotFound: no authority has shown us a list that counts.
+    """
+    me = connector.identity.did
+    if authority in (None, me):
+        try:
+            return trust_file_of([await connector.published_anchors.list()])
+        except NotFound:
+            pass  # we are none
+    found = connector.anchors.trust_file(authority)
+    if not found.authorities:
+        raise NotFound("no list of trust anchors that counts is held here; ask the authority for its trust file")
+    return found
 
 
 @router.post("/membership-requests")
@@ -123,6 +152,35 @@ async def members(connector: This, _: Reader) -> list[JsonObject]:
 
 
 @router.get("/trust")
-async def trust(connector: This, _: Reader) -> JsonObject:
-    """As an authority: the trust file for auditors."""
-    return connector.memberships.trust_file()
+async def trust(connector: This, _: Reader, authority: Authority = None) -> JsonObject:
+    """The trust file for auditors: at an authority of its own list of trust anchors, else of the lists that we hold."""
+    return write_trust_file(await trust_file(connector, authority))
+
+
+@router.get("/anchors")
+async def anchors(connector: This, _: Reader) -> list[JsonObject]:
+    """How things stand with the list of trust anchors of each authority that the settings name."""
+    return connector.anchors.described()
+
+
+@router.post("/anchors/refreshes", status_code=201)
+async def refresh_anchors(connector: This, caller: Owner) -> list[JsonObject]:
+    """Ask every authority for its list now."""
+    await record(connector, act(connector, caller, "refresh-anchors"))
+    for authority in connector.authorities:
+        await connector.anchors.refresh(authority)
+    return connector.anchors.described()
+
+
+@router.post("/anchors/issuers", status_code=201)
+async def add_issuer(body: IssuerBody, connector: This, caller: Owner) -> JsonObject:
+    """As an authority: believe an issuer for these types of credentials. A new version of the list is published."""
+    done = act(connector, caller, "add-trust-anchor")
+    return anchors_view(await connector.published_anchors.add(body.did, tuple(body.types), by=done))
+
+
+@router.post("/anchors/removals", status_code=201)
+async def remove_issuer(body: IssuerRemovalBody, connector: This, caller: Owner) -> JsonObject:
+    """As an authority: believe an issuer no more, for one type or for all."""
+    done = act(connector, caller, "remove-trust-anchor")
+    return anchors_view(await connector.published_anchors.remove(body.did, body.type, by=done))

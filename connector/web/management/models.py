@@ -243,6 +243,23 @@ class RevocationBody(_Body):
     reason: Annotated[str, Field(min_length=1, max_length=1000, examples=["The company has closed."])]
 
 
+class IssuerBody(_Body):
+    """Who is believed in the data space, for which types of credentials."""
+
+    did: Annotated[_IRI, Field(examples=["did:web:lab.example.kr"])]
+    types: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=200)]],
+        Field(min_length=1, max_length=20, examples=[["QualityCredential"]]),
+    ]
+
+
+class IssuerRemovalBody(_Body):
+    """Who is believed no more: for one type, or for all."""
+
+    did: Annotated[_IRI, Field(examples=["did:web:lab.example.kr"])]
+    type: Annotated[str | None, Field(max_length=200, examples=["QualityCredential"])] = None
+
+
 class RotationBody(_Body):
     """Which key is changed; and from when on the present one is not believed, if others may have it."""
 

@@ -19,6 +19,7 @@ from connector.protocol.transfer import TransferProcess
 from connector.services.deletions import Deletion, deletion_of
 from connector.services.endings import Hit
 from connector.services.terms import clauses_of, conflicts_in
+from connector.trust.anchor_lists import AnchorList
 from connector.trust.credentials import Membership, read_membership
 from connector.trust.errors import TrustError
 from policies.errors import PolicyError
@@ -243,6 +244,19 @@ def member_view(member: MemberRecord) -> JsonObject:
         "validUntil": format_time(read_membership(member.credential).valid_until),
         "revokedAt": member.revoked_at,
         "reason": member.reason,
+    }
+
+
+def anchors_view(found: AnchorList) -> JsonObject:
+    """Our own list of trust anchors."""
+    return {
+        "authority": found.authority,
+        "version": found.version,
+        "madeAt": format_time(found.made_at),
+        "endsAt": format_time(found.ends_at),
+        "offlineHours": found.offline.total_seconds() / 3600,
+        "issuers": [{"did": one.did, "types": list(one.types)} for one in found.issuers],
+        "lostKeys": len(found.lost_keys),
     }
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import unquote
 
 import httpx
@@ -365,6 +365,23 @@ class Fake:
 
     def post_credential_offers(self, _: Any, __: Any, body: Any) -> httpx.Response:
         return ok(body, 201)
+
+    ANCHORS: ClassVar[list[dict[str, Any]]] = [
+        {
+            "authority": "did:web:office.example",
+            "state": "usable",
+            "version": 3,
+            "usableUntil": "2026-11-30T00:00:00.000Z",
+            "issuers": [{"did": "did:web:lab.example", "types": ["QualityCredential"]}],
+            "problem": None,
+        }
+    ]
+
+    def get_anchors(self, *_: Any) -> httpx.Response:
+        return ok(self.ANCHORS)
+
+    def post_anchors(self, parts: list[str], _: Any, body: Any) -> httpx.Response:
+        return ok(self.ANCHORS, 201) if parts == ["refreshes"] else ok({"did": body["did"], "version": 4}, 201)
 
     def get_trust(self, *_: Any) -> httpx.Response:
         return ok({"authorities": []})

@@ -12,7 +12,7 @@ from connector.contracts.archive import read_archive, write_archive
 from connector.contracts.documents import SignerException
 from connector.contracts.evidence import CHECKS, Verdict, build_evidence, verify_evidence
 from connector.contracts.signatures import Signatures
-from connector.trust.anchors import TrustFile, trust_in_key
+from connector.trust.anchors import Authority, LostKey, TrustFile, trust_in_key
 from connector.trust.keys import generate_p256
 from tests.support.contracts import VERIFIED_AT, Contract, build_contract
 from tests.support.members import NOW, Json, Members, issue, make_members
@@ -132,6 +132,30 @@ def test_one_party_vouched_for_by_the_authority_and_one_made_up_is_not_verified(
         ("authority", "membership-issuer"),
         ("status", "status-not-named"),
     ]
+
+
+@pytest.mark.parametrize("role", ["provider", "consumer"])
+@pytest.mark.parametrize("use", ["contract", "log_key"])
+@pytest.mark.parametrize("days", [-1, 1])
+def test_what_a_lost_key_signed_cannot_be_judged_whatever_time_it_claims(role: str, use: str, days: int) -> None:
+    """The date lies after the signatures, or before: the thief can claim any time, and no third party bounds it."""
+    contract = build_contract()
+    party = getattr(contract.members, role)
+    lost = LostKey(party.did, getattr(party, use).key.public, NOW + timedelta(days=days))
+    verdict = judge(contract, contract.members.trust(lost=(lost,)))
+    assert (verdict.exit_code, verdict.summary_code) == (2, "undetermined")
+    assert [(check.id, check.reason) for check in verdict.checks if check.verdict != "ok"] == [("validity", "key-lost")]
+    assert verdict.check("validity").facts["role"] == role
+
+
+def test_a_lost_key_of_another_member_or_by_the_word_of_another_authority_changes_nothing() -> None:
+    contract = build_contract()
+    members = contract.members
+    stolen = LostKey(members.consumer.did, members.provider.contract.key.public, NOW)
+    assert judge(contract, members.trust(lost=(stolen,))).exit_code == 0
+    lost = LostKey(members.provider.did, members.provider.contract.key.public, NOW)
+    other = Authority("did:web:other.example", members.trust().authorities[0].keys, (lost,))
+    assert judge(contract, TrustFile((*members.trust().authorities, other))).exit_code == 0
 
 
 def test_without_authority_and_memberships_it_is_not_attributed() -> None:

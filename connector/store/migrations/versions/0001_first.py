@@ -281,7 +281,9 @@ def upgrade() -> None:
     op.create_table(
         "lost_key",
         sa.Column("key", sa.String(), nullable=False),
+        sa.Column("authority", sa.String(), nullable=False),
         sa.Column("did", sa.String(), nullable=False),
+        sa.Column("public_key", sa.String(), nullable=False),
         sa.Column("since", sa.String(), nullable=False),
         sa.Column("at", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
@@ -460,6 +462,17 @@ def upgrade() -> None:
         sa.Column("bytes", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("contract"),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "anchor_list",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("authority", sa.String(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("document", sa.String(), nullable=False),
+        sa.Column("checked_at", sa.String(), nullable=False),
+        sa.Column("own", sa.Boolean(), nullable=False),
+        sa.Column("etag", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("key"),
     )
     op.create_table(
         "named_list",
