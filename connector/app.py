@@ -170,6 +170,38 @@ def _pool(settings: Settings, pools: list[Peers], bounds: Bounds | None = None) 
     return made
 
 
+def _anchors_of(
+    settings: Settings, identity: Identity, dids: WebDids, store: SqlStore, clock: Clock, lookups: Network
+) -> tuple[Documents, PublishedAnchors, AnchorLists]:
+    """Whom we believe: the documents of the others, our own list if we are an authority, and the lists that we hold."""
+    documents = Documents(dids)
+    published = PublishedAnchors(
+        identity,
+        documents=documents,
+        store=store,
+        clock=clock,
+        authority=settings.authority,
+        valid=timedelta(days=settings.anchors_valid_days),
+        offline=timedelta(hours=settings.anchors_offline_hours),
+    )
+    anchors = AnchorLists(
+        settings.authorities,
+        network=lookups,
+        documents=documents,
+        store=store,
+        clock=clock,
+        laboratory=settings.laboratory,
+        own=published.own,
+    )
+    return documents, published, anchors
+
+
+def _hint_at_changes(hints: Hints, memberships: Memberships, renewals: Renewals, anchors: PublishedAnchors) -> None:
+    """As an authority: members are told at once when one of our lists has changed."""
+    memberships.revoked = renewals.revoked = hints.give
+    anchors.changed = lambda: hints.give(TRUST_ANCHORS)
+
+
 def _wire(
     settings: Settings,
     identity: Identity,
@@ -191,25 +223,7 @@ def _wire(
     certified = gaiax_of(settings)
     decider, transfer_decider = deciders
     dids = WebDids(lookups, clock, laboratory=settings.laboratory, own=identity.document_of)
-    documents = Documents(dids)
-    published_anchors = PublishedAnchors(
-        identity,
-        documents=documents,
-        store=store,
-        clock=clock,
-        authority=settings.authority,
-        valid=timedelta(days=settings.anchors_valid_days),
-        offline=timedelta(hours=settings.anchors_offline_hours),
-    )
-    anchors = AnchorLists(
-        settings.authorities,
-        network=lookups,
-        documents=documents,
-        store=store,
-        clock=clock,
-        laboratory=settings.laboratory,
-        own=published_anchors.own,
-    )
+    documents, published_anchors, anchors = _anchors_of(settings, identity, dids, store, clock, lookups)
     issued_status = IssuedStatus(identity, store=store, clock=clock)
     status_lists = StatusLists(
         network=lookups,
@@ -354,8 +368,7 @@ def _wire(
         clock=clock,
     )
     rotation.lost = leaving.key_lost
-    memberships.revoked = renewals.revoked = hints.give
-    published_anchors.changed = lambda: hints.give(TRUST_ANCHORS)
+    _hint_at_changes(hints, memberships, renewals, published_anchors)
     status_lists.taken = Revocations(store=store, transfers=transfers, clock=clock).apply
     upkeep = Upkeep(
         negotiations.steps,
