@@ -31,11 +31,9 @@ from connector.services.contracting import Contracting, Party
 from connector.services.cosigning import Cosigning, WitnessRule
 from connector.services.credential_service import CredentialService
 from connector.services.decisions import Decider, Rules, TransferDecider, TransferRules
-from connector.services.deletions import Deletions
 from connector.services.deliveries import Deliveries
 from connector.services.diagnosis.peers import Diagnosis
 from connector.services.documents import Documents
-from connector.services.endings import Endings
 from connector.services.evidence import Evidence
 from connector.services.federation import Federation
 from connector.services.gaiax import GaiaX
@@ -52,6 +50,7 @@ from connector.services.negotiations import Negotiations
 from connector.services.notices import Notices
 from connector.services.outbox import Outbox
 from connector.services.payments import Payments
+from connector.services.promises import Promises
 from connector.services.publish import Publishing
 from connector.services.published_anchors import PublishedAnchors
 from connector.services.pushes import Pushes
@@ -59,12 +58,10 @@ from connector.services.renewals import Renewals
 from connector.services.revocations import Revocations
 from connector.services.rotation import Rotation
 from connector.services.status_lists import StatusLists
-from connector.services.suspensions import Suspensions
 from connector.services.transcripts.network import RecordedNetwork
 from connector.services.transcripts.reading import Transcripts
 from connector.services.transcripts.recorder import Recorder
 from connector.services.transfers import Transfers
-from connector.services.transfers.pausing import Pausing
 from connector.services.upkeep import Upkeep
 from connector.services.usage import Limits, Usage
 from connector.services.usage.access import Access
@@ -251,11 +248,6 @@ def _wire(
         forget=authenticator.forget,
     )
     notices = Notices(identity, store=store, outbox=outbox, clock=clock, changes=changes, protocol_root=_protocol_root)
-    endings = Endings(identity, store=store, clock=clock, changes=changes, notices=notices)
-    suspensions = Suspensions(identity, store=store, clock=clock, changes=changes, notices=notices)
-    deletions = Deletions(
-        store=store, clock=clock, changes=changes, notices=notices, folder=settings.directory / "received"
-    )
     checkpoints, cosigning = _logs(settings, identity, store, network, authenticator, clock)
     concluded = _concluded(notices, cosigning)
     negotiations = Negotiations(
@@ -283,6 +275,17 @@ def _wire(
         check_endpoint=_address_check("the endpoint of the dataAddress", laboratory=settings.laboratory),
         decider=transfer_decider,
         token_life=timedelta(minutes=settings.bearer_token_minutes),
+        protocol_root=_protocol_root,
+    )
+    promises = Promises(
+        identity,
+        store=store,
+        clock=clock,
+        changes=changes,
+        notices=notices,
+        outbox=outbox,
+        steps=transfers.steps,
+        received=settings.directory / "received",
         protocol_root=_protocol_root,
     )
     publishing = Publishing(
@@ -398,9 +401,6 @@ def _wire(
         folder=settings.directory / "received",
         protocol_root=_protocol_root,
     )
-    endings.stop = transfers.steps.stop_all
-    pausing = Pausing(transfers.steps, identity.did)
-    suspensions.pause, suspensions.go_on = pausing.pause_all, pausing.continue_all
     transfers.steps.stopped = _each(usage.cut, deliveries.inbox.cut)
     transfers.steps.flowing = pushes.begin
     transfers.steps.unwitnessed = cosigning.missing
@@ -432,7 +432,9 @@ def _wire(
         rotation=rotation,
         renewals=renewals,
         leaving=leaving,
-        consents=Consents(identity, store=store, authenticator=authenticator, clock=clock, stop=endings.withdraw_all),
+        consents=Consents(
+            identity, store=store, authenticator=authenticator, clock=clock, stop=promises.endings.withdraw_all
+        ),
         payments=Payments(store=store, clock=clock, changes=changes),
         diagnosis=Diagnosis(
             identity,
@@ -449,9 +451,10 @@ def _wire(
         transcripts=transcripts,
         transfers=transfers,
         notices=notices,
-        endings=endings,
-        suspensions=suspensions,
-        deletions=deletions,
+        endings=promises.endings,
+        suspensions=promises.suspensions,
+        deletions=promises.deletions,
+        people_lists=promises.people_lists,
         usage=usage,
         deliveries=deliveries,
         pushes=pushes,

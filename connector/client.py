@@ -293,6 +293,28 @@ class ManagementClient:
         """Lift our suspension of a contract."""
         return self._object("POST", f"/contracts/{_part(contract_id)}/resumption")
 
+    def make_people(self, people: list[Json]) -> Json:
+        """Make a list of named people for the terms of an offer; its digest is what stands there."""
+        return self._object("POST", "/people-lists", json={"people": people})
+
+    def people(self, contract_id: str) -> Json:
+        """Who may hold the data of a contract now, and which lists wait for an answer."""
+        return self._object("GET", f"/contracts/{_part(contract_id)}/people")
+
+    def propose_people(self, contract_id: str, people: list[Json], reason: str = "") -> Json:
+        """Propose another list to the other side."""
+        body = {"people": people, "reason": reason}
+        return self._object("POST", f"/contracts/{_part(contract_id)}/people", json=body)
+
+    def accept_people(self, contract_id: str, proposal: str | None = None) -> Json:
+        """Countersign a list that the other side proposed."""
+        return self._object("POST", f"/contracts/{_part(contract_id)}/people/acceptance", json={"proposal": proposal})
+
+    def refuse_people(self, contract_id: str, reason: str, proposal: str | None = None) -> Json:
+        """Refuse a list that the other side proposed."""
+        body = {"reason": reason, "proposal": proposal}
+        return self._object("POST", f"/contracts/{_part(contract_id)}/people/refusal", json=body)
+
     def delete(self, contract_id: str, statement: str) -> Json:
         """Delete what we received under a contract, and certify it, signed."""
         return self._object(

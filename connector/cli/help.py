@@ -27,7 +27,7 @@ CHAPTERS: Final = {
     ),
     "govern": ("members", "revoke", "anchors"),
     "use": ("search", "show", "negotiate", "answer", "fetch", "transfers", "contracts"),
-    "keep": ("suspend", "resume", "delete"),
+    "keep": ("suspend", "resume", "delete", "people"),
     "prove": ("contract", "evidence", "verify", "audit-log", "gaiax"),
     "look": ("demo",),
 }

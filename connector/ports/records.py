@@ -242,6 +242,15 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleRecord:
+    """A list of named people: personal data, kept beside contracts and notices, which hold its digest alone."""
+
+    digest: str
+    document: JsonObject
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRecord:
     """One use: reserved before the first byte, finished once (decision 5, 15).
 

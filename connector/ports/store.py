@@ -39,6 +39,7 @@ from connector.ports.records import (
     OfferRecord,
     OutboxRow,
     PeerRecord,
+    PeopleRecord,
     Position,
     SeenCheckpoint,
     StatusListRecord,
@@ -275,6 +276,7 @@ class UnitOfWork(Protocol):
     contracts: Records[ContractRecord]
     notices: Records[NoticeRecord]
     deliveries: Records[DeliveryRecord]
+    people_lists: Records[PeopleRecord]
     datasets: Records[DatasetRecord]
     offers: Records[OfferRecord]
     consents: Records[ConsentRecord]

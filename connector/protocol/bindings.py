@@ -94,6 +94,8 @@ NEGOTIATION_PATH: Final = "/negotiations/{pid}"
 TRANSFER_PATH: Final = "/transfers/{pid}"
 NOTICES_PATH: Final = "/notices"
 """Our extension (decision 5): signed notices after the protocol has ended."""
+ANNEXES_PATH: Final = NOTICES_PATH + "/annexes"
+"""Beside them: what contracts and notices name by digest alone, since it is personal data."""
 
 _SENT_TO: Final[Mapping[tuple[type[Message], bool], str]] = {
     (b.message, "{pid}" not in b.path): b.path for b in BINDINGS

@@ -207,6 +207,15 @@ class TallyTable(SQLModel, table=True):
     bytes: int = Field(sa_column=Column(BigInteger, nullable=False))
 
 
+class PeopleTable(SQLModel, table=True):
+    __tablename__ = "people_list"
+    __table_args__ = _BY_KEY
+
+    digest: str = Field(primary_key=True)
+    document: str = Field(sa_column=_json())
+    at: str
+
+
 class DeliveryTable(SQLModel, table=True):
     __tablename__ = "delivery"
     # How often a contract was used within a window of time is asked before each use of some.

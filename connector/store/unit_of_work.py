@@ -48,6 +48,7 @@ _TABLES: Final[tuple[tuple[str, type[Any], type[SQLModel], str, int], ...]] = (
     ("messages", records.MessageRecord, tables.MessageTable, "number", 0),
     ("contracts", records.ContractRecord, tables.ContractTable, "id", 256),
     ("notices", records.NoticeRecord, tables.NoticeTable, "key", 256),
+    ("people_lists", records.PeopleRecord, tables.PeopleTable, "digest", 64),
     ("deliveries", records.DeliveryRecord, tables.DeliveryTable, "id", 256),
     ("datasets", records.DatasetRecord, tables.DatasetTable, "id", 64),
     ("offers", records.OfferRecord, tables.OfferTable, "id", 64),
@@ -85,6 +86,7 @@ class SqlUnitOfWork:
     messages: SqlRecords[records.MessageRecord]
     contracts: SqlRecords[records.ContractRecord]
     notices: SqlRecords[records.NoticeRecord]
+    people_lists: SqlRecords[records.PeopleRecord]
     deliveries: SqlRecords[records.DeliveryRecord]
     datasets: SqlRecords[records.DatasetRecord]
     offers: SqlRecords[records.OfferRecord]

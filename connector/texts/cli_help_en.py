@@ -127,6 +127,16 @@ Contracts about a data set that was taken out still stand.
     "cli.withdraw.reason": "Why; the other side reads it. Needed for a contract.",
     "cli.withdraw.effective": "From when on (with a time zone), if later than the notice period of the contract demands.",
     "cli.withdraw.dry_run": "Only show whom and what it would hit, and from when on.",
+    "cli.help.people": """Show or change who may hold the data of a contract: name and e-mail of each person.
+A change counts when the other side has countersigned it; no new contract is needed. Names stay out of log and evidence.
+  mmd people 3f2a --set people.csv --reason "a team has changed"
+  mmd people 3f2a --accept""",
+    "cli.people.contract": "A contract; without one, --set makes a new list for the terms of an offer.",
+    "cli.people.set": "A CSV file with name and e-mail (UTF-8 or CP949): propose this list.",
+    "cli.people.reason": "Why; signed and logged, so no names in it.",
+    "cli.people.accept": "Countersign the list that the other side proposed.",
+    "cli.people.refuse": "Refuse it, and why.",
+    "cli.people.proposal": "Which proposal, if several are open.",
     "cli.help.delete": """Delete every file that was received under a contract, and certify it: a signed list of what was deleted.
 The provider countersigns it as received. Copies outside of this connector are yours to delete: say so in the statement.
   mmd delete 3f2a --statement "no copy is left with us or anybody else\"""",

@@ -127,6 +127,16 @@ TEXTS: Final[dict[str, str]] = {
     "cli.withdraw.reason": "이유. 상대방이 읽습니다. 계약에는 꼭 필요합니다.",
     "cli.withdraw.effective": "효력이 생기는 시각(시간대 포함). 계약의 통지 기간보다 늦게 하려는 경우에만 씁니다.",
     "cli.withdraw.dry_run": "누구에게 무엇이 언제부터 영향을 받는지 보여 주기만 합니다.",
+    "cli.help.people": """계약의 데이터를 보유할 수 있는 임직원 명단(이름과 전자우편)을 보거나 바꿉니다.
+상대방이 함께 서명하면 바뀌며, 새 계약은 필요 없습니다. 이름은 로그와 증거에 남지 않습니다.
+  mmd people 3f2a --set people.csv --reason "담당 팀이 바뀌었습니다"
+  mmd people 3f2a --accept""",
+    "cli.people.contract": "계약. 없이 --set만 쓰면 제안의 조건에 넣을 새 명단을 만듭니다.",
+    "cli.people.set": "이름과 전자우편이 든 CSV 파일(UTF-8 또는 CP949). 이 명단을 제안합니다.",
+    "cli.people.reason": "이유. 서명되고 로그에 남으므로 이름을 적지 마세요.",
+    "cli.people.accept": "상대방이 제안한 명단에 함께 서명합니다.",
+    "cli.people.refuse": "거절하고, 그 이유를 적습니다.",
+    "cli.people.proposal": "여러 제안이 있을 때 어느 것인지.",
     "cli.help.delete": """계약으로 받은 파일을 모두 삭제하고, 무엇을 삭제했는지 서명한 삭제 확인서를 보냅니다.
 제공자가 받았다고 함께 서명합니다. 이 커넥터 밖의 사본은 직접 삭제하고, 그 사실을 진술에 적으세요.
   mmd delete 3f2a --statement "우리와 다른 누구에게도 사본이 없습니다\"""",

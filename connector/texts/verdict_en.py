@@ -209,6 +209,7 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.entry-of-other": "The log entry commits to {found}, but R is {expected}.",
     "verdict.reason.log-proof": "The proof for the log {origin} does not hold: {problem}.",
     # --- notices ------------------------------------------------------------------------------------------------------
+    "verdict.reason.people-shape": "This is no list of people. Needed is: {problem}.",
     "verdict.reason.notice-place": "The notice says that it is number {number}; it lies in another place.",
     "verdict.reason.notice-chain": "{document} does not fit its chain: {problem}.",
     "verdict.reason.notice-author": "A notice of kind {kind} is not for the {role} to write.",

@@ -204,6 +204,7 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.entry-of-other": "로그 항목은 {found}를 가리키지만 R은 {expected}입니다.",
     "verdict.reason.log-proof": "로그 {origin}의 증명이 맞지 않습니다: {problem}.",
     # --- notices ------------------------------------------------------------------------------------------------------
+    "verdict.reason.people-shape": "명단이 아닙니다. 필요한 것: {problem}.",
     "verdict.reason.notice-place": "통지의 번호는 {number}인데 다른 자리에 있습니다.",
     "verdict.reason.notice-chain": "{document}이(가) 통지 사슬에 맞지 않습니다: {problem}.",
     "verdict.reason.notice-author": "{kind} 통지는 {role}가 쓰는 것이 아닙니다.",

@@ -39,6 +39,7 @@ from connector.services.negotiations import Negotiations
 from connector.services.notices import Notices
 from connector.services.outbox import Outbox
 from connector.services.payments import Payments
+from connector.services.people_lists import PeopleLists
 from connector.services.publish import Publishing
 from connector.services.published_anchors import PublishedAnchors
 from connector.services.pushes import Pushes
@@ -77,6 +78,7 @@ class Connector:
     endings: Endings
     suspensions: Suspensions
     deletions: Deletions
+    people_lists: PeopleLists
     usage: Usage
     deliveries: Deliveries
     pushes: Pushes

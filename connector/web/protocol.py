@@ -12,6 +12,7 @@ from starlette.routing import Route
 from connector.canonical import JsonObject
 from connector.clock import format_time
 from connector.protocol.bindings import (
+    ANNEXES_PATH,
     DATASET_PATH,
     NEGOTIATION_PATH,
     NOTICES_PATH,
@@ -24,6 +25,7 @@ from connector.protocol.messages import CatalogRequestMessage
 from connector.protocol.versions import WELL_KNOWN, ProtocolVersion, version_document
 from connector.services.errors import BadRequest
 from connector.services.repeats import Incoming, Reply
+from connector.services.transcripts.heard import ANNEX
 from connector.web import logs
 from connector.web.conditional import conditional
 from connector.web.deps import Connector, read_body
@@ -33,8 +35,10 @@ from connector.web.problems import problem, protocol_error
 from connector.web.transcripts import Handler, caller, recorded
 from connector.wire.codec import decode, dump, fingerprint, read_object, with_context
 
-MAX_NOTICE: Final = 32_000
+MAX_NOTICE: Final = 64_000
 """The largest notice that is read, in bytes."""
+MAX_ANNEX: Final = 256_000
+"""The same of an annex: a list of people."""
 _log: Final = logging.getLogger(__name__)
 
 
@@ -67,6 +71,7 @@ def _routes_of(connector: Connector, version: ProtocolVersion) -> list[Route]:
         for path, (kind, protocol, handler) in asked.items()
     ]
     found.append(Route(base + NOTICES_PATH, recorded(connector, "Notice", _notice(connector)), methods=["POST"]))
+    found.append(Route(base + ANNEXES_PATH, recorded(connector, ANNEX, _annex(connector)), methods=["POST"]))
     return [*logs.routes(connector, base + NOTICES_PATH), *found]
 
 
@@ -178,6 +183,20 @@ def _notice(connector: Connector) -> Handler:
             body = await read_body(request, MAX_NOTICE)
             sender = await caller(connector, request)
             taken = await connector.notices.receive(sender, read_object(body))
+        except Exception as error:  # noqa: BLE001 - the door
+            return problem(error)
+        return Response(dump(taken), media_type="application/json")
+
+    return handle
+
+
+def _annex(connector: Connector) -> Handler:
+    async def handle(request: Request) -> Response:
+        try:
+            connector.doorkeeper.admit(request)
+            body = await read_body(request, MAX_ANNEX)
+            sender = await caller(connector, request)
+            taken = await connector.people_lists.receive(sender, read_object(body))
         except Exception as error:  # noqa: BLE001 - the door
             return problem(error)
         return Response(dump(taken), media_type="application/json")

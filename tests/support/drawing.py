@@ -73,6 +73,9 @@ FLOWS: Final[Mapping[str, str]] = {
         "As long as there is no receipt the provider may end it, signed; both keep and log its word."
     ),
     "The provider withdraws while data flows": "The bytes are cut at once, and the consumer is told why.",
+    "The list of named people changes": (
+        "One side proposes, signed by its salted digest; the list goes beside it. The other side countersigns: it counts."
+    ),
     "The consumer deletes what it received": (
         "It certifies, signed, which deliveries it deleted; the provider countersigns the certificate as received."
     ),

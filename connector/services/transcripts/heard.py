@@ -21,6 +21,8 @@ from connector.trust.jws import peek
 from connector.wire.codec import read_answer
 
 REMOVED: Final = "(removed)"
+ANNEX: Final = "Annex"
+"""As what a list of people goes over the line; of its body nothing is kept."""
 MAX_BODY: Final = 256_000
 """The most of a message of a known participant that is kept, in bytes: all of it."""
 MAX_STRANGE: Final = 4_000
@@ -134,6 +136,8 @@ def _address(text: str) -> str:
 
 def _body(heard: Heard) -> tuple[bytes, bool]:
     """The body, and whether something was taken out of it: what a data address holds opens the data."""
+    if heard.type == ANNEX and heard.body:
+        return REMOVED.encode(), True  # who is on a list of people is nobody else's business
     # By what it holds, not by where it was sent: one that goes to the wrong door is kept as well.
     if not heard.body or not _mentions_address(heard.body):
         return heard.body, False
@@ -193,7 +197,9 @@ def _named_in(heard: Heard) -> str | None:
 
 def _process(heard: Heard) -> str | None:
     """Our pid, where only the bodies tell it."""
-    if heard.type == "Notice":
+    if heard.type == ANNEX:
+        found = read_answer(heard.body).get("agreement")
+    elif heard.type == "Notice":
         subject = read_answer(heard.body).get("credentialSubject")
         found = subject.get("id") if isinstance(subject, dict) else None
     elif heard.begins:

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 from connector.clock import Clock, format_time
 from connector.ports.network import Fetching, PeerAnswer, PeerUnreachable
-from connector.protocol.bindings import NOTICES_PATH
-from connector.services.transcripts.heard import REMOVED, Heard
+from connector.protocol.bindings import ANNEXES_PATH, NOTICES_PATH
+from connector.services.transcripts.heard import ANNEX, REMOVED, Heard
 from connector.services.transcripts.recorder import Recorder
 from connector.trace import current_process, current_trace
 
@@ -76,6 +76,8 @@ class RecordedNetwork:
 def _type_of(url: str, body: bytes) -> str:
     if url.endswith(NOTICES_PATH):
         return "Notice"
+    if url.endswith(ANNEXES_PATH):
+        return ANNEX
     # What we send begins with its context and type (`wire.codec.encode`).
     found = _TYPE.search(body[:_NEAR_THE_START])
     return found[1].decode() if found else "POST"

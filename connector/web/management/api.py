@@ -18,6 +18,7 @@ from connector.web.management import (
     memberships,
     negotiations,
     operations,
+    people,
     transcripts,
     transfers,
 )
@@ -50,6 +51,7 @@ def management_app(connector: Connector, version: str) -> FastAPI:
         decisions,
         datasets,
         negotiations,
+        people,
         contracts,
         transfers,
         memberships,

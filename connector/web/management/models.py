@@ -148,6 +148,35 @@ class ReasonBody(_Body):
     reason: Annotated[str, Field(min_length=1, max_length=1000, examples=["The project has ended."])]
 
 
+class PersonBody(_Body):
+    """A person on a list."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200, examples=["김민수"])]
+    email: Annotated[str, Field(min_length=3, max_length=254, examples=["minsu.kim@customer.example.kr"])]
+
+
+class PeopleBody(_Body):
+    """Who may hold the data."""
+
+    people: Annotated[list[PersonBody], Field(min_length=1, max_length=500)]
+
+
+class PeopleChangeBody(PeopleBody):
+    """Who may hold the data from now on, and why; the reason is signed and logged, so no names in it."""
+
+    reason: Annotated[str, Field(max_length=1000, examples=["A team has changed."])] = ""
+
+
+class PeopleAnswerBody(_Body):
+    """Which proposal; needed only if several are open."""
+
+    proposal: Annotated[str | None, Field(max_length=100)] = None
+
+
+class PeopleRefusalBody(PeopleAnswerBody, ReasonBody):
+    """The same, and why not."""
+
+
 class DeletionBody(_Body):
     """What people say about copies that this connector knows nothing of; the provider reads it, signed."""
 

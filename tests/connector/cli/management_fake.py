@@ -139,6 +139,7 @@ class Fake:
         self.profile = "production"
         self.suspended_by: dict[str, Any] = {}
         self.deletion: dict[str, Any] | None = None
+        self.people: dict[str, Any] = {"now": None, "people": None, "proposed": []}
         self.hit: dict[str, Any] = HIT
         self.exceptions: list[dict[str, Any]] = []
 
@@ -288,6 +289,8 @@ class Fake:
             return ok({"contracts": found[begin : begin + limit]})
         if parts[-1] == "withdrawal":
             return ok(self.hit)
+        if parts[-1] == "people":
+            return ok(self.people)
         if parts[-1] == "evidence":
             return httpx.Response(200, content=b"PK evidence", headers={"content-type": "application/zip"})
         return ok(next(item for item in self.contracts if item["id"] == parts[0]))
@@ -295,6 +298,8 @@ class Fake:
     def post_contracts(self, parts: list[str], _: Any, body: Any) -> httpx.Response:
         if parts[-1] == "suspension":
             return ok(contract(state="suspended", suspendedBy={PLANT: {"at": "now", "reason": body["reason"]}}))
+        if "people" in parts:
+            return ok(self.people)
         if parts[-1] == "deletion":
             return ok(contract(deletion=self.deletion))
         if parts[-1] == "resumption":
@@ -302,6 +307,9 @@ class Fake:
         if body.get("effective"):
             return ok(contract(state="ending", ending={"at": body["effective"], "by": PLANT, "reason": body["reason"]}))
         return ok({**contract(state="withdrawn"), "reason": body["reason"]})
+
+    def post_people_lists(self, _: Any, __: Any, body: Any) -> httpx.Response:
+        return ok({"digest": DIGEST, "people": body["people"]}, 201)
 
     def post_deliveries(self, *_: Any) -> httpx.Response:
         return ok(self._delivery("requested", 0), 201)

@@ -1,0 +1,71 @@
+from pathlib import Path
+
+import pytest
+
+from tests.connector.cli.conftest import Mmd
+from tests.connector.cli.management_fake import CONTRACT, DIGEST, PLANT, Fake, contract
+
+KIM = {"name": "김민수", "email": "kim@customer.example"}
+LEE = {"name": "Lee", "email": "lee@customer.example"}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp949"])
+@pytest.mark.parametrize("head", ["", "성명,전자우편\n"])
+def test_proposes_the_list_of_a_table(mmd: Mmd, fake: Fake, tmp_path: Path, encoding: str, head: str) -> None:
+    fake.contracts = [contract()]
+    file = tmp_path / "people.csv"
+    file.write_bytes(f"{head}김민수,kim@customer.example\nLee,lee@customer.example\n\n".encode(encoding))
+    ran = mmd("people", "aaaa", "--set", str(file), "--reason", "a new team")
+    assert ran.code == 0
+    assert fake.body("POST", f"/contracts/{CONTRACT}/people") == {"people": [KIM, LEE], "reason": "a new team"}
+
+
+def test_makes_a_list_for_terms(mmd: Mmd, fake: Fake, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("Lee,lee@customer.example\n")
+    ran = mmd("people", "--set", str(file))
+    assert DIGEST in ran.out
+    assert fake.body("POST", "/people-lists") == {"people": [LEE]}
+
+
+def test_shows_who_counts_and_what_waits(mmd: Mmd, fake: Fake) -> None:
+    fake.contracts = [contract()]
+    waiting = {"by": PLANT, "proposal": "sha256:p", "digest": "sha256:l", "reason": "new team", "people": None}
+    fake.people = {"now": DIGEST, "people": [KIM], "proposed": [waiting]}
+    ran = mmd("people", "aaaa")
+    for text in ("김민수", KIM["email"], PLANT, "new team", "sha256:p", "not here"):
+        assert text in ran.out + ran.err
+    assert mmd("people", "aaaa", "--json").json == fake.people
+
+
+def test_accepts_and_refuses(mmd: Mmd, fake: Fake) -> None:
+    fake.contracts = [contract()]
+    assert mmd("people", "aaaa", "--accept").code == 0
+    assert fake.body("POST", f"/contracts/{CONTRACT}/people/acceptance") == {"proposal": None}
+    assert mmd("people", "aaaa", "--refuse", "too many", "--proposal", "sha256:p").code == 0
+    assert fake.body("POST", f"/contracts/{CONTRACT}/people/refusal") == {
+        "reason": "too many", "proposal": "sha256:p",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (b"", "names nobody"),
+        (b"Kim\n", "names nobody"),
+        (b"Kim,kim@x\nLee\n", "person 2"),
+        (b"\xff\xfe\x00", "neither as UTF-8"),
+        (b"x" * 1_000_001, "too large"),
+    ],
+)
+def test_what_is_no_list(mmd: Mmd, fake: Fake, tmp_path: Path, given: bytes, said: str) -> None:
+    file = tmp_path / "people.csv"
+    file.write_bytes(given)
+    ran = mmd("people", "aaaa", "--set", str(file))
+    assert (ran.code, said in ran.err) == (2, True)
+    assert fake.calls == []
+
+
+def test_one_thing_at_a_time(mmd: Mmd, fake: Fake) -> None:
+    assert mmd("people").code == 2
+    assert mmd("people", "aaaa", "--accept", "--refuse", "no").code == 2
