@@ -87,9 +87,11 @@ class Compiled:
         if self.policy.assignee not in (None, context.party.id):
             stranger = _as_stranger(self.policy, context.party)
             if stranger:
-                return stranger
-        plan = self._plans.get(action) or self._plan(action)
-        return plan.decide(context)
+                known = stranger.outcome is Outcome.DENIED
+                told = stranger if known else self._plan_of(action).decide(context)
+                # Whoever it is, what is refused to everybody is refused.
+                return told if told.outcome is Outcome.DENIED else stranger
+        return self._plan_of(action).decide(context)
 
     def permits(self, context: Context, action: str = "use") -> bool:
         """Whether the decision would be to permit, without reasons: for lists of thousands."""
@@ -97,13 +99,15 @@ class Compiled:
             return False
         if self.policy.assignee not in (None, context.party.id) and _as_stranger(self.policy, context.party):
             return False
-        test = (self._plans.get(action) or self._plan(action)).test(context.scope)
+        test = self._plan_of(action).test(context.scope)
         return (test(context) if callable(test) else test) >= Truth.DEFERRED
 
-    def _plan(self, action: str) -> "_Plan":
-        found = _Plan(self.policy, action)
-        if len(self._plans) < _MOST_ACTIONS:
-            self._plans[action] = found
+    def _plan_of(self, action: str) -> "_Plan":
+        found = self._plans.get(action)
+        if found is None:
+            found = _Plan(self.policy, action)
+            if len(self._plans) < _MOST_ACTIONS:
+                self._plans[action] = found
         return found
 
 

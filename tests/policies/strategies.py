@@ -143,24 +143,25 @@ PARTIES = ["did:web:a.example", "did:web:b.example"]
 PURPOSES = [PURPOSE + "research", PURPOSE + "safety"]
 
 
-def _wire(left: str, operators: list[str], right: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+def wire(left: str, operators: list[str], right: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Constraints in wire form about one operand."""
     return st.fixed_dictionaries(
         {"leftOperand": st.just(left), "operator": st.sampled_from(operators), "rightOperand": right}
     )
 
 
 KNOWN_ATOMS = st.one_of(
-    _wire("odrl:count", ["lteq", "lt"], st.sampled_from(["1", "2", "3"])),
-    _wire("odrl:dateTime", ["lteq", "lt", "gt", "gteq"], st.sampled_from(TIMES)),
-    _wire("odrl:purpose", ["isAnyOf"], st.lists(st.sampled_from(PURPOSES), min_size=1, max_size=2)),
-    _wire("odrl:purpose", ["eq"], st.sampled_from(PURPOSES)),
-    _wire("odrl:recipient", ["isAnyOf"], st.lists(st.sampled_from(PARTIES), max_size=2)),
+    wire("odrl:count", ["lteq", "lt"], st.sampled_from(["1", "2", "3"])),
+    wire("odrl:dateTime", ["lteq", "lt", "gt", "gteq"], st.sampled_from(TIMES)),
+    wire("odrl:purpose", ["isAnyOf"], st.lists(st.sampled_from(PURPOSES), min_size=1, max_size=2)),
+    wire("odrl:purpose", ["eq"], st.sampled_from(PURPOSES)),
+    wire("odrl:recipient", ["isAnyOf"], st.lists(st.sampled_from(PARTIES), max_size=2)),
 )
 UNKNOWN_ATOMS = st.one_of(
-    _wire("odrl:industry", ["eq"], st.just("KR")),
-    _wire("odrl:count", ["isA"], st.just("2")),
-    _wire("odrl:count", ["lteq"], st.sampled_from(["two", "-1", "1.5"])),
-    _wire("odrl:dateTime", ["lteq"], st.just("2026-11-22")),
+    wire("odrl:industry", ["eq"], st.just("KR")),
+    wire("odrl:count", ["isA"], st.just("2")),
+    wire("odrl:count", ["lteq"], st.sampled_from(["two", "-1", "1.5"])),
+    wire("odrl:dateTime", ["lteq"], st.just("2026-11-22")),
 )
 
 
