@@ -24,12 +24,12 @@ from policies.clauses.registry import clause_of_prohibition
 from policies.context import Context, DutyState, Party, Scope
 from policies.decision import Decision, Deferred, Outcome, Reason
 from policies.judge import Test, Verdict, all_of, together
-from policies.model import Agreement, Duty, Permission, Policy, Prohibition, Rule
+from policies.model import Agreement, Duty, Permission, Policy, Prohibition, Rule, constraints_of
 from policies.rules import conditions_of
 from policies.truth import Truth, negation
 from policies.vocabulary import action_and_wider, implied_by, local_name
 
-__all__ = ["Compiled", "check_terms", "compile_policy", "evaluate"]
+__all__ = ["Compiled", "check_terms", "compile_policy", "evaluate", "permits", "ready"]
 
 _R = TypeVar("_R", bound=Rule)
 
@@ -41,10 +41,15 @@ _OUTCOMES: Final = {
 }
 _MOST_ACTIONS: Final = 64
 """Actions that a compiled policy remembers; more are judged as well, each anew."""
+MOST_READY: Final = 12_000
+"""Policies that are remembered in their ready form."""
+_READY: Final[dict[int, "Compiled"]] = {}
 
 
 def evaluate(policy: Policy, context: Context, action: str = "use") -> Decision:
-    """May the party of this context do this action? Compiles the policy first: `compile_policy` for what is asked often.
+    """May the party of this context do this action?
+
+    The policy is made ready on the way; the last `MOST_READY` are remembered by identity, so keep a policy that is asked often.
 
     Args:
         policy: a parsed policy.
@@ -55,7 +60,23 @@ def evaluate(policy: Policy, context: Context, action: str = "use") -> Decision:
     Returns:
         The decision. Never raises for anything a policy may contain.
     """
-    return compile_policy(policy).decide(context, action)
+    return ready(policy).decide(context, action)
+
+
+def permits(policy: Policy, context: Context, action: str = "use") -> bool:
+    """Whether `evaluate` would permit, without reasons: for lists of thousands."""
+    return ready(policy).permits(context, action)
+
+
+def ready(policy: Policy) -> "Compiled":
+    """This policy made ready; the same again for the same object."""
+    found = _READY.get(id(policy))
+    # What is remembered holds its policy, so no other object can have its id meanwhile.
+    if found is None or found.policy is not policy:
+        if len(_READY) >= MOST_READY:
+            _READY.clear()
+        found = _READY[id(policy)] = Compiled(policy)
+    return found
 
 
 def compile_policy(policy: Policy) -> "Compiled":
@@ -68,10 +89,14 @@ class Compiled:
 
     Attributes:
         policy: what it was made from.
+        operands: the left operands of all its constraints: which facts have to be looked up.
     """
+
+    __slots__ = ("_plans", "_problem", "operands", "policy")
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
+        self.operands = frozenset(constraint.left_operand for constraint in constraints_of(policy))
         self._plans: dict[str, _Plan] = {}
         self._problem: Decision | None = None
         if policy.profile or policy.conflict is not None or policy.extra:
@@ -128,6 +153,8 @@ class _Ready(Generic[_R]):
         where: its JSON path.
     """
 
+    __slots__ = ("_conditions", "_tests", "rule", "where")
+
     def __init__(self, rule: _R, where: str) -> None:
         self.rule = rule
         self.where = where
@@ -157,6 +184,10 @@ def _ready(rules: tuple[_R, ...], actions: frozenset[str], where: str) -> list[_
 
 class _Plan:
     """A policy as far as it is about one action."""
+
+    __slots__ = (
+        "_action", "_alone", "_granted", "_has_duties", "_permissions", "_policy", "_prohibitions", "_tests",
+    )  # fmt: skip
 
     def __init__(self, policy: Policy, action: str) -> None:
         self._policy = policy

@@ -49,6 +49,8 @@ class Condition(Protocol):
 class Atomic:
     """One comparison."""
 
+    __slots__ = ("_certain", "_constraint", "_operand", "_operator", "_right", "_where")
+
     def __init__(self, constraint: Constraint, where: str) -> None:
         self._constraint = constraint
         self._where = where
@@ -66,7 +68,6 @@ class Atomic:
             self._certain = Verdict(Truth.UNKNOWN, (unreadable(constraint, where),))
             return
         self._right = right
-        self._deferred = Verdict(Truth.DEFERRED, deferred=(Deferred(where, clause_id_of(constraint)),))
 
     def test(self, scope: Scope) -> Test:
         """How to judge it in this scope."""
@@ -88,7 +89,7 @@ class Atomic:
         if truth is Truth.TRUE:
             return HOLDS
         if truth is Truth.DEFERRED:
-            return self._deferred
+            return Verdict(truth, deferred=(Deferred(self._where, clause_id_of(self._constraint)),))
         return Verdict(truth, (self._reason(truth, context),))
 
     def _reason(self, truth: Truth, context: Context) -> Reason:
@@ -127,6 +128,8 @@ def _later(read: Callable[[Context], Any], holds: Callable[..., bool | None], ri
 
 class Joined:
     """Several conditions and how they belong together."""
+
+    __slots__ = ("_operator", "_parts", "_where")
 
     def __init__(self, operator: str, parts: Sequence[Condition], where: str) -> None:
         self._operator = operator
@@ -173,6 +176,8 @@ class Joined:
 
 class Certain:
     """Something whose verdict does not depend on anything."""
+
+    __slots__ = ("_verdict",)
 
     def __init__(self, verdict: Verdict) -> None:
         self._verdict = verdict

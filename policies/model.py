@@ -4,6 +4,7 @@ Names are ODRL's; Python attributes are their snake_case. What a document holds 
 writing gives back what was read. A policy is built by `policies.parse.parse_policy`, or by hand in tests.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
@@ -140,3 +141,20 @@ class Agreement(Policy):
     """
 
     type: ClassVar[str | None] = "Agreement"
+
+
+def constraints_of(policy: Policy) -> Iterator[Constraint]:
+    """Every single comparison of a policy, in rules, refinements and duties, wherever it stands."""
+    rules: list[Rule] = [*policy.permission, *policy.prohibition, *policy.obligation]
+    waiting: list[AnyConstraint] = []
+    while rules:
+        rule = rules.pop()
+        waiting += [*rule.constraint, *rule.refinement]
+        for name in ("duty", "remedy", "consequence"):
+            rules += getattr(rule, name, ())
+    while waiting:
+        constraint = waiting.pop()
+        if isinstance(constraint, Constraint):
+            yield constraint
+        else:
+            waiting += constraint.constraints
