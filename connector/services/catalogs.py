@@ -25,13 +25,13 @@ from connector.services.pages import Pages, Shown
 from connector.services.publish import Publishing
 from policies import MMD
 from policies.context import Party
-from policies.evaluate import evaluate
+from policies.evaluate import permits
 from policies.model import Policy
 from policies.parse import parse_policy
 
 MAX_PAGE: Final = 1_000
 """So many data sets stand on a page at most, whatever was asked for."""
-_PARSED: Final = 4_096
+_PARSED: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class _Looker:
         # Facts about the data are in its card, which is only fetched for the few policies that speak of them.
         of_data = not operands_of(policy).isdisjoint(OF_THE_DATA)
         dataset = self.unit.datasets.get(self.dataset) if of_data else None
-        return evaluate(policy, for_catalog(self.unit, self.party, dataset, policy, self.now)).permitted
+        return permits(policy, for_catalog(self.unit, self.party, dataset, policy, self.now))
 
 
 class Catalogs:

@@ -15,11 +15,11 @@ from connector.ports.store import UnitOfWork
 from connector.protocol.machine import Role
 from connector.protocol.negotiation import ContractNegotiation, Duty
 from connector.protocol.transfer import TransferProcess
+from connector.services.agreed import agreed_policy
 from connector.services.facts import for_start
 from connector.services.judged import Judged, judge
 from connector.services.offers import Refusal, judge_accepted, judge_offer
 from connector.services.standing import why_nothing_flows
-from policies.parse import parse_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def hindrance(unit: UnitOfWork, contract: ContractRecord | None, now: datetime) 
     problem = why_nothing_flows(contract, now)
     if problem is not None:
         return Hindrance(problem)
-    policy = parse_policy(contract.agreement)
+    policy = agreed_policy(contract)
     context = for_start(unit, contract, unit.datasets.get(contract.dataset), policy, now)
     judged = judge(policy, context, terms=contract.agreement, dataset=contract.dataset, contract=contract.id)
     return None if judged.decision.permitted else Hindrance(judged.sentence, judged)

@@ -10,11 +10,11 @@ from connector.ports.records import ContractRecord, DatasetRecord, DeliveryRecor
 from connector.ports.store import UnitOfWork
 from connector.protocol.transfer import TransferProcess, TransferState
 from connector.services.addresses import PURPOSE, Target, read_address
+from connector.services.agreed import agreed_policy
 from connector.services.errors import Forbidden
 from connector.services.identity import Identity
 from connector.services.usage.conditions import fixed_purpose
 from connector.trust.tokens import make_request_proof
-from policies.parse import parse_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def find_push(unit: UnitOfWork, transfer_id: str) -> Push | None:
     if contract is None or dataset is None or transfer.data_address is None:
         return None
     target = read_address(transfer.data_address)
-    purpose = target.purpose or fixed_purpose(parse_policy(contract.agreement))
+    purpose = target.purpose or fixed_purpose(agreed_policy(contract))
     if purpose is None:
         raise Forbidden(
             "this agreement allows several purposes, or any: the dataAddress has to name that of this use, with "

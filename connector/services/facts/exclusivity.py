@@ -4,10 +4,10 @@ from datetime import datetime
 
 from connector.ports.records import ContractRecord
 from connector.ports.store import UnitOfWork
+from connector.services.agreed import agreed_policy
 from connector.services.facts.needs import EXCLUSIVE, values_of
 from policies.context import NegotiationContext, Party
 from policies.evaluate import evaluate
-from policies.parse import parse_policy
 
 
 def is_alone(unit: UnitOfWork, dataset: str, now: datetime, *, beside: str | None = None) -> bool:
@@ -18,7 +18,7 @@ def is_alone(unit: UnitOfWork, dataset: str, now: datetime, *, beside: str | Non
 def exclusive_other(unit: UnitOfWork, dataset: str, now: datetime) -> ContractRecord | None:
     """The agreement that lives on this data set and promises to be the only one; None when there is none."""
     for contract in _others(unit, dataset, None):
-        if values_of(parse_policy(contract.agreement), EXCLUSIVE) and _lives(contract, now):
+        if values_of(agreed_policy(contract), EXCLUSIVE) and _lives(contract, now):
             return contract
     return None
 
@@ -31,5 +31,5 @@ def _lives(contract: ContractRecord, now: datetime) -> bool:
     """Whether it is agreed, or on the way to it, and neither ended nor run out."""
     if contract.over:
         return False
-    decision = evaluate(parse_policy(contract.agreement), NegotiationContext(Party(contract.counterparty), now))
+    decision = evaluate(agreed_policy(contract), NegotiationContext(Party(contract.counterparty), now))
     return decision.reasons[0].code != "too-late"

@@ -1,10 +1,10 @@
 """Which operands a policy speaks of: facts that nobody asks for are not looked up."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
-from policies.model import AnyConstraint, Constraint, Policy, Rule
+from policies.evaluate import ready
+from policies.model import Policy, constraints_of
 from policies.vocabulary import MMD
 from policies.windows import read_rate
 
@@ -17,21 +17,9 @@ NAMED: Final = MMD + "namedRecipients"
 OF_THE_DATA: Final = frozenset({CONSENT, EXPORT_CONTROL, PSEUDONYM_LEVEL})
 
 
-def constraints_of(policy: Policy) -> Iterator[Constraint]:
-    """Every single constraint of a policy's rules, wherever it stands."""
-    rules: tuple[Rule, ...] = (*policy.permission, *policy.prohibition, *policy.obligation)
-    waiting: list[AnyConstraint] = [constraint for rule in rules for constraint in rule.constraint]
-    while waiting:
-        constraint = waiting.pop()
-        if isinstance(constraint, Constraint):
-            yield constraint
-        else:
-            waiting += constraint.constraints
-
-
 def operands_of(policy: Policy) -> frozenset[str]:
     """The names of the operands that a policy's constraints are about."""
-    return frozenset(constraint.left_operand for constraint in constraints_of(policy))
+    return ready(policy).operands
 
 
 def values_of(policy: Policy, operand: str) -> frozenset[str]:

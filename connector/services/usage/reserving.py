@@ -11,6 +11,7 @@ from connector.ports.records import ContractRecord, DatasetRecord, DeliveryRecor
 from connector.ports.store import UnitOfWork
 from connector.protocol.machine import Role
 from connector.protocol.transfer import TransferProcess, TransferState
+from connector.services.agreed import agreed_policy
 from connector.services.errors import BadRequest, Busy, Conflict, Forbidden, Unauthenticated
 from connector.services.facts import Occasion, for_transfer
 from connector.services.judged import Judged, NotPermitted, judge
@@ -18,7 +19,6 @@ from connector.services.standing import why_nothing_flows
 from connector.services.usage.conditions import etag_of
 from connector.services.usage.requests import Use, Wanted
 from policies.context import TransferContext
-from policies.parse import parse_policy
 
 DIED: Final[JsonObject] = {
     "title": "it was being sent when we stopped",
@@ -87,7 +87,7 @@ class Reserving:
         dataset = unit.datasets.get(contract.dataset)
         if dataset is None:
             raise Conflict("the data set is no longer here")
-        policy = parse_policy(contract.agreement)
+        policy = agreed_policy(contract)
         held = unit.deliveries.get(wanted.delivery)
         if held is not None:
             _check_same(held, wanted, contract, dataset)

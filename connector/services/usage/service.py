@@ -20,6 +20,7 @@ from connector.ports.store import Store, StoreError, UnitOfWork
 from connector.protocol.notices import DELIVERY_SENT
 from connector.protocol.transfer import TransferProcess
 from connector.services.addresses import ends_of, token_of
+from connector.services.agreed import agreed_policy
 from connector.services.changes import Changes
 from connector.services.errors import Conflict, Forbidden
 from connector.services.facts import refreshed
@@ -32,7 +33,6 @@ from connector.services.usage.conditions import etag_of, is_unchanged, wanted
 from connector.services.usage.places import Places
 from connector.services.usage.requests import DataRequest, Limits, Looked, Use, Wanted
 from connector.services.usage.reserving import DIED, Reserving, check_live, judged_use, known
-from policies.parse import parse_policy
 
 _UNDER_WAY: Final = 2 * 1024 * 1024
 """Bytes that may have arrived although the line broke before we knew: what was given to the line at once."""
@@ -97,7 +97,7 @@ class Usage:
         # before anything is awaited: of any number of requests at once only so many get one.
         self._places.take(transfer.counterparty)
         with self._place_of(transfer.counterparty):
-            policy = parse_policy(contract.agreement)
+            policy = agreed_policy(contract)
             asked = await self._store.read(lambda unit: wanted(unit, request, dataset, policy))
             return await self._reserve(asked, dataset)
 
