@@ -19,6 +19,8 @@ from connector.ports.store import UnitOfWork
 from connector.protocol.errors import MessageInvalid
 from connector.protocol.versions import VERSIONS, ProtocolVersion
 from connector.services.admission import Admission
+from connector.services.agreeing.decider import AgreeingRules
+from connector.services.agreeing.service import Rulebook
 from connector.services.agreements import Agreements, Concluded
 from connector.services.anchor_lists import AnchorLists
 from connector.services.authenticate import Authenticator
@@ -30,8 +32,9 @@ from connector.services.consents import Consents
 from connector.services.contracting import Contracting, Party
 from connector.services.cosigning import Cosigning, WitnessRule
 from connector.services.credential_service import CredentialService
-from connector.services.decisions import Decider, Rules, TransferDecider, TransferRules
+from connector.services.decisions import Decider, TransferDecider, TransferRules
 from connector.services.deliveries import Deliveries
+from connector.services.desk.desk import Desk
 from connector.services.diagnosis.peers import Diagnosis
 from connector.services.documents import Documents
 from connector.services.evidence import Evidence
@@ -131,7 +134,7 @@ async def running(
         dataplane,
         clock,
         lookups=lookups,
-        deciders=(decider or Rules(), transfer_decider or TransferRules()),
+        deciders=(decider, transfer_decider or TransferRules()),
         make_authenticator=authenticator,
         versions=versions,
     )
@@ -208,7 +211,7 @@ def _wire(
     clock: Clock,
     *,
     lookups: Network,
-    deciders: tuple[Decider, TransferDecider],
+    deciders: tuple[Decider | None, TransferDecider],
     make_authenticator: type[Authenticator],
     versions: tuple[ProtocolVersion, ...],
 ) -> Connector:
@@ -260,7 +263,8 @@ def _wire(
         changes=changes,
         agreements=Agreements(identity, contracting, concluded=concluded, seen=checkpoints.seen),
         concluded=concluded,
-        decider=decider,
+        decider=decider or AgreeingRules(identity.did),
+        desk=Desk(answer_within=timedelta(hours=settings.answer_within_hours)),
         check_callback=_address_check("callbackAddress", laboratory=settings.laboratory),
         named_lists=NamedLists(store=store, status_lists=status_lists, anchors=anchors, clock=clock),
     )
@@ -427,6 +431,7 @@ def _wire(
             proxies=settings.proxies,
         ),
         negotiations=negotiations,
+        rulebook=Rulebook(store=store, clock=clock),
         upkeep=upkeep,
         monitor=Monitor(upkeep, transcripts, rotation, cosigning),
         rotation=rotation,

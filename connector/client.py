@@ -210,13 +210,46 @@ class ManagementClient:
             "GET", "/negotiations", "negotiations", params=_given(after=after, limit=limit, beginning=beginning)
         )
 
-    def accept(self, negotiation_id: str) -> Json:
-        """Say yes to the other side's offer on the table."""
-        return self._object("POST", f"/negotiations/{_part(negotiation_id)}/acceptance")
+    def inbox(self, *, after: str | None = None, limit: int = PAGE) -> list[Json]:
+        """A page of what waits for our people, newest first; `after` is the last one of the page before."""
+        return self._list("GET", "/inbox", "inbox", params=_given(after=after, limit=limit))
 
-    def counter(self, negotiation_id: str, terms: Json) -> Json:
-        """Answer with other terms."""
-        return self._object("POST", f"/negotiations/{_part(negotiation_id)}/offers", json={"terms": terms})
+    def conversation(self, negotiation_id: str) -> Json:
+        """A negotiation with every offer in clauses, what each changed, who has said yes, and what was done."""
+        return self._object("GET", f"/negotiations/{_part(negotiation_id)}/conversation")
+
+    def accept(self, negotiation_id: str, terms: str) -> Json:
+        """Say yes to what lies on the table; `terms` is the digest of what was shown."""
+        return self._object("POST", f"/negotiations/{_part(negotiation_id)}/acceptance", json={"terms": terms})
+
+    def counter(
+        self,
+        negotiation_id: str,
+        *,
+        terms: Json | None = None,
+        on: str | None = None,
+        set_: Json | None = None,
+        drop: Sequence[str] = (),
+    ) -> Json:
+        """Answer with whole other `terms`; or with clauses to `set_` and `drop` in the terms with the digest `on`."""
+        body = {"terms": terms, "on": on, "set": set_ or None, "drop": list(drop)}
+        return self._object("POST", f"/negotiations/{_part(negotiation_id)}/offers", json=body)
+
+    def rules(self) -> list[Json]:
+        """The rules for agreeing, in their order."""
+        return self._list("GET", "/rules", "rules")
+
+    def put_rule(self, name: str, rule: Json) -> Json:
+        """Add a rule, or replace the one of this name."""
+        return self._object("PUT", f"/rules/{_part(name)}", json=rule)
+
+    def remove_rule(self, name: str) -> None:
+        """Take a rule away."""
+        self._request("DELETE", f"/rules/{_part(name)}")
+
+    def try_rules(self, trial: Json) -> Json:
+        """What the rules say to a negotiation, or to terms that somebody might ask for."""
+        return self._object("POST", "/rules/trials", json=trial)
 
     def negotiation(self, negotiation_id: str, *, wait: int = 0, until: str | None = None) -> Json:
         """One negotiation, as soon as it is in the state `until` or ended, at the latest after `wait` seconds."""

@@ -120,9 +120,9 @@ def _did_of(public_url: str, *, laboratory: bool) -> str:
     return did
 
 
-def add_token(directory: Path, name: str, role: str) -> str:
-    """Make a management token; it is shown this once."""
-    return tokens.add_token(directory / TOKENS, name, role, now=format_time(SystemClock().now()))
+def add_token(directory: Path, name: str, role: str, *, person: str | None = None) -> str:
+    """Make a management token for a person; it is shown this once."""
+    return tokens.add_token(directory / TOKENS, name, role, now=format_time(SystemClock().now()), person=person)
 
 
 def list_tokens(directory: Path) -> list[dict[str, str]]:

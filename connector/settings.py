@@ -93,6 +93,9 @@ class Settings(BaseSettings):
         True,
         description="Whether partners who hold a checkpoint of somebody's log are shown the one that we hold of it.",
     )
+    answer_within_hours: int = Field(
+        336, ge=1, description="How long a negotiation waits for our people; then it is ended, and both sides are told."
+    )
     status_lists_max_age_minutes: int = Field(
         1440,
         ge=5,

@@ -56,8 +56,12 @@ def contracts_called(client: "ManagementClient", wanted: str) -> list["Json"]:
 
 def negotiation_called(session: Session, client: "ManagementClient", wanted: str) -> "Json":
     """One of our negotiations, by its identifier or a unique beginning."""
-    found = [item for text in spellings(wanted) for item in client.negotiations(beginning=text, limit=_ENOUGH)]
-    return one_of(session, found, wanted, key="id", kind="negotiation")
+    return one_of(session, negotiations_called(client, wanted), wanted, key="id", kind="negotiation")
+
+
+def negotiations_called(client: "ManagementClient", wanted: str) -> list["Json"]:
+    """The negotiations whose identifiers begin so, `urn:uuid:` being optional; a few of them."""
+    return [item for text in spellings(wanted) for item in client.negotiations(beginning=text, limit=_ENOUGH)]
 
 
 def transfer_called(session: Session, client: "ManagementClient", wanted: str) -> "Json":

@@ -1,13 +1,14 @@
-"""`mmd show`: one data set, of ours or of another participant, with its offers."""
+"""`mmd show`: one data set, of ours or of another, with its offers; or a negotiation, with all that was said in it."""
 
 from typing import TYPE_CHECKING, Annotated
 
 from typer import Argument, Option
 
-from connector.cli.choose import entry_called, matches, one_of, words
+from connector.cli.choose import entry_called, matches, negotiations_called, one_of, words
 from connector.cli.clauses import show_offers
 from connector.cli.screen import size_text
 from connector.cli.session import Session
+from connector.cli.talk import show_talk
 
 if TYPE_CHECKING:
     from connector.client import Json
@@ -15,10 +16,16 @@ if TYPE_CHECKING:
 
 def command(
     session: Session,
-    dataset: Annotated[str, Argument(metavar="DATASET", help="cli.show.dataset")],
+    dataset: Annotated[str, Argument(metavar="DATASET|NEGOTIATION", help="cli.show.dataset")],
     provider: Annotated[str | None, Option("--provider", metavar="DID", help="cli.show.provider")] = None,
 ) -> int | None:
     with session.client() as client:
+        talks = [] if provider else negotiations_called(client, dataset)
+        if talks:
+            talk = client.conversation(str(one_of(session, talks, dataset, key="id", kind="negotiation")["id"]))
+            session.screen.result(talk)
+            show_talk(session, talk)
+            return None
         ours = [] if provider else [item for item in client.datasets() if matches(str(item.get("id", "")), dataset)]
         if ours:
             found = client.dataset(one_of(session, ours, dataset, key="id", kind="dataset")["id"])

@@ -22,13 +22,14 @@ class Answered:
 
 
 class TimerKind(StrEnum):
-    """What a time is about: until when a contract's signature is awaited; when a process ended.
+    """What a time is about: until when a contract's signature, or an answer of our people, is awaited; when a process ended.
 
     And for contracts that stand: when one ends, and when its duties are to be looked at. For transfers that run: when the
     token has to be renewed.
     """
 
     DEADLINE = "deadline"
+    INBOX = "inbox"
     CONTRACT_ENDS = "contract-ends"
     DUTIES = "duties"
     NEGOTIATION_ENDED = "negotiation-ended"
@@ -697,7 +698,10 @@ class NamedListRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """Something a named person or program did through the management API, or the connector by itself."""
+    """Something a named person or program did through the management API, or the connector by itself.
+
+    `name` is that of the token; `person` who it was given to.
+    """
 
     at: str
     name: str
@@ -705,6 +709,7 @@ class Act:
     act: str
     object: str
     detail: JsonValue = None
+    person: str | None = None
     number: int | None = None
 
 

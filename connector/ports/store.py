@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 from connector.audit.tiles import Tile
 from connector.canonical import JsonObject
+from connector.ports.desk import ApprovalRecord, RuleRecord, WaitingRecord
 from connector.ports.records import (
     Act,
     AnchorListRecord,
@@ -296,6 +297,9 @@ class UnitOfWork(Protocol):
     anchor_lists: Records[AnchorListRecord]
     named_lists: Records[NamedListRecord]
     lost_keys: Records[LostKeyRecord]
+    waiting: Records[WaitingRecord]
+    approvals: Records[ApprovalRecord]
+    rules: Records[RuleRecord]
     acts: Records[Act]
     tallies: Tallies
     catalog: CatalogIndex

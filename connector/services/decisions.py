@@ -24,10 +24,14 @@ from connector.services.standing import why_nothing_flows
 
 @dataclass(frozen=True, slots=True)
 class Agree:
-    """As provider: send the agreement on this offer. `described` is the data set's description that it names."""
+    """As provider: send the agreement on this offer. `described` is the data set's description that it names.
+
+    Here as in the other steps `rule` is the stored rule that decided so, if one did.
+    """
 
     offer: JsonObject
     described: JsonObject
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ class Offer:
 
     offer: JsonObject
     described: JsonObject | None = None
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,7 @@ class Accept:
     """
 
     described: JsonObject | None = None
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +74,15 @@ class Terminate:
     code: str
     reason: str
     judged: Judged | None = None
+    rule: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Leave it to a person."""
+    """Leave it to people: to one, or to two where the rules in `because` ask for a second one."""
+
+    rule: str | None = None
+    because: tuple[str, ...] = ()
 
 
 Step: TypeAlias = Agree | Offer | Accept | Go | Terminate | Wait
@@ -88,7 +98,10 @@ class Decider(Protocol):
 
 
 class Rules:
-    """Agrees to our own published offers and to nothing else; accepts nothing in our name that was not asked for."""
+    """Agrees to our own published offers and to nothing else; accepts nothing in our name that was not asked for.
+
+    What holds where no stored rule fits (`services.agreeing`).
+    """
 
     def next_step(self, unit: UnitOfWork, negotiation: ContractNegotiation, duty: Duty, now: datetime) -> Step:
         """The step to take now."""

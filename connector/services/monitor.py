@@ -42,6 +42,7 @@ class Monitor:
         for look, sentence in (
             (self._upkeep.expire, "%d negotiations were ended: their deadlines have passed"),
             (self._upkeep.renew, "%d bearer tokens were renewed: the old ones end soon"),
+            (self._upkeep.lapse, "%d negotiations were ended: nobody of ours had answered in time"),
             (self._upkeep.forget, "the answers to repeats of %d processes were dropped: they ended long ago"),
             (self._transcripts.prune, "%d exchanges of the transcript were thrown away: they are old, or too many"),
         ):

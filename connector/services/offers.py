@@ -24,6 +24,7 @@ from policies.parse import parse_policy
 
 _OVER: Final = "too-late"
 """The reason for which an offer is not shown any more, to nobody: whoever has seen it is told so."""
+_DIGEST: Final = "ni:///sha-256;"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +180,12 @@ def _taken(unit: UnitOfWork, dataset: DatasetRecord, now: datetime) -> Refusal |
     return Refusal(
         "exclusive", "another participant has this data set to itself at present; ask again when that has ended"
     )
+
+
+def has_false_name(offer: JsonObject, dataset: DatasetRecord) -> bool:
+    """Whether an offer is named by the digest of something else: other terms, or another data set (decision 5, 18)."""
+    name = str(offer.get("@id"))
+    return name.startswith(_DIGEST) and name != offer_id(offer, dataset.id, dataset.description)
 
 
 def same_as_offered(offered: JsonObject, other: JsonObject) -> str | None:

@@ -82,6 +82,10 @@ class Processes(ABC, Generic[P]):
 
     # --- out -----------------------------------------------------------------------------------------------------------
 
+    def tell(self, process: str) -> None:
+        """Wake those who wait for a change of a process."""
+        self._changes.tell(process)
+
     def now(self) -> str:
         """The time as records have it."""
         return format_time(self._clock.now())

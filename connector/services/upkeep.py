@@ -60,6 +60,15 @@ class Upkeep:
 
         return await self._due(TimerKind.RENEWAL, timedelta(0), renews)
 
+    async def lapse(self) -> int:
+        """End what has waited for our people for too long; returns how many."""
+
+        def ends(unit: UnitOfWork, timer: Timer) -> bool:
+            negotiation = unit.negotiations.get(timer.about)
+            return negotiation is not None and self._steps.lapse(unit, negotiation)
+
+        return await self._due(TimerKind.INBOX, timedelta(0), ends)
+
     async def forget(self) -> int:
         """Drop the answers to messages of processes that have long ended; returns how many processes."""
         found = 0

@@ -517,6 +517,45 @@ class LostKeyTable(SQLModel, table=True):
     at: str
 
 
+class WaitingTable(SQLModel, table=True):
+    __tablename__ = "waiting"
+
+    negotiation: str = Field(primary_key=True)
+    role: str
+    counterparty: str
+    dataset: str
+    duty: str
+    terms: str
+    created_at: str = Field(index=True)
+    expires_at: str
+    rule: str | None
+    persons: int
+    because: str | None = Field(sa_column=_json(nullable=True))
+
+
+class ApprovalTable(SQLModel, table=True):
+    __tablename__ = "approval"
+
+    key: str = Field(primary_key=True)
+    negotiation: str = Field(index=True)
+    terms: str
+    person: str
+    name: str
+    role: str
+    act: str
+    at: str
+
+
+class RuleTable(SQLModel, table=True):
+    __tablename__ = "rule"
+
+    id: str = Field(primary_key=True)
+    position: int
+    rule: str = Field(sa_column=_json())
+    created_at: str
+    added_by: str
+
+
 class ActTable(SQLModel, table=True):
     __tablename__ = "act"
 
@@ -525,8 +564,9 @@ class ActTable(SQLModel, table=True):
     name: str
     role: str
     act: str
-    object: str
+    object: str = Field(index=True)
     detail: str | None = Field(sa_column=_json(nullable=True))
+    person: str | None
 
 
 class TokenTable(SQLModel, table=True):

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel
 
 from connector.audit.log import HighWater, judge_high_water
 from connector.clock import Clock, format_time
-from connector.ports import records
+from connector.ports import desk, records
 from connector.ports.store import StoreError, StoreFull
 from connector.protocol.negotiation import ContractNegotiation
 from connector.protocol.transfer import TransferProcess
@@ -69,6 +69,9 @@ _TABLES: Final[tuple[tuple[str, type[Any], type[SQLModel], str, int], ...]] = (
     ("anchor_lists", records.AnchorListRecord, tables.AnchorListTable, "key", 0),
     ("named_lists", records.NamedListRecord, tables.NamedListTable, "digest", 8),
     ("lost_keys", records.LostKeyRecord, tables.LostKeyTable, "key", 0),
+    ("waiting", desk.WaitingRecord, tables.WaitingTable, "negotiation", 64),
+    ("approvals", desk.ApprovalRecord, tables.ApprovalTable, "key", 64),
+    ("rules", desk.RuleRecord, tables.RuleTable, "id", 256),
     ("acts", records.Act, tables.ActTable, "number", 0),
 )
 """Attribute of the unit of work, record, table, key, and how many are kept in memory."""
@@ -107,6 +110,9 @@ class SqlUnitOfWork:
     anchor_lists: SqlRecords[records.AnchorListRecord]
     named_lists: SqlRecords[records.NamedListRecord]
     lost_keys: SqlRecords[records.LostKeyRecord]
+    waiting: SqlRecords[desk.WaitingRecord]
+    approvals: SqlRecords[desk.ApprovalRecord]
+    rules: SqlRecords[desk.RuleRecord]
     acts: SqlRecords[records.Act]
 
     def __init__(

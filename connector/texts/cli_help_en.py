@@ -67,6 +67,7 @@ Roles: owner (everything), clerk (daily work), auditor (reading only).""",
     "cli.help.token_remove": "Make a token worthless at once.",
     "cli.token.name": "Whose token it is; this name stands in every record of an act.",
     "cli.token.role": "What it may do.",
+    "cli.token.person": "Whose it is; otherwise as it is called. Where two people have to agree, two tokens of one person are one.",
     "cli.help.db": "The connector's database: upgrade.",
     "cli.help.db_upgrade": "Bring the tables to this version; `mmd serve` does it too, at its start.",
     "cli.help.log": "Show the connector's append-only log (size, root, signed checkpoint), or who did what.",
@@ -209,8 +210,9 @@ Nothing more is offered, open negotiations end, the authority takes the membersh
   mmd search dryer temperature""",
     "cli.search.words": "Words to look for, Korean or English. Without any, everything.",
     "cli.search.provider": "Ask only this participant.",
-    "cli.help.show": "Show one data set, yours or another's, with its offers clause by clause.",
-    "cli.show.dataset": "Its identifier or a unique beginning of it.",
+    "cli.help.show": """Show one data set, yours or another's, with its offers clause by clause; or a negotiation with all that was said.
+  mmd show 3f2a""",
+    "cli.show.dataset": "The data set or the negotiation: its identifier or a unique beginning of it.",
     "cli.show.provider": "Ask only this participant.",
     "cli.help.negotiate": """Ask for a contract and wait until both sides have signed.
   mmd negotiate urn:uuid:3f2a…""",
@@ -219,12 +221,6 @@ Nothing more is offered, open negotiations end, the authority takes the membersh
     "cli.negotiate.offer": "Which of its offers. Otherwise the connector chooses the first.",
     "cli.negotiate.wait": "Wait for the end, or only begin.",
     "cli.negotiate.timeout": "How long to wait for the other side.",
-    "cli.help.answer": """Answer what the other side offers in a negotiation: yes, no, or other terms.
-Without an answer it shows what is on the table, and asks.
-  mmd answer 3f2a --accept""",
-    "cli.answer.negotiation": "The negotiation: its identifier or a unique beginning of it (`mmd contracts --negotiations`).",
-    "cli.answer.accept": "Agree to the offer on the table, and sign.",
-    "cli.answer.refuse": "End the negotiation, with this reason; the other side reads it.",
     "cli.help.fetch": """Fetch data in one call: take the contract that there is or negotiate one, pull, check, write the file.
 A contract that a side has ended is not replaced by itself: --negotiate asks for a new one.
   mmd fetch urn:uuid:3f2a… -o dryer.csv --purpose quality-prediction""",

@@ -67,6 +67,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.help.token_remove": "토큰을 즉시 쓸 수 없게 합니다.",
     "cli.token.name": "누구의 토큰인지. 모든 행위 기록에 이 이름이 남습니다.",
     "cli.token.role": "무엇을 할 수 있는지.",
+    "cli.token.person": "누구의 토큰인지. 없으면 토큰 이름과 같습니다. 두 사람의 승인이 필요할 때 한 사람의 토큰 두 개는 하나로 봅니다.",
     "cli.help.db": "커넥터의 데이터베이스: upgrade.",
     "cli.help.db_upgrade": "테이블을 이 버전으로 올립니다. `mmd serve`도 시작할 때 합니다.",
     "cli.help.log": "커넥터의 추가 전용 로그(크기, 루트, 서명된 체크포인트) 또는 누가 무엇을 했는지 보여 줍니다.",
@@ -209,8 +210,9 @@ unsigned-status-lists, membership-without-keys. 그런 계약마다 적힙니다
   mmd search 건조 온도""",
     "cli.search.words": "찾을 단어, 한국어나 영어. 없으면 모두.",
     "cli.search.provider": "이 참여자에게만 묻습니다.",
-    "cli.help.show": "데이터셋 하나(내 것이든 남의 것이든)를 제안과 조항까지 보여 줍니다.",
-    "cli.show.dataset": "식별자 또는 하나로 정해지는 앞부분.",
+    "cli.help.show": """데이터셋 하나(내 것이든 남의 것이든)를 제안과 조항까지, 또는 협상 하나를 오간 말까지 모두 보여 줍니다.
+  mmd show 3f2a""",
+    "cli.show.dataset": "데이터셋 또는 협상: 식별자 또는 하나로 정해지는 앞부분.",
     "cli.show.provider": "이 참여자에게만 묻습니다.",
     "cli.help.negotiate": """계약을 요청하고 양쪽이 서명할 때까지 기다립니다.
   mmd negotiate urn:uuid:3f2a…""",
@@ -219,12 +221,6 @@ unsigned-status-lists, membership-without-keys. 그런 계약마다 적힙니다
     "cli.negotiate.offer": "어느 제안인지. 없으면 커넥터가 첫째 것을 고릅니다.",
     "cli.negotiate.wait": "끝까지 기다리거나, 시작만 합니다.",
     "cli.negotiate.timeout": "상대방을 기다리는 시간(초).",
-    "cli.help.answer": """협상에서 상대방의 제안에 답합니다: 동의, 거절, 또는 다른 조건.
-답을 주지 않으면 놓인 제안을 보여 주고 묻습니다.
-  mmd answer 3f2a --accept""",
-    "cli.answer.negotiation": "협상: 식별자 또는 하나로 정해지는 앞부분(`mmd contracts --negotiations`).",
-    "cli.answer.accept": "놓인 제안에 동의하고 서명합니다.",
-    "cli.answer.refuse": "이 이유로 협상을 끝냅니다. 상대방이 읽습니다.",
     "cli.help.fetch": """한 번에 데이터를 받습니다: 있는 계약을 쓰거나 새로 협상하고, 받아서, 확인하고, 파일로 씁니다.
 한쪽이 끝낸 계약을 저절로 새로 맺지는 않습니다: --negotiate로 새 계약을 요청하세요.
   mmd fetch urn:uuid:3f2a… -o dryer.csv --purpose 품질예측""",

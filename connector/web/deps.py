@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from connector.clock import Clock
 from connector.ports.store import Store
 from connector.protocol.versions import ProtocolVersion
+from connector.services.agreeing.service import Rulebook
 from connector.services.anchor_lists import AnchorLists
 from connector.services.authenticate import Authenticator
 from connector.services.catalogs import Catalogs
@@ -71,6 +72,7 @@ class Connector:
     published_anchors: PublishedAnchors
     doorkeeper: Doorkeeper
     negotiations: Negotiations
+    rulebook: Rulebook
     upkeep: Upkeep
     monitor: Monitor
     transfers: Transfers

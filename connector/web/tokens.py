@@ -14,6 +14,7 @@ from connector.canonical import JsonObject
 
 _BYTES: Final = 32
 MAX_NAME: Final = 64
+MAX_PERSON: Final = 100
 
 
 class ManagementRole(StrEnum):
@@ -26,18 +27,22 @@ class ManagementRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who uses the management API; the name stands in every record of an act."""
+    """Who uses the management API; the name stands in every record of an act.
+
+    `person` is who the token was given to: where two people have to agree, two tokens of one person are one.
+    """
 
     name: str
     role: ManagementRole
+    person: str
 
 
 class TokenError(ValueError):
     """A token cannot be added or removed; the sentence says why."""
 
 
-def add_token(file: Path, name: str, role: str, *, now: str) -> str:
-    """Make a token; it is shown this once and kept as a digest only.
+def add_token(file: Path, name: str, role: str, *, now: str, person: str | None = None) -> str:
+    """Make a token; it is shown this once and kept as a digest only. `person`: who gets it; None: as the token is called.
 
     Raises:
         TokenError: the name is taken or unusable, or there is no such role.
@@ -51,15 +56,21 @@ def add_token(file: Path, name: str, role: str, *, now: str) -> str:
         kind = ManagementRole(role)
     except ValueError:
         raise TokenError(f"{role!r} is no role; one of: {', '.join(ManagementRole)}") from None
+    if person is not None and (not person.strip() or len(person) > MAX_PERSON or not person.isprintable()):
+        raise TokenError(f"a person's name has 1 to {MAX_PERSON} printable characters")
     token = secrets.token_urlsafe(_BYTES)
-    entries.append({"name": name, "role": kind.value, "digest": _digest(token), "created": now})
+    entry = {"name": name, "role": kind.value, "digest": _digest(token), "created": now}
+    entries.append({**entry, "person": person.strip()} if person else entry)
     _write(file, entries)
     return token
 
 
 def list_tokens(file: Path) -> list[dict[str, str]]:
-    """Names and roles; never anything that could be used."""
-    return [{"name": e["name"], "role": e["role"], "created": e.get("created", "")} for e in _read(file)]
+    """Names, roles and people; never anything that could be used."""
+    return [
+        {"name": e["name"], "role": e["role"], "person": e.get("person") or e["name"], "created": e.get("created", "")}
+        for e in _read(file)
+    ]
 
 
 def remove_token(file: Path, name: str) -> None:
@@ -92,7 +103,8 @@ class Tokens:
         found = None
         for entry in self._current():
             if hmac.compare_digest(entry["digest"], given):
-                found = Caller(entry["name"], ManagementRole(entry["role"]))
+                person = entry.get("person") or entry["name"]
+                found = Caller(entry["name"], ManagementRole(entry["role"]), person)
         return found
 
     def _current(self) -> list[dict[str, str]]:

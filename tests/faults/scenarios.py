@@ -197,13 +197,13 @@ async def counter_offer(story: Story) -> None:
     await _say(story, story.provider, asked["id"], "offers", ONCE, "ContractOfferMessage")
     await story.negotiation(story.consumer, lambda n: n["state"] == "OFFERED", "the counter-offer does not arrive")
     if story.chance.random() < 0.5:
-        await _say(story, story.consumer, pid, "acceptance", {}, "ContractNegotiationEventMessage")
+        await _say(story, story.consumer, pid, "acceptance", None, "ContractNegotiationEventMessage")
     else:
         await _say(story, story.consumer, pid, "offers", TWICE, "ContractRequestMessage", times=2)
         await story.negotiation(
             story.provider, lambda n: _said(n, "ContractRequestMessage") > 1, "the other offer does not arrive"
         )
-        await _say(story, story.provider, asked["id"], "acceptance", {}, "ContractAgreementMessage")
+        await _say(story, story.provider, asked["id"], "acceptance", None, "ContractAgreementMessage")
     await story.concluded()
 
 
@@ -280,7 +280,13 @@ async def notices(story: Story) -> None:
     await asyncio.gather(*(story.withdraw(side, contract) for side in story.sides))
 
 
-async def _say(story: Story, side: Side, pid: str, what: str, body: Json, message: str, *, times: int = 1) -> None:
+async def _say(
+    story: Story, side: Side, pid: str, what: str, body: Json | None, message: str, *, times: int = 1
+) -> None:
+    """Without a body: about what lies on the table."""
+    if body is None:
+        body = {"terms": (await side.look(f"/negotiations/{pid}"))["offer"]["terms"]}
+
     async def done() -> bool:
         return _said(await side.look(f"/negotiations/{pid}"), message) >= times
 

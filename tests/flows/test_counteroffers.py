@@ -37,6 +37,8 @@ async def opened(world: World) -> tuple[str, str]:
 
 
 async def say(world: World, member: Member, pid: str, what: str, body: Json | None = None) -> Json:
+    if what == "acceptance":
+        body = {"terms": (await member.negotiation(pid))["offer"]["terms"]}
     found: Json = await member.post(f"/negotiations/{pid}/{what}", body or {})
     await world.quiet()
     return found
@@ -90,10 +92,10 @@ async def test_what_people_agreed_to_is_proven_on_both_sides(world: World, resta
 
 async def test_nobody_accepts_his_own_offer(world: World) -> None:
     mine, theirs = await opened(world)
-    refused = await world.consumer.api.post(f"/negotiations/{mine}/acceptance")
+    refused = await world.consumer.approve(mine)
     assert refused.status_code == 409
     await say(world, world.provider, theirs, "offers", ONCE)
-    refused = await world.provider.api.post(f"/negotiations/{theirs}/acceptance")
+    refused = await world.provider.approve(theirs)
     assert refused.status_code == 409
     assert (await world.consumer.negotiation(mine))["state"] == "OFFERED"
 
@@ -113,6 +115,6 @@ async def test_an_unknown_term_is_named(world: World) -> None:
     _, theirs = await opened(world)
     refused = await world.provider.api.post(f"/negotiations/{theirs}/offers", json={"terms": {"moonphase": "full"}})
     assert (refused.status_code, refused.json()["term"]) == (422, "moonphase")
-    assert (await world.provider.api.post("/negotiations/urn:none/acceptance")).status_code == 404
+    assert (await world.provider.approve("urn:none", shown="sha256:" + "0" * 64)).status_code == 404
     acts = [act["act"] for act in await world.provider.get("/acts")]
     assert "make-offer" not in acts

@@ -68,7 +68,7 @@ async def test_it_offers_and_our_people_accept(world: World) -> None:
     status, begun = await foreigner.say(world.consumer, "/negotiations/offers", **message)
     assert (status, begun["state"]) == (201, "OFFERED")
     mine = begun["consumerPid"]
-    await world.consumer.post(f"/negotiations/{mine}/acceptance", {})
+    assert (await world.consumer.approve(mine)).is_success
     await world.quiet()
     event = foreigner.got("ContractNegotiationEventMessage")
     assert (event["path"], event["eventType"]) == (f"/negotiations/{pid}/events", "ACCEPTED")

@@ -62,10 +62,13 @@ async def ask(member: Member, path: str, body: Json | None = None) -> None:
 
 async def act(world: World, member: Member, what: str, held: Json) -> None:
     pid, transfer, contract = (held.get(name, {}).get(member.name) for name in ("negotiation", "transfer", "contract"))
+    if what == "accept":
+        answer = await member.approve(str(pid))
+        assert answer.status_code < 500 or answer.status_code == 503, (answer.status_code, answer.text)
+        return
     paths: dict[str, tuple[str, Json]] = {
         "offer": (f"/negotiations/{pid}/offers", ONCE),
         "offer more": (f"/negotiations/{pid}/offers", TWICE),
-        "accept": (f"/negotiations/{pid}/acceptance", {}),
         "terminate": (f"/negotiations/{pid}/termination", WHY),
         "suspend": (f"/transfers/{transfer}/suspension", WHY),
         "resume": (f"/transfers/{transfer}/resumption", {}),

@@ -27,6 +27,8 @@ async def offered(world: World, **more: object) -> tuple[str, str]:
 
 
 async def say(world: World, member: Member, pid: str, what: str, body: Json | None = None) -> Json:
+    if what == "acceptance":
+        body = {"terms": (await member.negotiation(pid))["offer"]["terms"]}
     found: Json = await member.post(f"/negotiations/{pid}/{what}", body or {})
     await world.quiet()
     return found
@@ -161,7 +163,7 @@ async def test_the_consumers_answer_overtakes_its_own_acknowledgement(world: Wor
     begun = await world.provider.post("/offers", {"consumer": world.consumer.did, "dataset": dataset})
     await held.answered.wait()
     [waiting] = await world.consumer.get("/negotiations")
-    await world.consumer.post(f"/negotiations/{waiting['id']}/acceptance", {})
+    assert (await world.consumer.approve(waiting["id"])).is_success
     await world.wire.happened("ContractNegotiationEventMessage ACCEPTED", status=200)
     early = await world.provider.negotiation(begun["id"])
     assert (early["state"], early["consumerPid"]) == ("ACCEPTED", waiting["id"])
@@ -200,7 +202,7 @@ async def test_an_offer_of_what_the_catalog_does_not_show(world: World) -> None:
     mine, _ = await offered(world)
     [dataset] = await world.provider.get("/datasets")
     assert (await world.provider.api.delete(f"/datasets/{dataset['id']}")).is_success
-    refused = await world.consumer.api.post(f"/negotiations/{mine}/acceptance")
+    refused = await world.consumer.approve(mine)
     assert refused.status_code == 409
     assert "does not show us" in refused.json()["detail"]
     assert (await world.consumer.negotiation(mine))["state"] == "OFFERED"
@@ -213,7 +215,7 @@ async def test_an_offer_whose_id_is_of_something_else(world: World) -> None:
 
     world.wire.alter("ContractOfferMessage", alter)
     mine, _ = await offered(world)
-    refused = await world.consumer.api.post(f"/negotiations/{mine}/acceptance")
+    refused = await world.consumer.approve(mine)
     assert (refused.status_code, "was altered" in refused.json()["detail"]) == (409, True)
 
 

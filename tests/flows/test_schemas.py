@@ -28,7 +28,7 @@ async def everything(world: World) -> None:
     await provider.post("/offers", {"consumer": consumer.did, "dataset": dataset})
     await world.quiet()
     (waiting,) = await consumer.get("/negotiations")
-    await consumer.post(f"/negotiations/{waiting['id']}/acceptance", {})
+    assert (await consumer.approve(waiting["id"])).is_success
     await world.quiet()
     await provider.post("/offers", {"consumer": consumer.did, "dataset": dataset})
     await world.quiet()

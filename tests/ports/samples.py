@@ -5,7 +5,7 @@ import types
 from enum import StrEnum
 from typing import Any, Final, Union, get_args, get_origin, get_type_hints
 
-from connector.ports import records
+from connector.ports import desk, records
 from connector.protocol.negotiation import ContractNegotiation
 from connector.protocol.transfer import TransferProcess
 
@@ -40,6 +40,9 @@ KINDS: Final[dict[str, tuple[type[Any], str]]] = {
     "anchor_lists": (records.AnchorListRecord, "key"),
     "named_lists": (records.NamedListRecord, "digest"),
     "lost_keys": (records.LostKeyRecord, "key"),
+    "waiting": (desk.WaitingRecord, "negotiation"),
+    "approvals": (desk.ApprovalRecord, "key"),
+    "rules": (desk.RuleRecord, "id"),
     "acts": (records.Act, "number"),
 }
 """Attribute of the unit of work: the record that it keeps, and its key."""

@@ -51,6 +51,9 @@ TABLES: dict[str, type[SQLModel]] = {
     "witnessed": tables.WitnessedLogTable,
     "cosigned": tables.CosignedCheckpointTable,
     "lost_keys": tables.LostKeyTable,
+    "waiting": tables.WaitingTable,
+    "approvals": tables.ApprovalTable,
+    "rules": tables.RuleTable,
     "acts": tables.ActTable,
 }
 

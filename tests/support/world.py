@@ -116,9 +116,9 @@ class Member:
             transport=httpx.ASGITransport(self.app), base_url="http://management/management/v1", headers=headers
         )
 
-    def token(self, name: str, role: str) -> str:
+    def token(self, name: str, role: str, person: str | None = None) -> str:
         """A new management token."""
-        return add_token(self.directory, name, role)
+        return add_token(self.directory, name, role, person=person)
 
     # --- the management API, in the words of a story -------------------------------------------------------------------
 
@@ -153,6 +153,15 @@ class Member:
             described=held.description,
         )
         return begun.id
+
+    async def approve(self, pid: str, *, token: str | None = None, shown: str | None = None) -> httpx.Response:
+        """Say yes to what lies on the table, or to what was `shown` before; as the holder of a `token`."""
+        terms = shown or (await self.negotiation(pid))["offer"]["terms"]
+        path, body = f"/negotiations/{pid}/acceptance", {"terms": terms}
+        if token is None:
+            return await self.api.post(path, json=body)
+        async with self.client(token) as other:
+            return await other.post(path, json=body)
 
     async def negotiation(self, pid: str) -> Json:
         """A negotiation as it is now."""

@@ -10,14 +10,16 @@ from connector.ports.store import Store, UnitOfWork
 from connector.protocol import negotiation as machine
 from connector.protocol.errors import IllegalTransition
 from connector.protocol.machine import Role
-from connector.protocol.messages import ContractOfferMessage, ContractRequestMessage
-from connector.protocol.negotiation import ContractNegotiation
+from connector.protocol.messages import ContractOfferMessage, ContractRequestMessage, NegotiationMessage
+from connector.protocol.negotiation import ContractNegotiation, Duty
 from connector.protocol.versions import PREFERRED, Ability, ProtocolVersion
 from connector.services.acts import recorded
 from connector.services.agreements import Agreements, Concluded
 from connector.services.changes import Changes
-from connector.services.contracting import Contracting
-from connector.services.decisions import Decider, Step
+from connector.services.contracting import Contracting, Party
+from connector.services.decisions import Decider, Offer, Step
+from connector.services.desk.desk import Desk, with_approvals
+from connector.services.desk.shown import check_shown
 from connector.services.errors import Conflict, NotFound
 from connector.services.identity import Identity
 from connector.services.named_lists import NamedLists
@@ -27,6 +29,7 @@ from connector.services.negotiations.steps import Steps
 from connector.services.outbox import Outbox
 from connector.services.processes import check_can, is_theirs
 from connector.services.repeats import Incoming, Reply
+from connector.services.said import on_the_table
 
 
 class Negotiations:
@@ -49,6 +52,7 @@ class Negotiations:
         agreements: Agreements,
         concluded: Concluded,
         decider: Decider,
+        desk: Desk,
         check_callback: Callable[[str], None],
         named_lists: NamedLists,
     ) -> None:
@@ -67,6 +71,7 @@ class Negotiations:
             agreements=agreements,
             concluded=concluded,
             decider=decider,
+            desk=desk,
         )
         self._intake = Intake(
             self.steps,
@@ -99,7 +104,7 @@ class Negotiations:
         )
 
         def work(unit: UnitOfWork) -> ContractNegotiation:
-            return self.steps.send(unit, negotiation, message, binding=False, now=negotiation.created_at, new=True)
+            return self._sent_by(unit, negotiation, message, by)
 
         return await self._store.write(recorded(work, by))
 
@@ -135,9 +140,18 @@ class Negotiations:
             message = ContractOfferMessage(
                 provider_pid=negotiation.id, offer=negotiation.offer, callback_address=self._me.root(version)
             )
-            return self.steps.send(unit, negotiation, message, binding=False, now=negotiation.created_at, new=True)
+            return self._sent_by(unit, negotiation, message, by)
 
         return await self._store.write(recorded(work, by))
+
+    def _sent_by(
+        self, unit: UnitOfWork, negotiation: ContractNegotiation, message: NegotiationMessage, by: Act | None
+    ) -> ContractNegotiation:
+        """Send the first message. Whoever asked for it stands behind its terms, as the first of two people if need be."""
+        sent = self.steps.send(unit, negotiation, message, binding=False, now=negotiation.created_at, new=True)
+        if by is not None and self.steps.desk.asks_for_two(unit):
+            self.steps.desk.vouch(unit, sent, by)
+        return sent
 
     def _new(
         self,
@@ -194,26 +208,57 @@ class Negotiations:
         choose: Callable[[UnitOfWork, ContractNegotiation], Step],
         *,
         by: Act | None = None,
+        on: str | None = None,
     ) -> ContractNegotiation:
         """Take the step that somebody decided about a negotiation that waits for it (`services.answers`).
 
+        What binds us and needs two people is only noted when the first of them says yes.
+
+        Args:
+            negotiation_id: which one.
+            choose: the step, chosen in the unit of work that takes it.
+            by: the record of who decided; what was decided about, and who else did, is added. None: a program, which is
+                nobody whose yes counts where two people have to say it.
+            on: the digest of what this person was shown; None: whatever lies on the table.
+
         Raises:
             NotFound: there is none with this id.
-            Conflict: it is not our turn, or this step is not ours to take now.
+            Conflict: something else lies on the table by now (`terms`, `changes`); it is not our turn, or this step is not
+                ours to take now; this person has said yes before, and another one has to.
         """
 
         def work(unit: UnitOfWork) -> ContractNegotiation:
             negotiation = _known(unit, negotiation_id)
+            if on is not None:
+                check_shown(unit, negotiation, on)
             duty = machine.owed(negotiation)
             party = self.steps.stored_party(unit, negotiation)
             if duty is None or party is None:
                 raise Conflict.told("not_our_turn", state=negotiation.shown)
             try:
-                return self.steps.take(unit, negotiation, party, choose(unit, negotiation), duty)
+                return self._decided(unit, negotiation, party, choose(unit, negotiation), duty, by)
             except IllegalTransition as error:
                 raise Conflict(str(error)) from None
 
-        return await self._store.write(recorded(work, by))
+        return await self._store.write(work)
+
+    def _decided(
+        self, unit: UnitOfWork, negotiation: ContractNegotiation, party: Party, step: Step, duty: Duty, by: Act | None
+    ) -> ContractNegotiation:
+        if by is None:
+            return self.steps.take(unit, negotiation, party, step, duty)
+        desk, terms = self.steps.desk, on_the_table(negotiation)
+        if isinstance(step, Offer):
+            offered = self.steps.take(unit, negotiation, party, step, duty)
+            desk.vouch(unit, offered, by)
+            unit.acts.add(by)
+            return offered
+        behind = desk.approve(unit, negotiation, by)
+        unit.acts.add(with_approvals(by, behind, terms))
+        if desk.hindrance(unit, negotiation, step, duty) is None:
+            return self.steps.take(unit, negotiation, party, step, duty)
+        unit.after_commit(lambda: self.steps.tell(negotiation.id))
+        return negotiation
 
     async def get(self, sender: str, pid: str, version: ProtocolVersion = PREFERRED) -> JsonObject:
         """The ContractNegotiation as the counter-party may see it.

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from connector.canonical import JsonObject, JsonValue
 from connector.clock import format_time
-from connector.ports.records import Act, PeerRecord
+from connector.ports.records import PeerRecord
 from connector.ports.store import UnitOfWork
 from connector.services.errors import BadRequest, Conflict, Forbidden, NotFound
 from connector.trust.did import is_did
@@ -15,7 +15,7 @@ from connector.trust.lapses import LAPSES
 from connector.web.management.guard import Clerk, Limit, Owner, Reader, This, act, record
 from connector.web.management.models import DiagnosisBody, LogAuditBody, PeerBody
 from connector.web.management.paging import link_next, page
-from connector.web.management.views import membership_view
+from connector.web.management.views import act_view, membership_view
 
 router = APIRouter(tags=["company"])
 
@@ -175,25 +175,13 @@ async def acts(
     """Who did what, newest first, in pages."""
     found = await connector.store.read(lambda unit: page(unit.acts, after=after, limit=limit))
     link_next(request, response, found[-1].number if found else None, full=len(found) == limit)
-    return [_act(done) for done in found]
+    return [act_view(done) for done in found]
 
 
 @router.get("/tokens-of-caller")
 async def caller(_: This, who: Reader) -> JsonObject:
     """Whose token this is."""
-    return {"name": who.name, "role": who.role.value}
-
-
-def _act(done: Act) -> JsonObject:
-    return {
-        "number": done.number,
-        "at": done.at,
-        "name": done.name,
-        "role": done.role,
-        "act": done.act,
-        "object": done.object,
-        "detail": done.detail,
-    }
+    return {"name": who.name, "role": who.role.value, "person": who.person}
 
 
 def _peer(record: PeerRecord) -> JsonObject:

@@ -54,7 +54,9 @@ Beginning = Annotated[str | None, Query(max_length=2048, description="only those
 def act(connector: Connector, caller: Caller, what: str, about: str = "", detail: object = None) -> Act:
     """The record of an act by this caller, now."""
     now = format_time(connector.clock.now())
-    return Act(at=now, name=caller.name, role=caller.role.value, act=what, object=about, detail=detail)
+    return Act(
+        at=now, name=caller.name, role=caller.role.value, act=what, object=about, detail=detail, person=caller.person
+    )
 
 
 async def record(connector: Connector, done: Act) -> None:

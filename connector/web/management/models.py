@@ -136,6 +136,85 @@ class DraftBody(TermsBody):
     dataset: _IRI | None = None
 
 
+_DIGEST = Annotated[str, Field(pattern=r"^sha256:[0-9a-f]{64}$", examples=["sha256:" + "0" * 64])]
+
+
+class AcceptanceBody(_Body):
+    """Yes to what was shown: the digest `terms` of the offer on the table."""
+
+    terms: _DIGEST
+
+
+class CounterBody(_Body):
+    """Other terms for a negotiation: whole ones in the words of `POST /datasets`, or changes of what lies on the table.
+
+    Changes: `set` names clauses of the catalogue with their blanks, `drop` those to take out. `on` is the digest of the
+    terms that were on the table when this was decided; changes need it.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"terms": {"purposes": ["quality-prediction"], "count": 2}},
+                {"on": "sha256:" + "0" * 64, "set": {"count": "5", "no-resale": {}}, "drop": ["until"]},
+            ]
+        },
+    )
+
+    terms: dict[str, Any] | None = None
+    on: _DIGEST | None = None
+    set: dict[str, Any] | None = None
+    drop: Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=100)] = []
+
+
+class RuleBody(_Body):
+    """A rule for agreeing: to what it applies, and what then happens. `before` names the rule that it goes before."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "outcome": "agree",
+                    "partners": ["did:web:buyer.example.kr"],
+                    "purposes": ["quality-prediction"],
+                    "only": ["purpose", "count", "until", "no-passing-on"],
+                    "atMost": {"count": "100", "until": "2027-12-31T15:00:00Z"},
+                    "changes": "in-our-favour",
+                },
+                {"outcome": "two-people", "side": "either", "atLeast": {"amount": "10000000 KRW"}},
+            ]
+        },
+    )
+
+    outcome: Literal["agree", "wait", "refuse", "two-people"]
+    side: Literal["provider", "consumer", "either"] | None = None
+    partners: list[_IRI] | None = None
+    exceptPartners: list[_IRI] | None = None
+    datasets: list[_IRI] | None = None
+    purposes: list[_TEXT] | None = None
+    only: list[_TEXT] | None = None
+    having: list[_TEXT] | None = None
+    classes: list[Literal["E", "C", "P"]] | None = None
+    atMost: dict[str, _TEXT] | None = None
+    atLeast: dict[str, _TEXT] | None = None
+    changes: Literal["none", "in-our-favour", "any"] | None = None
+    reason: _TEXT | None = None
+    before: Annotated[str, Field(max_length=64)] | None = None
+
+
+class TrialBody(_Body):
+    """On what to try the rules: a negotiation of ours, or terms that somebody might ask for or offer to us."""
+
+    negotiation: Annotated[_IRI, Field(examples=["urn:uuid:0d0c0b0a-0000-4000-8000-000000000004"])] | None = None
+    side: Literal["provider", "consumer"] = "provider"
+    partner: _IRI | None = None
+    dataset: _IRI | None = None
+    terms: dict[str, Any] | None = None
+    clauses: Annotated[dict[str, Any] | None, Field(description="the terms as clauses of the catalogue instead")] = None
+
+
 class TransferBody(_Body):
     """Under which contract."""
 

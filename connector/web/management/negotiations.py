@@ -7,14 +7,20 @@ from fastapi import APIRouter, Request, Response
 from connector.canonical import JsonObject
 from connector.ports.store import UnitOfWork
 from connector.protocol.machine import Role
-from connector.services.answers import accepting, countering
+from connector.services.answers import accepting, amending, countering
 from connector.services.errors import BadRequest, NotFound, Unprocessable
 from connector.services.offers import conflict_in, offering
 from connector.services.terms import terms_of
 from connector.trust.did import is_did
 from connector.web.deps import Connector
 from connector.web.management.guard import After, Beginning, Clerk, Limit, Reader, This, Wait, act
-from connector.web.management.models import NegotiationBody, OfferBody, TerminationBody, TermsBody
+from connector.web.management.models import (
+    AcceptanceBody,
+    CounterBody,
+    NegotiationBody,
+    OfferBody,
+    TerminationBody,
+)
 from connector.web.management.paging import link_next, page
 from connector.web.management.views import negotiation_view
 
@@ -105,22 +111,34 @@ async def negotiation(
 
 
 @router.post("/negotiations/{negotiation_id}/acceptance")
-async def accept(negotiation_id: str, connector: This, caller: Clerk) -> JsonObject:
-    """Say yes to the other side's offer on the table."""
+async def accept(negotiation_id: str, body: AcceptanceBody, connector: This, caller: Clerk) -> JsonObject:
+    """Say yes to what lies on the table, as it was shown. Where two people have to, the first yes is only noted.
+
+    409 when something else lies there by now: `terms` is its digest, `changes` what is different.
+    """
     described = await _learnt(connector, negotiation_id)
     choice = accepting(connector.identity.did, connector.clock.now(), described)
     done = act(connector, caller, "accept-offer", negotiation_id)
-    await connector.negotiations.answer(negotiation_id, choice, by=done)
+    await connector.negotiations.answer(negotiation_id, choice, by=done, on=body.terms)
     return await _negotiation(connector, negotiation_id)
 
 
 @router.post("/negotiations/{negotiation_id}/offers")
-async def counter(negotiation_id: str, body: TermsBody, connector: This, caller: Clerk) -> JsonObject:
-    """Offer other terms on the same data set."""
-    rules = terms_of(body.terms, connector.clock.now())
-    choice = countering(rules, await _learnt(connector, negotiation_id))
-    done = act(connector, caller, "make-offer", negotiation_id, body.terms)
-    await connector.negotiations.answer(negotiation_id, choice, by=done)
+async def counter(negotiation_id: str, body: CounterBody, connector: This, caller: Clerk) -> JsonObject:
+    """Offer other terms on the same data set: whole ones (`terms`), or changed clauses (`set`, `drop`)."""
+    now = connector.clock.now()
+    if (body.terms is None) is (body.set is None and not body.drop):
+        raise BadRequest("give whole terms, or the clauses to set and drop; one of the two")
+    if body.terms is None and body.on is None:
+        raise BadRequest("changes need `on`: the digest of the terms that they change")
+    described = await _learnt(connector, negotiation_id)
+    if body.terms is not None:
+        choice = countering(terms_of(body.terms, now), described)
+    else:
+        choice = amending(body.set or {}, body.drop, now, described)
+    detail = body.model_dump(exclude_none=True, exclude_defaults=True)
+    done = act(connector, caller, "make-offer", negotiation_id, detail)
+    await connector.negotiations.answer(negotiation_id, choice, by=done, on=body.on)
     return await _negotiation(connector, negotiation_id)
 
 

@@ -4,6 +4,7 @@ from catalog.data_facts import facts_of_description
 from connector.canonical import JsonObject
 from connector.clock import format_time
 from connector.ports.records import (
+    Act,
     AskedRecord,
     ContractRecord,
     CredentialRequestRecord,
@@ -18,6 +19,7 @@ from connector.protocol.negotiation import ContractNegotiation
 from connector.protocol.transfer import TransferProcess
 from connector.services.deletions import Deletion, deletion_of
 from connector.services.endings import Hit
+from connector.services.said import on_the_table
 from connector.services.terms import clauses_of, conflicts_in
 from connector.trust.anchor_lists import AnchorList
 from connector.trust.credentials import Membership, read_membership
@@ -77,6 +79,7 @@ def offer_view(negotiation: ContractNegotiation) -> JsonObject:
         "id": negotiation.offer.get("@id"),
         "by": negotiation.offered_by.value,
         "policy": negotiation.offer,
+        "terms": on_the_table(negotiation),
     }
     if not _waits_for_us(negotiation):
         return shown
@@ -284,6 +287,20 @@ def request_view(request: CredentialRequestRecord) -> JsonObject:
         "decidedAt": request.decided_at,
         "deliveredAt": request.delivered_at,
         "reason": request.reason,
+    }
+
+
+def act_view(done: Act) -> JsonObject:
+    """Something that was done."""
+    return {
+        "number": done.number,
+        "at": done.at,
+        "name": done.name,
+        "person": done.person,
+        "role": done.role,
+        "act": done.act,
+        "object": done.object,
+        "detail": done.detail,
     }
 
 

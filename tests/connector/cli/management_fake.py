@@ -109,6 +109,42 @@ def compared(outcome: str, **other: Any) -> dict[str, Any]:
     return {"with": PEER, "outcome": outcome, "sentence": "as they say", "size": 7, "checkpoints": [], **other}
 
 
+TERMS = "sha256:" + "ab" * 32
+"""The digest of what lies on the table of the only negotiation."""
+CHANGE: dict[str, Any] = {
+    "clause": "count",
+    "change": "changed",
+    "favours": "consumer",
+    "was": {"en": "Once.", "ko": "한 번."},
+    "asked": {"en": "Twice.", "ko": "두 번."},
+    "en": "Number of fetches: it was “Once.”, asked is “Twice.” This favours the consumer.",
+    "ko": "이용 횟수: 기존 ‘한 번.’ → 요청 ‘두 번.’ 이용자에게 유리합니다.",
+}
+
+
+def waits(**other: Any) -> dict[str, Any]:
+    """Something that waits for our people."""
+    return {
+        "id": "urn:uuid:neg",
+        "role": "consumer",
+        "counterparty": PLANT,
+        "counterpartyName": "Drying plant",
+        "dataset": DATASET,
+        "summary": {
+            "en": "Drying plant offers “Batch dryer” with 1 changed clause.",
+            "ko": "건조 공장에서 제안했습니다.",
+        },
+        "terms": TERMS,
+        "since": "2026-11-23T01:09:00.000Z",
+        "until": "2026-12-07T01:09:00.000Z",
+        "rule": "people look",
+        "persons": 1,
+        "because": [],
+        "approvals": [],
+        **other,
+    }
+
+
 class Fake:
     """One connector; tests turn its screws and read `calls`."""
 
@@ -129,6 +165,8 @@ class Fake:
             "termination": ["TERMINATED"],
         }
         self.problem: Any = None
+        self.waiting: list[dict[str, Any]] = []
+        self.rules: list[dict[str, Any]] = []
         self.unreachable: list[dict[str, Any]] = []
         self.delivery_ends = "complete"
         self.polls = [0, len(CONTENT) // 2, len(CONTENT)]
@@ -251,7 +289,56 @@ class Fake:
     def post_offers(self, _: Any, __: Any, body: Any) -> httpx.Response:
         return ok({**self._negotiation("OFFERED", body["dataset"]), "role": "provider"}, 201)
 
+    def get_inbox(self, *_: Any) -> httpx.Response:
+        return ok(self.waiting)
+
+    def get_rules(self, *_: Any) -> httpx.Response:
+        return ok(self.rules)
+
+    def put_rules(self, parts: list[str], _: Any, body: Any) -> httpx.Response:
+        return ok({"name": parts[0], **body})
+
+    def delete_rules(self, *_: Any) -> httpx.Response:
+        return httpx.Response(204)
+
+    def post_rules(self, *_: Any) -> httpx.Response:
+        said = [
+            {"condition": "partners", "holds": False},
+            {"condition": "atMost count", "holds": True},
+            {"condition": "changes", "holds": None},
+        ]
+        rules = [{"name": "small", "outcome": "agree", "fits": False, "decides": False, "conditions": said}]
+        return ok({"decides": None, "outcome": "default", "secondPerson": ["large"], "rules": rules})
+
+    def _conversation(self) -> dict[str, Any]:
+        negotiation = self._negotiation(self.states[0], DATASET)
+        waiting = self.waiting[0] if self.waiting and negotiation["waitsForUs"] else None
+        acts = [{"at": "2026-11-23T01:05:00.000Z", "name": "kim", "person": "Kim Minsu", "act": "make-offer"}]
+        return {
+            "negotiation": negotiation,
+            "counterpartyName": "Drying plant",
+            "title": {"en": "Batch dryer", "ko": "배치 건조기"},
+            "waiting": waiting,
+            "offers": [
+                {"at": None, "by": "provider", "terms": TERMS, "clauses": CLAUSES, "changes": None},
+                {"at": "2026-11-23T01:00:00.000Z", "by": "consumer", "terms": TERMS, "clauses": CLAUSES, "changes": []},
+                {
+                    "at": "2026-11-23T01:09:00.000Z",
+                    "by": "provider",
+                    "terms": TERMS,
+                    "clauses": CLAUSES,
+                    "changes": [CHANGE],
+                },
+            ],
+            "fromOurWord": [CHANGE],
+            "secondPerson": waiting["because"] if waiting else [],
+            "approvals": waiting["approvals"] if waiting else [],
+            "acts": acts,
+        }
+
     def get_negotiations(self, parts: list[str], request: httpx.Request, _: Any) -> httpx.Response:
+        if parts[1:] == ["conversation"]:
+            return ok(self._conversation())
         if not parts:
             held = [self._negotiation(self.states[0], DATASET)]
             return ok([n for n in held if n["id"].startswith(request.url.params.get("beginning", ""))])
@@ -266,7 +353,8 @@ class Fake:
         done = state == "FINALIZED"
         history = [{"at": "2026-11-23T01:00:00.000Z", "message": "ContractRequestMessage", "by": "consumer"}]
         view = {"id": "urn:uuid:neg", "role": "consumer", "state": state, "counterparty": PLANT, "dataset": dataset}
-        table = {"offer": {"id": OFFER, "by": "provider", "clauses": CLAUSES}, "waitsForUs": state == "OFFERED"}
+        offer = {"id": OFFER, "by": "provider", "clauses": CLAUSES, "terms": TERMS}
+        table = {"offer": offer, "waitsForUs": state == "OFFERED"}
         contract = {"agreementId": CONTRACT if done else None, "contract": CONTRACT if done else None}
         return {**view, **table, **contract, "problem": self.problem, "history": history}
 

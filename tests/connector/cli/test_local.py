@@ -25,8 +25,8 @@ def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, Any]:
         )
 
     def noted(name: str, answer: Any) -> Any:
-        def function(*given: Any) -> Any:
-            asked[name] = given
+        def function(*given: Any, **named: Any) -> Any:
+            asked[name] = (*given, named) if named else given
             return answer
 
         return function
@@ -119,9 +119,9 @@ def test_serve_may_make_what_it_runs(mmd: Mmd, calls: dict[str, Any], tmp_path: 
 
 
 def test_tokens(mmd: Mmd, calls: dict[str, Any], plant: Path) -> None:
-    ran = mmd("token", "add", "kim", "--role", "auditor")
+    ran = mmd("token", "add", "kim", "--role", "auditor", "--person", "Kim Minsu")
     assert ran.out == "t0k3n\n"
-    assert calls["add_token"] == (plant, "kim", "auditor")
+    assert calls["add_token"] == (plant, "kim", "auditor", {"person": "Kim Minsu"})
     assert mmd("token", "list", "--json").json == {"tokens": [{"name": "kim", "role": "clerk"}]}
     assert "kim" in mmd("token", "list").out
     assert mmd("token", "remove", "kim").code == 0

@@ -17,7 +17,7 @@ from tests.connector.cli.management_fake import Fake
         (["peers"], "VERB is missing; see `mmd peers --help`."),
         (["--json"], "VERB is missing; see `mmd --help`."),
         (["fetch", "x"], "--output is missing; see `mmd fetch --help`."),
-        (["show"], "DATASET is missing; see `mmd show --help`."),
+        (["show"], "DATASET|NEGOTIATION is missing; see `mmd show --help`."),
         (["show", "x", "--provder", "y"], "There is no option --provder; did you mean --provider?"),
         (["show", "x", "--zzzz"], "There is no option --zzzz; see `mmd show --help`."),
         (["publish", "x", "--count", "many"], "--count: "),

@@ -122,7 +122,7 @@ async def test_a_removed_token_is_refused_at_once(world: World) -> None:
 
     token = world.provider.token("kim", "clerk")
     async with world.provider.client(token) as clerk:
-        assert (await clerk.get("/tokens-of-caller")).json() == {"name": "kim", "role": "clerk"}
+        assert (await clerk.get("/tokens-of-caller")).json() == {"name": "kim", "role": "clerk", "person": "kim"}
         remove_token(world.provider.directory, "kim")
         assert (await clerk.get("/tokens-of-caller")).status_code == 401
 

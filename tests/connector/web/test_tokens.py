@@ -48,7 +48,7 @@ def test_changes_count_from_the_next_request_on(file: Path) -> None:
 def test_the_file_holds_nothing_that_could_be_used(file: Path) -> None:
     token = add_token(file, "kim", "owner", now=NOW)
     assert token not in file.read_text()
-    assert list_tokens(file) == [{"name": "kim", "role": "owner", "created": NOW}]
+    assert list_tokens(file) == [{"name": "kim", "role": "owner", "person": "kim", "created": NOW}]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such permissions")

@@ -20,8 +20,48 @@ def upgrade() -> None:
         sa.Column("act", sa.String(), nullable=False),
         sa.Column("object", sa.String(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=True),
+        sa.Column("person", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("number"),
     )
+    op.create_index(op.f("ix_act_object"), "act", ["object"], unique=False)
+    op.create_table(
+        "approval",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("negotiation", sa.String(), nullable=False),
+        sa.Column("terms", sa.String(), nullable=False),
+        sa.Column("person", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("act", sa.String(), nullable=False),
+        sa.Column("at", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index(op.f("ix_approval_negotiation"), "approval", ["negotiation"], unique=False)
+    op.create_table(
+        "rule",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.String(), nullable=False),
+        sa.Column("added_by", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "waiting",
+        sa.Column("negotiation", sa.String(), nullable=False),
+        sa.Column("role", sa.String(), nullable=False),
+        sa.Column("counterparty", sa.String(), nullable=False),
+        sa.Column("dataset", sa.String(), nullable=False),
+        sa.Column("duty", sa.String(), nullable=False),
+        sa.Column("terms", sa.String(), nullable=False),
+        sa.Column("created_at", sa.String(), nullable=False),
+        sa.Column("expires_at", sa.String(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=True),
+        sa.Column("persons", sa.Integer(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("negotiation"),
+    )
+    op.create_index(op.f("ix_waiting_created_at"), "waiting", ["created_at"], unique=False)
     op.create_table(
         "answered",
         sa.Column("key", sa.String(), nullable=False),
