@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from policies.clauses.registry import clause_of_permission
 from policies.durations import Duration, read_duration
 from policies.literals import read_time
 from policies.model import AnyConstraint, Constraint, Permission, Policy
@@ -25,7 +26,9 @@ def end_of(policy: Policy, agreed_at: datetime) -> datetime | None:
         policy: the agreement.
         agreed_at: its timestamp, from which `elapsedTime` counts.
     """
-    ends = [_end_of_permission(permission, agreed_at) for permission in policy.permission]
+    # A permission without conditions beside `use` (to train a model) lets nothing be fetched, and ends with the rest.
+    uses = [permission for permission in policy.permission if clause_of_permission(permission) is None]
+    ends = [_end_of_permission(permission, agreed_at) for permission in uses]
     found = [end for end in ends if end is not None]
     return max(found) if found and len(found) == len(ends) else None
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 
 from connector.trace import begin_trace
-from connector.web import data, gaiax, identity, inbox, issuance, protocol, status
+from connector.web import data, gaiax, identity, inbox, issuance, protocol, status, vocabulary
 from connector.web.deps import Connector
 
 Scope = MutableMapping[str, Any]
@@ -21,6 +21,7 @@ def public_app(connector: Connector) -> Callable[[Scope, Receive, Send], Awaitab
     """All public routes; also below the path of our public URL, for proxies that do not strip it."""
     routes: list[Route] = [*protocol.routes(connector), *identity.routes(connector), *status.routes(connector)]
     routes += [*data.routes(connector), *inbox.routes(connector), *gaiax.routes(connector), *issuance.routes(connector)]
+    routes += vocabulary.routes()
     prefix = urlsplit(connector.identity.public_url).path.rstrip("/")
     mounted = [Mount(prefix, routes=routes)] if prefix else []
     app = Starlette(

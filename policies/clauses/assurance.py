@@ -23,7 +23,7 @@ ASSURANCE: Final = (
         id="liability", item=28, enforcer="P", place="obligation", action=MMD + "answerFor", owed_by="both",
         slots=(
             Slot(MMD + "liability", ("eq",), "for"),
-            Slot(MMD + "liabilityCap", ("lteq",), "cap", unit="currency"),
+            Slot(MMD + "liabilityCap", ("lteq",), "cap", unit="currency"), Slot(MMD + "currency", ("eq",), "currency"),
         ),
         blanks=(
             Blank("for", Kind.CHOICE, choices=("intentOrGross", "negligence")),

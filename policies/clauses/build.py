@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from policies.clauses.choice import Choices, Chosen, read_choices
-from policies.clauses.kinds import currency_iri
 from policies.clauses.model import Slot, Values
 from policies.clauses.registry import CLAUSES
 from policies.errors import PolicyError, UnknownTerm, shown
@@ -97,10 +96,7 @@ def _comparison(slot: Slot, values: Values) -> dict[str, Any] | None:
     operand = slot.operand + values[slot.named][0] if slot.named else slot.operand
     # A list where the operator speaks of several, even of one: a JSON-LD reader makes it one anyway.
     right: str | list[str] = list(texts) if operator in {"isAnyOf", "isAllOf"} else texts[0]
-    part: dict[str, Any] = {"leftOperand": wire_name(operand), "operator": operator, "rightOperand": right}
-    if slot.unit:
-        part["odrl:unit"] = {"@id": currency_iri(values[slot.unit][0])}
-    return part
+    return {"leftOperand": wire_name(operand), "operator": operator, "rightOperand": right}
 
 
 def _listed(values: Any, where: str) -> list[str]:

@@ -20,8 +20,6 @@ MAX_WORDS: Final = 300
 """Characters in a text that a person fills in."""
 MAX_VALUES: Final = 100
 """Values in one blank."""
-CURRENCY: Final = "urn:iso:std:iso:4217:"
-"""How a currency is named on the wire: this and its code (ISO 4217)."""
 HUNDRED: Final = Decimal(100)
 
 _PATTERNS: Final[Mapping[Kind, re.Pattern[str]]] = MappingProxyType(
@@ -156,14 +154,3 @@ def share_of(text: str) -> tuple[Decimal, str]:
     if _share(text) != text:
         raise ValueError(f"{text!r} is no share")
     return Decimal(percent), party
-
-
-def currency_iri(code: str) -> str:
-    """The name of a currency on the wire."""
-    return CURRENCY + code
-
-
-def currency_code(iri: str) -> str | None:
-    """The code of a currency from its name on the wire, None when it is none."""
-    code = iri.removeprefix(CURRENCY)
-    return code if iri.startswith(CURRENCY) and _PATTERNS[Kind.CURRENCY].fullmatch(code) else None

@@ -66,7 +66,7 @@ class Slot:
         operators: those under which it is read; the first is the one that is written.
         blank: the blank that fills it; "" where `fixed` stands.
         fixed: a word that belongs to the clause itself.
-        unit: the blank that says its currency.
+        unit: the blank that says its currency; both are filled, or neither.
         named: the blank whose value is the last part of the operand (`…/claim/NAME`).
     """
 

@@ -7,6 +7,7 @@ from policies.vocabulary import MMD
 
 _AMOUNT: Final = (Blank("amount", Kind.AMOUNT), Blank("currency", Kind.CURRENCY))
 _PAY: Final = Slot("payAmount", ("eq",), "amount", unit="currency")
+_CURRENCY: Final = Slot(MMD + "currency", ("eq",), "currency")
 _DUE: Final = Slot(MMD + "dueWithin", ("lteq",), "due")
 _PERIOD: Final = Slot(MMD + "billingPeriod", ("eq",), "period")
 
@@ -18,7 +19,7 @@ def _model(word: str) -> Slot:
 MONEY: Final = (
     Clause(
         id="lump-sum", item=16, enforcer="C", place="obligation", action="compensate",
-        slots=(_model("lumpSum"), _PAY, _DUE),
+        slots=(_model("lumpSum"), _PAY, _CURRENCY, _DUE),
         blanks=(*_AMOUNT, Blank("due", Kind.DURATION)),
         samples=({"amount": "1,500,000", "currency": "KRW", "due": "P30D"}, {"amount": "99.5", "currency": "EUR", "due": "P14D"}),
         sources=("mdsr-15",),
@@ -30,7 +31,7 @@ MONEY: Final = (
     ),
     Clause(
         id="flat-fee", item=17, enforcer="C", place="obligation", action="compensate",
-        slots=(_model("flatFee"), _PAY, _PERIOD, _DUE),
+        slots=(_model("flatFee"), _PAY, _CURRENCY, _PERIOD, _DUE),
         blanks=(*_AMOUNT, Blank("period", Kind.DURATION), Blank("due", Kind.DURATION)),
         samples=({"amount": "300000", "currency": "KRW", "period": "P1M", "due": "P10D"},),
         sources=("mdsr-15",),
@@ -38,7 +39,7 @@ MONEY: Final = (
     Clause(
         id="metered", item=18, enforcer="C", place="obligation", action="compensate",
         slots=(
-            _model("metered"), Slot(MMD + "unitPrice", ("eq",), "price", unit="currency"),
+            _model("metered"), Slot(MMD + "unitPrice", ("eq",), "price", unit="currency"), _CURRENCY,
             Slot(MMD + "meter", ("eq",), "meter"), _PERIOD, _DUE,
         ),
         blanks=(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from policies.clauses.kinds import currency_code, is_value
+from policies.clauses.kinds import is_value
 from policies.clauses.model import Clause, Slot, Values
 from policies.clauses.registry import CLAUSES
 from policies.errors import PolicyError, UnknownTerm, shown
@@ -46,6 +46,8 @@ def read_obligation(duty: Duty, where: str) -> tuple[Clause, Values]:
     for slot in clause.slots:
         if slot.operand not in seen and _is_needed(clause, slot):
             raise PolicyError(where, f"{shown(slot.operand)} is missing in this obligation")
+        if slot.unit and (slot.blank in values) != (slot.unit in values):
+            raise PolicyError(where, "an amount and its currency stand together; one of them is missing")
     return clause, values
 
 
@@ -80,7 +82,7 @@ def _slot_of(clause: Clause, part: AnyConstraint, where: str) -> tuple[Slot, Con
         ("status", part.status),
         ("rightOperandReference", part.right_operand_reference),
         ("dataType", part.data_type),
-        ("unit", None if slot.unit else part.unit),
+        ("unit", part.unit),
     ):
         if value is not None:
             raise UnknownTerm(where, name, f"{shown(name)} has no meaning in this obligation; {_ADVICE}")
@@ -93,12 +95,7 @@ def _read(clause: Clause, slot: Slot, constraint: Constraint, where: str) -> dic
     values = constraint.values
     if not values or (len(values) > 1 and not blank.many) or not all(is_value(blank, text) for text in values):
         raise PolicyError(f"{where}.rightOperand", f"{shown(', '.join(values))} is no value for {shown(slot.operand)}")
-    if not slot.unit:
-        return {slot.blank: values}
-    code = currency_code(constraint.unit or "")
-    if code is None:
-        raise PolicyError(f"{where}.unit", "the currency is missing; name it as urn:iso:std:iso:4217:KRW")
-    return {slot.blank: values, slot.unit: (code,)}
+    return {slot.blank: values}
 
 
 def _is_needed(clause: Clause, slot: Slot) -> bool:

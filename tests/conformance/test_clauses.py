@@ -32,7 +32,7 @@ TERMS: Final[dict[str, Json]] = {
 
 
 def messages(terms: Json) -> dict[str, Message]:
-    rules = {name: terms.get(name) for name in ("permission", "prohibition", "obligation") if name in terms}
+    rules: Json = {name: terms.get(name) for name in ("permission", "prohibition", "obligation") if name in terms}
     bare = {name: value for name, value in OFFER.items() if name not in ("permission", "prohibition", "obligation")}
     agreed = {
         name: value for name, value in AGREEMENT.items() if name not in ("permission", "prohibition", "obligation")

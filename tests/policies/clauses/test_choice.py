@@ -7,7 +7,7 @@ import pytest
 from policies import PolicyError, UnknownTerm
 from policies.clauses import CLAUSES, Blank, Kind
 from policies.clauses.choice import open_blanks, read_choices
-from policies.clauses.kinds import currency_code, currency_iri, share_of, written
+from policies.clauses.kinds import share_of, written
 from policies.vocabulary import PURPOSE
 
 
@@ -102,10 +102,7 @@ def test_what_stands_on_the_wire(kind: Kind, given: str, wire: str | None) -> No
     assert written(Blank("x", kind), given) == wire
 
 
-def test_currencies_and_shares_are_exact() -> None:
-    assert currency_code(currency_iri("KRW")) == "KRW"
-    assert currency_code("urn:iso:std:iso:4217:won") is None
-    assert currency_code("KRW") is None
+def test_shares_are_exact() -> None:
     assert str(share_of("12.5 did:web:a.example")[0]) == "12.5"
     with pytest.raises(ValueError, match="no share"):
         share_of("did:web:a.example")
