@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from connector.audit.errors import EntryError
-from connector.canonical import CanonicalError, canonical_bytes, parse_json
+from connector.canonical import CanonicalError, canonical_bytes, digest, parse_json
 from connector.clock import format_time, parse_time
 
 FORMAT: Final = "mmd-entry/1"
@@ -28,6 +28,7 @@ class EntryKind(StrEnum):
     """What an entry is about."""
 
     CONTRACT = "contract"
+    TRANSFER = "transfer"
     RECEIPT_OF_DELIVERY = "receipt-of-delivery"
     WITHDRAWAL = "withdrawal"
     TERMINATION = "termination"
@@ -61,13 +62,29 @@ def make_entry(
         "format": FORMAT,
         "kind": str(kind),
         "commitsTo": commits_to,
-        "salt": base64.urlsafe_b64encode(salt).rstrip(b"=").decode("ascii"),
+        "salt": _text_of(salt),
         "time": format_time(time),
     }
     if extra:
         entry["extra"] = extra
     _check(entry)
     return entry
+
+
+def salted_digest(content: Any, salt: bytes) -> str:
+    """The digest of content that stays outside the log, together with the entry's salt: who may not see it cannot guess it.
+
+    Raises:
+        EntryError: the content has no canonical form.
+    """
+    try:
+        return digest({"content": content, "salt": _text_of(salt)})
+    except CanonicalError as error:
+        raise EntryError(f"what is logged has no canonical form: {error}") from None
+
+
+def _text_of(salt: bytes) -> str:
+    return base64.urlsafe_b64encode(salt).rstrip(b"=").decode("ascii")
 
 
 def entry_bytes(entry: dict[str, Any]) -> bytes:

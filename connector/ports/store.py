@@ -227,6 +227,14 @@ class Log(Protocol):
         """
         ...
 
+    def append_salted(self, kind: str, content: JsonObject, now: datetime) -> LogEntry:
+        """As `append`, committing to content that itself stays outside: its digest is taken together with the salt.
+
+        Raises:
+            SigningSuspended: as `append`.
+        """
+        ...
+
     def check_may_sign(self) -> None:
         """Whether anything may be signed, or counted on, now.
 
@@ -241,6 +249,14 @@ class Log(Protocol):
 
     def consistency(self, old_size: int, new_size: int) -> list[bytes]:
         """The consistency proof between two of our sizes (RFC 6962, 2.1.2)."""
+        ...
+
+    def entry(self, index: int) -> JsonObject:
+        """The entry at this place.
+
+        Raises:
+            KeyError: there is none.
+        """
         ...
 
     def tile(self, tile: Tile) -> bytes:

@@ -1,14 +1,14 @@
 """Who did what: the record of an act is committed together with what was done, or neither is."""
 
+import contextlib
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import asdict, replace
 from typing import Protocol, TypeVar
 
 from connector.audit.entries import EntryKind
-from connector.canonical import digest
+from connector.clock import parse_time
 from connector.ports.records import Act
-from connector.ports.store import UnitOfWork
+from connector.ports.store import SigningSuspended, UnitOfWork
 
 
 class _Named(Protocol):
@@ -17,6 +17,18 @@ class _Named(Protocol):
 
 
 T = TypeVar("T", bound=_Named)
+
+
+def note(unit: UnitOfWork, act: Act) -> None:
+    """Write down who did what, and commit to it in the log: whoever changes the record later is found out.
+
+    The log holds a salted digest, no name. While nothing may be signed the record is written all the same: what people
+    do about that is not to be lost.
+    """
+    unit.acts.add(act)
+    content = {name: value for name, value in asdict(act).items() if name != "number"}
+    with contextlib.suppress(SigningSuspended):
+        unit.log.append_salted(EntryKind.ACT, content, parse_time(act.at))
 
 
 def recorded(work: Callable[[UnitOfWork], T], by: Act | None) -> Callable[[UnitOfWork], T]:
@@ -29,18 +41,17 @@ def recorded(work: Callable[[UnitOfWork], T], by: Act | None) -> Callable[[UnitO
 
     def both(unit: UnitOfWork) -> T:
         done = work(unit)
-        unit.acts.add(by if by.object else replace(by, object=done.id))
+        note(unit, by if by.object else replace(by, object=done.id))
         return done
 
     return both
 
 
-def log_act(unit: UnitOfWork, by: Act, now: datetime) -> None:
-    """Keep the record of an act, and commit to it in our log: nobody can say later that somebody else did it.
+def log_act(unit: UnitOfWork, by: Act) -> None:
+    """Write down an act on which others rely: what cannot be logged now is not done either.
 
     Raises:
-        SigningSuspended: nothing may be logged now, so nothing is done either.
+        SigningSuspended: nothing may be logged now.
     """
-    unit.acts.add(by)
-    said = {"at": by.at, "name": by.name, "role": by.role, "act": by.act, "object": by.object, "detail": by.detail}
-    unit.log.append(EntryKind.ACT, digest(said), now)
+    unit.log.check_may_sign()
+    note(unit, by)

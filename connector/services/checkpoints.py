@@ -25,6 +25,7 @@ from connector.ports.network import Network, PeerUnreachable
 from connector.ports.records import Act, ContractRecord, SeenCheckpoint
 from connector.ports.store import Store, UnitOfWork
 from connector.protocol.bindings import NOTICES_PATH
+from connector.services.acts import note
 from connector.services.authenticate import Authenticator
 from connector.services.errors import BadRequest, NotFound
 from connector.services.identity import Identity
@@ -229,7 +230,8 @@ class Checkpoints:
         notes = [c.note for c in found]
 
         def work(unit: UnitOfWork) -> None:
-            unit.acts.add(
+            note(
+                unit,
                 Act(
                     at=format_time(self._clock.now()),
                     name="connector",
@@ -237,7 +239,7 @@ class Checkpoints:
                     act="log-inconsistent",
                     object=peer,
                     detail={"origin": origin, "why": why, "checkpoints": notes[:8]},
-                )
+                ),
             )
             for contract in unit.contracts.find(counterparty=peer):
                 problem = f"the other side's log contradicts itself: {why}"

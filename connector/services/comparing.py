@@ -20,6 +20,7 @@ from connector.clock import Clock, format_time
 from connector.ports.network import Network, PeerUnreachable
 from connector.ports.records import Act
 from connector.ports.store import Store, UnitOfWork
+from connector.services.acts import note
 from connector.services.authenticate import Authenticator
 from connector.services.errors import BadRequest, NotFound, ServiceError
 from connector.services.witnessing import log_keys_of, note_fork
@@ -143,7 +144,7 @@ class Comparing:
         return found
 
     def _known_log(self, unit: UnitOfWork, peer: str, by: Act) -> _Log:
-        unit.acts.add(by)
+        note(unit, by)
         jwts = [m.jwt for m in unit.memberships.find(did=peer, newest_first=True, limit=_MOST)]
         member = unit.members.get(peer)  # when we are the authority
         bound = [read_membership(jwt) for jwt in (*jwts, *([member.credential] if member is not None else []))]

@@ -115,7 +115,7 @@ class Consents:
                 raise Conflict(f"this consent was withdrawn on {held.withdrawn_at}")
             gone = replace(held, withdrawn_at=format_time(now), withdrawn_reason=reason)
             unit.consents.put(gone)
-            log_act(unit, replace(by, object=digest), now)
+            log_act(unit, replace(by, object=digest))
             told = f"the producer has withdrawn its consent: {reason}"
             self._stop(unit, [contract.id for contract in standing_on(unit, digest)], told)
             return gone
@@ -130,7 +130,7 @@ class Consents:
             if unit.consents.get(kept.digest) is not None:
                 raise Conflict("this consent is kept already")
             unit.consents.add(kept)
-            log_act(unit, replace(by, object=kept.digest), now)
+            log_act(unit, replace(by, object=kept.digest))
             return kept
 
         return await self._store.write(work)

@@ -28,6 +28,7 @@ from connector.ports.network import Network, PeerAnswer, PeerUnreachable
 from connector.ports.records import Act, ContractRecord, CosignedCheckpoint, LogHead
 from connector.ports.store import Store, StoreError, UnitOfWork
 from connector.protocol.bindings import NOTICES_PATH
+from connector.services.acts import note
 from connector.services.authenticate import Authenticator
 from connector.services.errors import ServiceError
 from connector.trace import begin_trace
@@ -318,7 +319,7 @@ class Cosigning:
             unit.log.suspend(why)
             at = format_time(self._clock.now())
             detail = {"size": head.size, "cosigned": size}
-            unit.acts.add(Act(at=at, name="connector", role="connector", act="log-set-back", object=did, detail=detail))
+            note(unit, Act(at=at, name="connector", role="connector", act="log-set-back", object=did, detail=detail))
 
         await self._store.write(work)
 

@@ -11,6 +11,7 @@ from connector.ids import new_iri
 from connector.ports.network import PeerUnreachable
 from connector.ports.records import Act, AskedRecord, AskedStatus, HeldCredential, MembershipRecord
 from connector.ports.store import Store, UnitOfWork
+from connector.services.acts import note
 from connector.services.authenticate import SKEW, Authenticator
 from connector.services.changes import Changes
 from connector.services.errors import BadRequest, Conflict, Forbidden, NotFound, Unprocessable
@@ -146,7 +147,7 @@ class CredentialService:
             for one in arrived:
                 keep_credential(unit, one, now)
             word = f"credentials-{message.status.value.lower()}"
-            unit.acts.add(Act(at=now, name=caller.did, role="issuer", act=word, object=asked.id))
+            note(unit, Act(at=now, name=caller.did, role="issuer", act=word, object=asked.id))
             unit.after_commit(lambda: self._changes.tell(asked.id))
             return ended
 
@@ -234,7 +235,7 @@ class CredentialService:
                 id=new_iri(), issuer=caller.did, status=AskedStatus.OFFERED, objects=objects, created_at=now
             )
             unit.asked.add(offer)
-            unit.acts.add(Act(at=now, name=caller.did, role="issuer", act="credential-offer", object=offer.id))
+            note(unit, Act(at=now, name=caller.did, role="issuer", act="credential-offer", object=offer.id))
 
         await self._store.write(work)
         return caller.did

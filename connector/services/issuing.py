@@ -16,6 +16,7 @@ from connector.ids import new_iri
 from connector.ports.network import Network, PeerUnreachable
 from connector.ports.records import Act, CredentialRequestRecord
 from connector.ports.store import Store, UnitOfWork
+from connector.services.acts import note
 from connector.services.authenticate import Authenticator
 from connector.services.errors import BadRequest, Conflict, Forbidden, NotFound, ServiceError
 from connector.services.identity import Identity
@@ -230,7 +231,7 @@ class IssuerService:
         objects = tuple(replace(one, offer_reason=reason) for one in self.issues.objects())
         message = write_offer(CredentialOfferMessage(self._me.did, objects))
         await self._send(did, "/offers", message, None)
-        await self._store.write(lambda unit: unit.acts.add(replace(by, object=did)))
+        await self._store.write(lambda unit: note(unit, replace(by, object=did)))
 
     # --- delivering --------------------------------------------------------------------------------------------------------
 
@@ -274,7 +275,7 @@ class IssuerService:
         def work(unit: UnitOfWork) -> None:
             unit.credential_requests.put(decided)
             if by is not None:
-                unit.acts.add(by)
+                note(unit, by)
             unit.after_commit(lambda: self._deliver(decided.id))
 
         await self._store.write(work)

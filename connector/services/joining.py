@@ -11,6 +11,7 @@ from connector.ids import is_iri, new_iri
 from connector.ports.network import Network, PeerAnswer, PeerUnreachable
 from connector.ports.records import Act, AskedRecord, AskedStatus
 from connector.ports.store import Store, UnitOfWork
+from connector.services.acts import note
 from connector.services.authenticate import Authenticator
 from connector.services.changes import Changes
 from connector.services.errors import NotFound, ServiceError, Unprocessable
@@ -208,7 +209,7 @@ def _begin(unit: UnitOfWork, asked: AskedRecord, by: Act) -> None:
     for offer in unit.asked.find(issuer=asked.issuer, status=AskedStatus.OFFERED):
         unit.asked.delete(offer.id)
     unit.asked.add(asked)
-    unit.acts.add(by)
+    note(unit, by)
 
 
 def _memberships(metadata: IssuerMetadata) -> list[CredentialObject]:

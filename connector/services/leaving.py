@@ -13,6 +13,7 @@ from connector.ports.network import Network, PeerUnreachable
 from connector.ports.records import Act
 from connector.ports.store import Store, UnitOfWork
 from connector.protocol import negotiation as machine
+from connector.services.acts import note
 from connector.services.authenticate import Authenticator
 from connector.services.errors import Conflict
 from connector.services.hints import SERVICE
@@ -131,7 +132,7 @@ class Leaving:
         def work(unit: UnitOfWork) -> None:
             for record in unit.memberships.find(own=True, issuer=issuer, revoked_at=None):
                 unit.memberships.put(replace(record, revoked_at=format_time(self._clock.now())))
-            unit.acts.add(replace(by, object=issuer))
+            note(unit, replace(by, object=issuer))
 
         return work
 

@@ -12,6 +12,7 @@ from connector.ids import new_iri
 from connector.ports.network import PeerUnreachable
 from connector.ports.records import Act, IssuedRecord, MemberRecord
 from connector.ports.store import Store, UnitOfWork
+from connector.services.acts import note
 from connector.services.anchor_lists import AnchorLists
 from connector.services.authenticate import Authenticator
 from connector.services.credential_service import CredentialService, keep_credential
@@ -162,7 +163,7 @@ class Memberships:
                 unit.log.append(EntryKind.MEMBERSHIP, read_membership(jwt).digest, now)
             if unit.issued.count() == 1:
                 self._status.publish(unit, now)
-            unit.acts.add(replace(by, object=checked.did))
+            note(unit, replace(by, object=checked.did))
             return issued
 
         return await self._store.write(work)
@@ -214,7 +215,7 @@ class Memberships:
             for issued in unit.issued.find(did=did, revoked_at=None):
                 unit.issued.put(replace(issued, revoked_at=revoked.revoked_at, reason=reason))
             unit.log.append(EntryKind.STATUS_LIST, self._status.publish(unit, now), now)
-            unit.acts.add(replace(by, object=did))
+            note(unit, replace(by, object=did))
             unit.after_commit(self.revoked)
             return revoked
 
@@ -238,7 +239,7 @@ class Memberships:
 
         def work(unit: UnitOfWork) -> None:
             keep_credential(unit, arrived, now)
-            unit.acts.add(replace(by, object=issuer))
+            note(unit, replace(by, object=issuer))
 
         await self._store.write(work)
         await self._anchors.refresh(issuer)

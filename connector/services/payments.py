@@ -38,7 +38,7 @@ class Payments:
                 raise Conflict.told("marked_paid" if received else "not_marked_paid")
             marked = replace(contract, paid_at=format_time(now) if received else None)
             unit.contracts.put(marked)
-            log_act(unit, by, now)
+            log_act(unit, by)
             unit.after_commit(lambda: self._changes.tell(contract_id))
             return marked
 

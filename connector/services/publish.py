@@ -16,6 +16,7 @@ from connector.clock import Clock, format_time
 from connector.ids import new_iri
 from connector.ports.records import Act, DatasetRecord, OfferRecord, Position, UploadRecord
 from connector.ports.store import Store, StoreFull, UnitOfWork
+from connector.services.acts import note
 from connector.services.errors import BadRequest, Conflict, NotFound, Unprocessable
 from connector.services.identity import Identity
 from connector.services.listings import list_dataset
@@ -148,7 +149,7 @@ class Publishing:
             unit.offers.add(offer)
             list_dataset(unit, record)
             unit.uploads.delete(upload_id)
-            unit.acts.add(replace(by, object=record.id))
+            note(unit, replace(by, object=record.id))
             return record
 
         return await self._store.write(work)
@@ -172,7 +173,7 @@ class Publishing:
             unit.catalog.remove(dataset_id)
             for offer in unit.offers.find(dataset=dataset_id):
                 unit.offers.put(replace(offer, live=False))
-            unit.acts.add(by)
+            note(unit, by)
             return gone
 
         return await self._store.write(work)

@@ -15,6 +15,7 @@ from connector.clock import Clock, format_time, parse_time
 from connector.ports.network import PeerUnreachable
 from connector.ports.records import Act, AnchorListRecord
 from connector.ports.store import Store, UnitOfWork
+from connector.services.acts import note
 from connector.services.documents import Documents
 from connector.services.errors import BadRequest, Conflict, Forbidden, NotFound, Unprocessable
 from connector.services.identity import Identity
@@ -172,7 +173,7 @@ class PublishedAnchors:
         now = self._clock.now()
 
         def work(unit: UnitOfWork) -> AnchorList:
-            unit.acts.add(by)
+            note(unit, by)
             record = self.publish(unit, now, change)
             unit.after_commit(self.changed)
             return kept_anchor_list(record.document)

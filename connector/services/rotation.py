@@ -17,6 +17,7 @@ from connector.ports.keys import KeyRings, KeyStore, KeyStoreError
 from connector.ports.network import PeerUnreachable
 from connector.ports.records import Act
 from connector.ports.store import Store, StoreError, UnitOfWork
+from connector.services.acts import note
 from connector.services.errors import BadRequest, Conflict, ServiceError
 from connector.services.identity import Identity
 from connector.trust.errors import TrustError
@@ -151,7 +152,7 @@ class Rotation:
 
         def work(unit: UnitOfWork) -> None:
             unit.log.append(EntryKind.DID_DOCUMENT, published, now, {"keys": kids})
-            unit.acts.add(by)
+            note(unit, by)
 
         await self._store.write(work)
 

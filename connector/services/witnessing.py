@@ -17,6 +17,7 @@ from connector.canonical import JsonObject
 from connector.clock import Clock, format_time
 from connector.ports.records import Act, WitnessedLog
 from connector.ports.store import Store, UnitOfWork
+from connector.services.acts import note
 from connector.services.errors import NotFound
 from connector.services.identity import Identity
 from connector.trust.credentials import read_membership
@@ -82,20 +83,20 @@ class Witnessing:
             if held is not None and checkpoint.size == held.size and checkpoint.root.hex() != held.root:
                 note_fork(unit, held.origin, held.did, (held.note, request.note), format_time(now))
             return refusal
-        line = cosign(
-            request.note, self._me.log_origin, self._me.log_key.key.sign, self._me.log_key.key.public.raw(), now
-        )
+        # With each of our log keys: whoever has not seen our newest membership yet knows the one before.
+        origin, keys = self._me.log_origin, [signer.key for signer in self._me.log_signers()]
+        lines = [cosign(request.note, origin, key.sign, key.public.raw(), now) for key in keys]
         unit.witnessed.put(
             WitnessedLog(
                 origin=checkpoint.origin,
                 did=did,
                 size=checkpoint.size,
                 root=checkpoint.root.hex(),
-                note=with_cosignatures(own_lines_only(request.note), [line]),
+                note=with_cosignatures(own_lines_only(request.note), lines),
                 at=format_time(now),
             )
         )
-        return f"{line}\n"
+        return "".join(f"{line}\n" for line in lines)
 
 
 def note_fork(unit: UnitOfWork, origin: str, owner: str, notes: tuple[str, str], at: str) -> None:
@@ -110,7 +111,7 @@ def note_fork(unit: UnitOfWork, origin: str, owner: str, notes: tuple[str, str],
     if len(known) == _MAX_FORKS or any(act.detail == detail for act in known):
         return
     _log.error("the log %s of %s has two histories: two different checkpoints of size %d", origin, owner, size)
-    unit.acts.add(Act(at=at, name="connector", role="connector", act="log-inconsistent", object=owner, detail=detail))
+    note(unit, Act(at=at, name="connector", role="connector", act="log-inconsistent", object=owner, detail=detail))
 
 
 def log_keys_of(unit: UnitOfWork, origin: str) -> Sequence[tuple[str, PublicKey]]:

@@ -11,7 +11,7 @@ from sqlalchemy import ClauseElement, bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
 from connector.audit.checkpoint import Sign
-from connector.audit.entries import entry_bytes, make_entry
+from connector.audit.entries import entry_bytes, make_entry, salted_digest
 from connector.audit.log import append, prove
 from connector.audit.merkle import consistency_proof, tree_root
 from connector.audit.tiles import Tile, read_tile
@@ -73,10 +73,17 @@ class SqlLog:
         return self._head
 
     def append(self, kind: str, commits_to: str, now: datetime, extra: JsonObject | None = None) -> LogEntry:
+        entry = make_entry(kind, commits_to, salt=secrets.token_bytes(_SALT_BYTES), time=now, extra=extra)
+        return self._append(entry)
+
+    def append_salted(self, kind: str, content: JsonObject, now: datetime) -> LogEntry:
+        salt = secrets.token_bytes(_SALT_BYTES)
+        return self._append(make_entry(kind, salted_digest(content, salt), salt=salt, time=now))
+
+    def _append(self, entry: JsonObject) -> LogEntry:
         self.check_may_sign()
         head = self.head()
         size = head.size if head else 0
-        entry = make_entry(kind, commits_to, salt=secrets.token_bytes(_SALT_BYTES), time=now, extra=extra)
         data = entry_bytes(entry)
         (sign, public_raw), *more = self._signer.lines()
         done = append(

@@ -1,10 +1,15 @@
 """Each side watches the other's log: what does not fit is kept as proof and shown (decision 5, 8)."""
 
+import base64
 import json
-from dataclasses import replace
+from collections import Counter
+from dataclasses import asdict, replace
+from typing import Any
+from urllib.parse import quote
 
 import pytest
 
+from connector.audit.entries import salted_digest
 from connector.ports.store import UnitOfWork
 from tests.support.world import World
 
@@ -65,6 +70,37 @@ async def test_a_peer_that_does_not_answer_is_asked_with_the_next_checkpoint(wor
     await world.consumer.agree(world.provider, dataset)
     assert await world.consumer.connector.store.read(lambda unit: unit.checkpoints.count(verified=False)) == 0
     assert [c["problem"] for c in await world.consumer.get("/contracts")] == [None] * 3
+
+
+async def test_acts_and_transfers_are_in_the_log_by_salted_digests(world: World) -> None:
+    dataset = await world.provider.publish()
+    await world.consumer.fetch(await world.consumer.agree(world.provider, dataset))
+
+    def entries(unit: UnitOfWork) -> list[dict[str, Any]]:
+        head = unit.log.head()
+        assert head is not None
+        return [unit.log.entry(index) for index in range(head.size)]
+
+    for member in (world.provider, world.consumer):
+        logged = await member.connector.store.read(entries)
+        kinds = Counter(entry["kind"] for entry in logged)
+        assert kinds["transfer"] == (2 if member is world.provider else 1)  # the provider's start, and the end
+        acts = await member.connector.store.read(lambda unit: list(unit.acts.find()))
+        mine = [entry for entry in logged if entry["kind"] == "act"]
+        for act, entry in zip(acts, mine, strict=True):
+            content = {name: value for name, value in asdict(act).items() if name != "number"}
+            salt = base64.urlsafe_b64decode(entry["salt"] + "==")
+            assert entry["commitsTo"] == salted_digest(content, salt)
+            assert act.name not in json.dumps(entry)
+
+
+async def test_an_act_is_kept_while_nothing_may_be_signed(world: World) -> None:
+    await world.provider.connector.store.write(lambda unit: unit.log.suspend("somebody holds more of it"))
+    before = await world.provider.get("/log")
+    named = await world.provider.api.put(f"/peers/{quote(world.consumer.did)}", json={})
+    assert named.is_success, named.text
+    assert (await world.provider.get("/acts"))[0]["act"] == "put-peer"
+    assert await world.provider.get("/log") == before
 
 
 async def test_consistency_is_proven_to_parties_only_and_within_bounds(world: World) -> None:

@@ -1,15 +1,17 @@
 """The steps that we take in a transfer, each within the unit of work that decides it."""
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
+from connector.audit.entries import EntryKind
 from connector.canonical import JsonObject
 from connector.clock import Clock, format_time
 from connector.ids import new_iri
 from connector.ports.records import ContractRecord, DeliveryRecord, OutboxKind, Timer, TimerKind
-from connector.ports.store import Records, UnitOfWork
+from connector.ports.store import Records, SigningSuspended, UnitOfWork
 from connector.protocol import transfer as machine
 from connector.protocol.formats import PULL, PUSH
 from connector.protocol.machine import Event, Role
@@ -159,6 +161,23 @@ class Steps(Processes[TransferProcess]):
                 keep_refusal(unit, step.judged, about=transfer.id, now=self._clock.now())
             self.end(unit, transfer, code=step.code, reason=step.reason)
 
+    def note_end(self, unit: UnitOfWork, process: TransferProcess) -> None:
+        super().note_end(unit, process)
+        if process.state in machine.TERMINAL:
+            self._log(unit, process)
+
+    def _log(self, unit: UnitOfWork, transfer: TransferProcess) -> None:
+        """That a transfer began or ended, in our log; both sides log what they see."""
+        content = {
+            "transfer": transfer.id,
+            "agreement": transfer.agreement,
+            "role": transfer.role.value,
+            "state": (transfer.settled or TransferState.REQUESTED).value,
+            "problem": transfer.problem,
+        }
+        with contextlib.suppress(SigningSuspended):
+            unit.log.append_salted(EntryKind.TRANSFER, content, self._clock.now())
+
     def _start_when_witnessed(self, unit: UnitOfWork, transfer: TransferProcess) -> None:
         """Start it, or leave it until the witnesses have been asked: `witnessed` takes it up again."""
         contract = unit.contracts.get(transfer.agreement)
@@ -185,6 +204,7 @@ class Steps(Processes[TransferProcess]):
         )
         started = self.send(unit, replace(transfer, problem=None), message)
         self._watch_token(unit, started)
+        self._log(unit, started)
         return started
 
     def _address(self, unit: UnitOfWork, transfer: TransferProcess) -> JsonObject:

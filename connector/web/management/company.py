@@ -9,6 +9,7 @@ from connector.canonical import JsonObject, JsonValue
 from connector.clock import format_time
 from connector.ports.records import PeerRecord
 from connector.ports.store import UnitOfWork
+from connector.services.acts import note
 from connector.services.errors import BadRequest, Conflict, Forbidden, NotFound
 from connector.trust.did import is_did
 from connector.trust.lapses import LAPSES
@@ -86,7 +87,7 @@ async def put_peer(did: str, body: PeerBody, connector: This, caller: Clerk) -> 
                 "this participant has shown a membership that binds a contract key; nothing is put up with in it"
             )
         unit.peers.put(record)
-        unit.acts.add(done)
+        note(unit, done)
 
     await connector.store.write(work)
     if record.may_not_sign:
@@ -115,7 +116,7 @@ async def delete_peer(did: str, connector: This, caller: Clerk) -> None:
         if unit.peers.get(did) is None:
             return False
         unit.peers.delete(did)
-        unit.acts.add(done)
+        note(unit, done)
         return True
 
     if not await connector.store.write(work):

@@ -9,6 +9,7 @@ from connector.canonical import JsonObject
 from connector.clock import parse_time
 from connector.ports.records import ConsentRecord
 from connector.ports.store import UnitOfWork
+from connector.services.acts import note
 from connector.services.consents import PaperConsent, standing_on
 from connector.services.errors import BadRequest
 from connector.web.deps import Connector
@@ -65,7 +66,7 @@ async def give(body: ReceiptBody, connector: This, caller: Owner) -> JsonObject:
     """As producer: a signed receipt of our consent, for the provider to keep (`POST /consents`)."""
     receipt = connector.consents.give(body.provider, body.dataset, body.purposes, _time(body.until))
     done = act(connector, caller, "give-consent", body.dataset, {"provider": body.provider})
-    await connector.store.write(lambda unit: unit.acts.add(done))
+    await connector.store.write(lambda unit: note(unit, done))
     return receipt
 
 

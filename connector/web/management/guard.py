@@ -8,6 +8,7 @@ from fastapi.security import HTTPBearer
 
 from connector.clock import format_time
 from connector.ports.records import Act
+from connector.services.acts import note
 from connector.services.errors import Forbidden, Unauthenticated
 from connector.web.deps import Connector
 from connector.web.tokens import Caller, ManagementRole
@@ -61,4 +62,4 @@ def act(connector: Connector, caller: Caller, what: str, about: str = "", detail
 
 async def record(connector: Connector, done: Act) -> None:
     """Keep the record of an act."""
-    await connector.store.write(lambda unit: unit.acts.add(done))
+    await connector.store.write(lambda unit: note(unit, done))
