@@ -47,6 +47,7 @@ from connector.services.issuing import IssuerService
 from connector.services.joining import Joining
 from connector.services.leaving import Leaving
 from connector.services.memberships import Memberships
+from connector.services.metering import Metering
 from connector.services.monitor import Monitor
 from connector.services.named_lists import NamedLists
 from connector.services.negotiations import Negotiations
@@ -152,6 +153,7 @@ async def running(
         await connector.status_lists.stop()
         await connector.anchors.stop()
         await connector.deliveries.stop()
+        await connector.metering.stop()
         await connector.checkpoints.stop()
         await connector.cosigning.stop()
         await connector.outbox.stop()
@@ -460,6 +462,14 @@ def _wire(
         suspensions=promises.suspensions,
         deletions=promises.deletions,
         people_lists=promises.people_lists,
+        metering=Metering(
+            identity,
+            store=store,
+            clock=clock,
+            notices=notices,
+            count_rows=LocalFiles().count_rows,
+            folder=settings.directory / "received",
+        ),
         usage=usage,
         deliveries=deliveries,
         pushes=pushes,

@@ -354,6 +354,14 @@ class ManagementClient:
             "POST", f"/contracts/{_part(contract_id)}/deletion", json={"statement": statement}, read=60.0
         )
 
+    def metering(self, contract_id: str) -> Json:
+        """What both sides count under a contract, line by line."""
+        return self._object("GET", f"/contracts/{_part(contract_id)}/metering")
+
+    def tell_metering(self, contract_id: str) -> Json:
+        """State what we have counted, signed; the other side answers with its own."""
+        return self._object("POST", f"/contracts/{_part(contract_id)}/metering", read=PREPARE)
+
     def mark_paid(self, contract_id: str, *, received: bool = True, note: str | None = None) -> Json:
         """As provider: the payment in advance is there, or was marked so by mistake."""
         body = {"received": received, "note": note}

@@ -19,6 +19,7 @@ CHAPTERS: Final = {
         "withdraw",
         "consent",
         "paid",
+        "metering",
         "explain",
         "peers",
         "join",

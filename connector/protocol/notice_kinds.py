@@ -26,12 +26,15 @@ DELETION_ACKNOWLEDGED: Final = "deletion-acknowledged"
 PEOPLE_CHANGE: Final = "people-change"
 PEOPLE_CHANGE_ACCEPTED: Final = "people-change-accepted"
 PEOPLE_CHANGE_REFUSED: Final = "people-change-refused"
+METERING: Final = "metering"
 
 RESULTS: Final = ("complete", "broken")
 MAX_RANGES: Final = 64
 """The most byte ranges that one receipt lists; whoever had more, joins neighbours."""
 MAX_DELETED: Final = 256
 """The most deliveries that one deletion certificate lists; whoever has more, writes several."""
+MAX_LINES: Final = 256
+"""The most deliveries that one statement of counts lists; whoever has more, writes several."""
 
 _CONSUMER: Final = ("consumer",)
 _PROVIDER: Final = ("provider",)
@@ -135,6 +138,29 @@ def people_change_refused(proposal: str, reason: str) -> dict[str, Any]:
     return {"proposal": proposal, "reason": reason}
 
 
+def metering(
+    lines: Sequence[Mapping[str, Any]], *, uses: int, rows: int, size: int, through: datetime, asks: bool
+) -> dict[str, Any]:
+    """The content of a statement of counts.
+
+    Args:
+        lines: the deliveries not stated before, or otherwise: `delivery`, `rows` (or None), `bytes`, `result`.
+        uses: in all under the agreement, as the author counts.
+        rows: likewise.
+        size: bytes, likewise.
+        through: up to when.
+        asks: whether the other side is to tell its own count; an answer does not.
+    """
+    return {
+        "lines": [dict(line) for line in lines],
+        "uses": uses,
+        "rows": rows,
+        "bytes": size,
+        "through": format_time(through),
+        "asks": asks,
+    }
+
+
 def delivery(
     *,
     delivery: str,
@@ -217,6 +243,24 @@ def _deleted(content: Content, name: str) -> None:
         raise malformed(name, "at least one delivery, and none twice")
 
 
+def _flag(content: Content, name: str) -> None:
+    if not isinstance(content.get(name), bool):
+        raise malformed(name, "true or false")
+
+
+def _lines(content: Content, name: str) -> None:
+    found = members.listed(content, name, most=MAX_LINES)
+    for item in found:
+        if not isinstance(item, Mapping) or set(item) != {"delivery", "rows", "bytes", "result"}:
+            raise malformed(name, "objects with delivery, rows, bytes and result, and nothing else")
+        members.text(item, "delivery")
+        _maybe(_size)(item, "rows")
+        _size(item, "bytes")
+        _result(item, "result")
+    if len({item["delivery"] for item in found}) != len(found):
+        raise malformed(name, "lines of different deliveries")
+
+
 def _names(content: Content, name: str) -> None:
     for item in members.listed(content, name, most=MAX_DELETED):
         members.text({name: item}, name)
@@ -265,6 +309,11 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
             ),
             Kind(PEOPLE_CHANGE_ACCEPTED, _EITHER, {"proposal": members.digest}),
             Kind(PEOPLE_CHANGE_REFUSED, _EITHER, {"proposal": members.digest, "reason": members.text}),
+            Kind(
+                METERING,
+                _EITHER,
+                {"lines": _lines, "uses": _size, "rows": _size, "bytes": _size, "through": members.time, "asks": _flag},
+            ),
         )
     }
 )

@@ -13,6 +13,29 @@ TEXTS: Final[dict[str, str]] = {
     "cli.paid.note": "For your own record of acts.",
     "cli.paid.marked": "The payment for {contract} is marked as received.",
     "cli.paid.cleared": "The mark is gone from {contract}; nothing more flows under terms that ask for payment in advance.",
+    # --- mmd metering
+    "cli.help.metering": """What both sides count under a contract: uses, rows, bytes, and each difference.
+
+  mmd metering 3f2a
+  mmd metering 3f2a --tell""",
+    "cli.metering.contract": "The contract: its identifier or a unique beginning of it.",
+    "cli.metering.tell": "State our count first, signed; the other side answers with its own.",
+    "cli.metering.column_ours": "we count",
+    "cli.metering.column_theirs": "they count",
+    "cli.metering.row_uses": "uses",
+    "cli.metering.row_rows": "rows",
+    "cli.metering.row_bytes": "bytes",
+    "cli.metering.not_told": "not told yet",
+    "cli.metering.column_delivery": "delivery",
+    "cli.metering.column_is": "compared",
+    "cli.metering.is_same": "the same",
+    "cli.metering.is_differs": "differs",
+    "cli.metering.is_only-ours": "only here",
+    "cli.metering.is_only-theirs": "only there",
+    "cli.metering.is_open": "not told yet",
+    "cli.metering.line": "{rows} rows, {bytes} bytes, {result}",
+    "cli.metering.agree": "Both sides count the same; {open} delivery(ies) are not told yet.",
+    "cli.metering.differ": "{differences} line(s) differ.",
     # --- mmd consent
     "cli.help.consent": "Consents of producers: kept, given, withdrawn.",
     "cli.help.consent_list": "Show what producers have consented to, and how many contracts stand on it.",

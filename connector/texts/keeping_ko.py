@@ -13,6 +13,29 @@ TEXTS: Final[dict[str, str]] = {
     "cli.paid.note": "우리 쪽 행위 기록에 남길 메모.",
     "cli.paid.marked": "{contract} 계약의 대금이 입금된 것으로 표시했습니다.",
     "cli.paid.cleared": "{contract} 계약의 입금 표시를 지웠습니다. 선불 조건이 있는 계약에서는 더 이상 데이터가 나가지 않습니다.",
+    # --- mmd metering
+    "cli.help.metering": """계약에서 양쪽이 센 이용 횟수, 행 수, 바이트 수와 그 차이를 보여 줍니다.
+
+  mmd metering 3f2a
+  mmd metering 3f2a --tell""",
+    "cli.metering.contract": "계약 번호 또는 하나로 정해지는 앞부분.",
+    "cli.metering.tell": "먼저 우리 쪽 집계를 서명해서 알립니다. 상대방은 자기 집계로 답합니다.",
+    "cli.metering.column_ours": "우리 집계",
+    "cli.metering.column_theirs": "상대 집계",
+    "cli.metering.row_uses": "이용 횟수",
+    "cli.metering.row_rows": "행",
+    "cli.metering.row_bytes": "바이트",
+    "cli.metering.not_told": "아직 알려 오지 않음",
+    "cli.metering.column_delivery": "수령 번호",
+    "cli.metering.column_is": "비교",
+    "cli.metering.is_same": "같음",
+    "cli.metering.is_differs": "다름",
+    "cli.metering.is_only-ours": "우리에게만 있음",
+    "cli.metering.is_only-theirs": "상대에게만 있음",
+    "cli.metering.is_open": "아직 알려 오지 않음",
+    "cli.metering.line": "{rows}행, {bytes}바이트, {result}",
+    "cli.metering.agree": "양쪽 집계가 같습니다. 아직 알려 오지 않은 것이 {open}건 있습니다.",
+    "cli.metering.differ": "서로 다른 것이 {differences}건 있습니다.",
     # --- mmd consent
     "cli.help.consent": "생산자 동의를 보관하고, 발급하고, 철회를 처리합니다.",
     "cli.help.consent_list": "생산자가 무엇에 동의했고 그 동의에 근거한 계약이 몇 건인지 보여 줍니다.",

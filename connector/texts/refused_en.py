@@ -21,6 +21,7 @@ TEXTS: Final = {
     "refused.terminated": "This contract was terminated on {at}.",
     "refused.not_complete": "This contract is not complete yet: both sides have not confirmed it.",
     "refused.marked_paid": "it is marked as paid already",
+    "refused.no_notices": "only one side has signed this contract, so nothing is told by notice",
     "refused.not_marked_paid": "it is not marked as paid",
     "refused.not_concluded": "This contract is not concluded yet; terminate the negotiation instead.",
     "refused.receipt_is_out": "Our receipt is signed and logged: the contract stands; withdraw from it instead.",

@@ -21,6 +21,7 @@ TEXTS: Final = {
     "refused.terminated": "이 계약은 {at}에 종료되었습니다.",
     "refused.not_complete": "이 계약은 아직 완성되지 않았습니다. 양쪽이 모두 확인해야 합니다.",
     "refused.marked_paid": "이미 입금된 것으로 표시되어 있습니다.",
+    "refused.no_notices": "한쪽만 서명한 계약이라 통지로 알릴 수 없습니다.",
     "refused.not_marked_paid": "입금된 것으로 표시되어 있지 않습니다.",
     "refused.not_concluded": "이 계약은 아직 체결되지 않았습니다. 대신 협상을 끝내세요.",
     "refused.receipt_is_out": "우리의 영수증이 서명되어 로그에 올랐으므로 계약은 유효합니다. 대신 철회하세요.",

@@ -35,6 +35,7 @@ from connector.services.issuing import IssuerService
 from connector.services.joining import Joining
 from connector.services.leaving import Leaving
 from connector.services.memberships import Memberships
+from connector.services.metering import Metering
 from connector.services.monitor import Monitor
 from connector.services.negotiations import Negotiations
 from connector.services.notices import Notices
@@ -81,6 +82,7 @@ class Connector:
     suspensions: Suspensions
     deletions: Deletions
     people_lists: PeopleLists
+    metering: Metering
     usage: Usage
     deliveries: Deliveries
     pushes: Pushes

@@ -266,6 +266,7 @@ class World:
                     await member.connector.outbox.idle()
                     await member.connector.checkpoints.idle()
                     await member.connector.cosigning.idle()
+                    await member.connector.metering.idle()
                     while tasks := {
                         *member.connector.deliveries._tasks.values(),
                         *member.connector.pushes.running,
@@ -281,6 +282,7 @@ class World:
             connector.outbox._tasks
             or connector.checkpoints._checking
             or connector.cosigning.asking
+            or connector.metering.answering
             or connector.deliveries._tasks
             or connector.pushes.running
             or connector.usage.running

@@ -59,6 +59,14 @@ def inspect_file(path: Path, on_progress: OnProgress | None = None) -> FoundFact
     )
 
 
+def count_rows(path: Path) -> int | None:
+    """How many rows a file has below its header, as they are counted when it is published; None when it is no table."""
+    try:
+        return sum(len(batch.rows) for batch in open_table(path).batches())
+    except SourceError:
+        return None
+
+
 class _Digested:
     """Digests and counts the bytes that it is shown."""
 

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from connector.canonical import JsonObject
+from catalog.vocabulary import PROFILE
+from connector.canonical import CanonicalError, JsonObject, parse_json
 from connector.clock import Clock, format_time
 from connector.ports.records import DeliveryRecord
 from connector.ports.store import Store, UnitOfWork
@@ -58,6 +59,7 @@ class Outcomes:
                 held, state="complete", bytes=held.byte_size, file=name, finished_at=format_time(now), problem=None
             )
             if contract is not None:
+                done = replace(done, rows=described_rows(contract.description))
                 count(unit, contract.id, done)
             if contract is not None and contract.countersignature_digest is not None:
                 theirs = transfer.their_pid or transfer.id
@@ -119,6 +121,16 @@ class Outcomes:
             unit.after_commit(lambda: self._changes.tell(delivery_id))
 
         await self._store.write(work)
+
+
+def described_rows(description: JsonObject) -> int | None:
+    """How many rows a data set has by its description in the contract; None when that does not say."""
+    try:
+        summary = parse_json(str(description.get(PROFILE)))
+    except CanonicalError:
+        return None
+    rows = summary.get("rows") if isinstance(summary, dict) else None
+    return rows if type(rows) is int and rows >= 0 else None
 
 
 def count(unit: UnitOfWork, contract_id: str, done: DeliveryRecord) -> None:

@@ -1,4 +1,4 @@
-"""Consents of producers, and the mark that a payment in advance was received."""
+"""Consents of producers, the mark that a payment in advance was received, and the counts of both sides compared."""
 
 from datetime import datetime
 from typing import Annotated
@@ -76,6 +76,18 @@ async def payment(contract_id: str, body: PaymentBody, connector: This, caller: 
     done = act(connector, caller, "mark-paid" if body.received else "clear-paid", contract_id, body.note)
     marked = await connector.payments.mark(contract_id, received=body.received, by=done)
     return {"id": marked.id, "paidAt": marked.paid_at}
+
+
+@router.get("/contracts/{contract_id:path}/metering")
+async def metering(contract_id: str, connector: This, _: Reader) -> JsonObject:
+    """What both sides count under a contract, delivery by delivery; a line is the same, differs, or is open."""
+    return await connector.metering.compared(contract_id)
+
+
+@router.post("/contracts/{contract_id:path}/metering")
+async def tell(contract_id: str, connector: This, caller: Clerk) -> JsonObject:
+    """State what we have counted and not stated yet: signed, logged, told; the other side answers with its own count."""
+    return await connector.metering.tell(contract_id, by=act(connector, caller, "tell-metering", contract_id))
 
 
 def _time(text: str | None) -> datetime | None:

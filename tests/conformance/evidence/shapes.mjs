@@ -9,6 +9,7 @@ Object.assign(KINDS, {
   dataset: (value) => fits(value, { id: "text", kind: "text", digest: "digest" }) && ["fixed", "living"].includes(value.kind),
   ranges: (value) => Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(KINDS.whole)), result: (value) => ["complete", "broken"].includes(value),
   deleted: (value) => Array.isArray(value) && value.length > 0 && value.length <= 256 && value.every((item) => fits(item, { delivery: "text", digest: "digest" })) && new Set(value.map(({ delivery }) => delivery)).size === value.length,
+  lines: (value) => Array.isArray(value) && value.length <= 256 && value.every((item) => fits(item, { delivery: "text", rows: "whole?", bytes: "whole", result: "result" })) && new Set(value.map(({ delivery }) => delivery)).size === value.length,
   highest: (value) => fits(value, { provider: "seen?", consumer: "seen?" }) });
 const AGREED = { agreementDigest: "digest" }, PIDS = { providerPid: "text", consumerPid: "text" }, SIGNED = { authority: "authority?", requiredSigners: "texts", statusLists: "status?" };
 /** 4.1 to 4.6: the format of each type, and the members of its credentialSubject. */
@@ -30,4 +31,5 @@ export const NOTICES = {
   "deletion-certificate": [CONSUMER, { deleted: "deleted", statement: "text", at: "time" }], "deletion-acknowledged": [PROVIDER, { certificate: "digest", missing: "texts" }],
   "people-change": [EITHER, { people: "digest", before: "digest?", reason: "any" }], "people-change-accepted": [EITHER, { proposal: "digest" }],
   "people-change-refused": [EITHER, { proposal: "digest", reason: "text" }],
+  metering: [EITHER, { lines: "lines", uses: "whole", rows: "whole", bytes: "whole", through: "time", asks: "bool" }],
 };
