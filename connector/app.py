@@ -61,6 +61,7 @@ from connector.services.pushes import Pushes
 from connector.services.renewals import Renewals
 from connector.services.revocations import Revocations
 from connector.services.rotation import Rotation
+from connector.services.static_tokens import StaticTokens
 from connector.services.status_lists import StatusLists
 from connector.services.transcripts.network import RecordedNetwork
 from connector.services.transcripts.reading import Transcripts
@@ -72,6 +73,7 @@ from connector.services.usage.access import Access
 from connector.services.witnessing import Witnessing
 from connector.settings import Settings
 from connector.store.log import LogSigner
+from connector.store.peer_tokens import PeerTokenFile
 from connector.store.sqlite import open_sqlite
 from connector.store.unit_of_work import SqlStore
 from connector.web.deps import Connector
@@ -243,6 +245,7 @@ def _wire(
         clock=clock,
         anchors=anchors,
         status_lists=status_lists,
+        static_tokens=StaticTokens(PeerTokenFile(settings.directory / "secrets" / "peer-tokens.json")),
     )
     outbox = Outbox(store, network, authenticator.bearer, clock)
     contracting = Contracting(

@@ -448,7 +448,15 @@ class ManagementClient:
         """The participants that we know by name."""
         return self._list("GET", "/peers", "peers")
 
-    def put_peer(self, did: str, *, may_not_sign: bool = False, lapses: Sequence[str] = (), reason: str = "") -> Json:
+    def put_peer(
+        self,
+        did: str,
+        *,
+        may_not_sign: bool = False,
+        lapses: Sequence[str] = (),
+        reason: str = "",
+        tokens: Mapping[str, str] | None = None,
+    ) -> Json:
         """Name a participant.
 
         Args:
@@ -456,8 +464,9 @@ class ManagementClient:
             may_not_sign: accept contracts that only we sign.
             lapses: names of what else is put up with in it.
             reason: why.
+            tokens: static tokens, `sendToken` and `expectToken`.
         """
-        body = {"mayNotSign": may_not_sign, "lapses": list(lapses), "reason": reason}
+        body = {"mayNotSign": may_not_sign, "lapses": list(lapses), "reason": reason, **(tokens or {})}
         return self._object("PUT", f"/peers/{_part(did)}", json=body)
 
     def remove_peer(self, did: str) -> None:

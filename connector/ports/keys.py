@@ -61,3 +61,19 @@ class KeyRings(Protocol):
 
 class KeyStoreError(Exception):
     """A key cannot be made, found or opened; the sentence names it and says what to do."""
+
+
+class PeerTokens(Protocol):
+    """Keeps the static tokens of peers (`services.static_tokens`): a secret, readable by the owner only, never logged."""
+
+    def load(self) -> dict[str, tuple[str, str]]:
+        """By the peer's DID: what we show to it, and the SHA-256 of what it shows to us.
+
+        Raises:
+            KeyStoreError: others could read them, or they cannot be read.
+        """
+        ...
+
+    def keep(self, tokens: dict[str, tuple[str, str]]) -> None:
+        """Put these in the place of what was kept; kept safely when this returns."""
+        ...

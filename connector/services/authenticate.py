@@ -22,6 +22,7 @@ from connector.services.errors import Busy, Unauthenticated
 from connector.services.identity import Identity
 from connector.services.live_tokens import LiveTokens
 from connector.services.plain_lists import PlainLists
+from connector.services.static_tokens import NoTokens, StaticTokens
 from connector.services.status_lists import StatusLists
 from connector.trace import current_trace
 from connector.trust.anchors import TrustAnchors
@@ -30,7 +31,7 @@ from connector.trust.dcp import read_response, write_query
 from connector.trust.did import DidDocument
 from connector.trust.errors import AnchorsLapsed, CredentialInvalid, PresentationRefused, StatusUnsigned, TrustError
 from connector.trust.jws import peek
-from connector.trust.lapses import MEMBERSHIP_WITHOUT_KEYS, SIGNER
+from connector.trust.lapses import MEMBERSHIP_WITHOUT_KEYS, SIGNER, STATIC_TOKEN
 from connector.trust.status import StatusList
 from connector.trust.tokens import mint_id_token
 from connector.trust.verify import (
@@ -71,7 +72,9 @@ class Authenticator:
         clock: Clock,
         anchors: TrustAnchors,
         status_lists: StatusLists,
+        static_tokens: StaticTokens | None = None,
     ) -> None:
+        self.static_tokens = static_tokens or StaticTokens(NoTokens())
         self._me = identity
         self._documents = Documents(dids)
         self._status_lists = status_lists
@@ -99,6 +102,13 @@ class Authenticator:
             raise Unauthenticated("an Authorization header with a Bearer token (DCP Self-Issued ID token) is needed")
         lapses = self._exceptions.get(issuer_of(header) or "") if self._exceptions else None
         excepted = demand_membership and lapses is not None and MEMBERSHIP_WITHOUT_KEYS not in lapses
+        static = self.static_tokens.sender_of(token.strip())
+        if static is not None:
+            return await self._static(static, demand_membership=demand_membership)
+        if self._shows_static(issuer_of(header) or ""):
+            raise Unauthenticated(
+                "this participant is configured for a static token here; nothing else is taken from it"
+            )
         await self._anchors.keep_up()
         call = _Call(token.strip(), self._clock.now(), await self._still(issuer_of(header) or "", lapses))
         try:
@@ -122,6 +132,28 @@ class Authenticator:
         if not lapses or await self._store.read(lambda unit: bool(unit.memberships.find(did=did, limit=1))):
             return frozenset()
         return lapses
+
+    def _shows_static(self, did: str) -> bool:
+        return STATIC_TOKEN in self._exceptions.get(did, ())
+
+    async def _static(self, did: str, *, demand_membership: bool) -> Participant:
+        """The peer to whom a static token belongs, while the operator puts up with that.
+
+        Raises:
+            Unauthenticated: he does not, or no more; or the peer has shown a membership that binds a contract key; or it is
+                asked where only an identity will do.
+        """
+        if not self._shows_static(did) or not demand_membership:
+            raise Unauthenticated("a static token is not taken here")
+        if not await self._still(did, self._exceptions[did]):
+            raise Unauthenticated(
+                "this participant's membership binds a contract key; a static token is not taken from it"
+            )
+        try:
+            document = await self.resolve(did)
+        except PeerUnreachable:
+            document = DidDocument.parse({"id": did}, did)  # the token says who it is; a document may be missing
+        return Participant(did, document, None, lapses=frozenset({STATIC_TOKEN}))
 
     async def _excepted(self, call: "_Call") -> Participant:
         """Who is excepted from having a membership is still asked for it: who has one can sign, and is to."""
@@ -182,7 +214,12 @@ class Authenticator:
         Args:
             audience: who is to read it.
             access_token: what `audience` gave us to be shown again; otherwise what opens our own credential service.
+
+        Raises:
+            PeerUnreachable: it is configured for a static token, and there is none to show.
         """
+        if self._shows_static(audience):
+            return self.static_tokens.for_peer(audience)
         return mint_id_token(
             self._me.token_key,
             did=self._me.did,

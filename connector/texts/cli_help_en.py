@@ -157,6 +157,8 @@ The provider countersigns it as received. Copies outside of this connector are y
     "cli.help.peers_remove": "Forget one. Contracts with it stay.",
     "cli.peers.did": "The participant's DID.",
     "cli.peers.may_not_sign_option": "It cannot sign: accept contracts with it that only you sign. Needs --reason.",
+    "cli.peers.send_token": "A file with the token that we show to it (with --accept static-token), as it gave it to you.",
+    "cli.peers.expect_token": "A file with the token that it shows to us; one is made and shown once if absent.",
     "cli.peers.accept": """Put up with this in it: did-without-relationships, presentations-without-audience,
 unsigned-status-lists, membership-without-keys. Each stands in every contract with it.""",
     "cli.peers.reason": "Why this exception is made; it stands in every such contract.",

@@ -157,6 +157,8 @@ TEXTS: Final[dict[str, str]] = {
     "cli.help.peers_remove": "참여자를 지웁니다. 맺은 계약은 남습니다.",
     "cli.peers.did": "참여자의 DID.",
     "cli.peers.may_not_sign_option": "상대가 서명할 수 없습니다: 나만 서명한 계약을 받아들입니다. --reason이 필요합니다.",
+    "cli.peers.send_token": "우리가 상대방에게 보일 토큰이 든 파일(--accept static-token과 함께). 상대방에게 받은 것입니다.",
+    "cli.peers.expect_token": "상대방이 우리에게 보일 토큰이 든 파일. 없으면 새로 만들어 한 번만 보여 줍니다.",
     "cli.peers.accept": """이 상대방에 한해 눈감아 줄 점: did-without-relationships, presentations-without-audience,
 unsigned-status-lists, membership-without-keys. 그런 계약마다 적힙니다.""",
     "cli.peers.reason": "예외를 두는 이유. 그런 계약마다 적힙니다.",

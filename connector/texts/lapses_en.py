@@ -19,4 +19,8 @@ TEXTS: Final[dict[str, str]] = {
         "Its issuer vouches for the participant, but for no key of it: it can sign no contract, and nothing in a dispute "
         "ties one to it."
     ),
+    "lapse.static-token": (
+        "Who shows its token is taken for it, as often as he likes: the token is bound to no use, no time and no verifier, and "
+        "whoever reads it once is this participant until it is changed. No authority vouches for it, and nobody revokes it."
+    ),
 }

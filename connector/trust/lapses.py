@@ -20,11 +20,14 @@ UNSIGNED_STATUS_LISTS: Final = "unsigned-status-lists"
 """A status list as plain JSON, from the host of the issuer's DID document."""
 MEMBERSHIP_WITHOUT_KEYS: Final = "membership-without-keys"
 """A membership that binds no contract key: its holder is a member, but nobody vouches for what it signs."""
+STATIC_TOKEN: Final = "static-token"  # noqa: S105 - a name, and no token
+"""A static token in place of identity tokens and presentations, in both directions: the weaker identity layer."""
 LAPSES: Final = (
     DID_WITHOUT_RELATIONSHIPS,
     PRESENTATIONS_WITHOUT_AUDIENCE,
     UNSIGNED_STATUS_LISTS,
     MEMBERSHIP_WITHOUT_KEYS,
+    STATIC_TOKEN,
 )
 SIGNER: Final = "signer"
 """The step at which a peer is refused in which something was put up with although it can sign."""

@@ -1,5 +1,6 @@
 """Ourselves: identity, peers, settings, log, acts."""
 
+from collections.abc import Callable
 from typing import Annotated
 from urllib.parse import unquote
 
@@ -12,7 +13,8 @@ from connector.ports.store import UnitOfWork
 from connector.services.acts import note
 from connector.services.errors import BadRequest, Conflict, Forbidden, NotFound
 from connector.trust.did import is_did
-from connector.trust.lapses import LAPSES
+from connector.trust.lapses import LAPSES, STATIC_TOKEN
+from connector.web.deps import Connector
 from connector.web.management.guard import Clerk, Limit, Owner, Reader, This, act, record
 from connector.web.management.models import DiagnosisBody, LogAuditBody, PeerBody
 from connector.web.management.paging import link_next, page
@@ -62,7 +64,8 @@ async def peers(connector: This, _: Reader) -> list[JsonObject]:
 async def put_peer(did: str, body: PeerBody, connector: This, caller: Clerk) -> JsonObject:
     """Name a participant, so that searches ask it.
 
-    `mayNotSign`, and what else is put up with in it (`lapses`), are exceptions that show in every contract.
+    `mayNotSign`, and what else is put up with in it (`lapses`), are exceptions that show in every contract. With
+    `static-token` it needs two tokens: the one that it is to show to us is made here unless it is given, and shown once.
     """
     name = unquote(did) if "%25" in did or not is_did(did) else did
     if not is_did(name):
@@ -79,7 +82,7 @@ async def put_peer(did: str, body: PeerBody, connector: This, caller: Clerk) -> 
         added_at=format_time(connector.clock.now()),
         lapses=sorted(set(body.lapses)),
     )
-    done = act(connector, caller, "put-peer", name, body.model_dump())
+    done = act(connector, caller, "put-peer", name, body.model_dump(exclude={"sendToken", "expectToken"}))
 
     def work(unit: UnitOfWork) -> None:
         if record.lapses and unit.memberships.find(did=name, limit=1):
@@ -89,12 +92,36 @@ async def put_peer(did: str, body: PeerBody, connector: This, caller: Clerk) -> 
         unit.peers.put(record)
         note(unit, done)
 
-    await connector.store.write(work)
+    made = await _put(connector, record, body, work)
     if record.may_not_sign:
         connector.authenticator.except_(name, record.lapses)
     else:
         connector.authenticator.except_no_more(name)
-    return _peer(record)
+    return {**_peer(record), **({} if made is None else {"expectToken": made})}
+
+
+async def _put(
+    connector: Connector, record: PeerRecord, body: PeerBody, work: Callable[[UnitOfWork], None]
+) -> str | None:
+    """Keep a peer, and its static tokens with it; the token that it is to show, if it was made here."""
+    tokens, static = connector.authenticator.static_tokens, STATIC_TOKEN in record.lapses
+    send = body.sendToken.get_secret_value() if body.sendToken else None
+    expect = body.expectToken.get_secret_value() if body.expectToken else None
+    if (send or expect) and not static:
+        raise BadRequest(f"tokens belong to a participant in which {STATIC_TOKEN} is put up with")
+    if static and send is None and (expect is not None or not tokens.has(record.did)):
+        raise BadRequest(
+            "a static token needs the token that we are to show (sendToken), as the participant gave it to us"
+        )
+    if not static:
+        # First they open nothing any more, then the exception goes.
+        tokens.drop(record.did)
+    made = None if send is None else tokens.made(record.did, send=send, expect=expect)
+    await connector.store.write(work)
+    if made is None:
+        return None
+    tokens.give(record.did, made[1])
+    return made[0] if expect is None else None
 
 
 @router.post("/diagnoses")
@@ -121,6 +148,7 @@ async def delete_peer(did: str, connector: This, caller: Clerk) -> None:
 
     if not await connector.store.write(work):
         raise NotFound("there is no such peer")
+    connector.authenticator.static_tokens.drop(did)
     connector.authenticator.except_no_more(did)
 
 
@@ -201,6 +229,8 @@ def _check_lapses(body: PeerBody) -> None:
         raise BadRequest(
             f"{unknown[0][:80]!r} is not the name of anything to put up with; there are {', '.join(LAPSES)}"
         )
+    if STATIC_TOKEN in body.lapses and len(set(body.lapses)) > 1:
+        raise BadRequest(f"{STATIC_TOKEN} stands alone: nothing of an identity is looked at that could be put up with")
     if body.lapses and not body.mayNotSign:
         raise BadRequest("only in a peer that is excepted from signing (mayNotSign) is anything else put up with")
 

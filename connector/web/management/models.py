@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, SecretStr
 
 from connector.trust.lapses import LAPSES
 
@@ -292,6 +292,14 @@ class PeerBody(_Body):
     mayNotSign: Annotated[bool, Field(examples=[False])] = False
     lapses: Annotated[list[_TEXT], Field(max_length=len(LAPSES), examples=[["did-without-relationships"]])] = []
     reason: _TEXT | None = None
+    sendToken: Annotated[
+        SecretStr | None,
+        Field(max_length=520, description="with `static-token`: what we show to it", examples=["its-token-…"]),
+    ] = None
+    expectToken: Annotated[
+        SecretStr | None,
+        Field(max_length=520, description="with `static-token`: what it shows to us; made here if absent"),
+    ] = None
 
 
 class GaiaXBody(_Body):

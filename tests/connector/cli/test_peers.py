@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from tests.connector.cli.conftest import Mmd
 from tests.connector.cli.management_fake import PLANT, Fake, ok
 
@@ -33,6 +35,20 @@ def test_what_is_put_up_with_is_named_and_explained(mmd: Mmd, fake: Fake) -> Non
     assert "membership-without-keys: Its issuer" in ran.out
     fake.answers["GET", "/peers"] = ok({"peers": [{"did": PLANT, "mayNotSign": True, "lapses": ["a-lapse"]}]})
     assert "a-lapse" in mmd("peers", "list").out
+
+
+def test_a_static_token_comes_out_of_a_file_and_is_named_for_what_it_is(mmd: Mmd, fake: Fake, tmp_path: Path) -> None:
+    file = tmp_path / "token"
+    file.write_text("s" * 40 + "\n")
+    fake.answers["PUT", f"/peers/{PLANT}"] = ok({"did": PLANT, "expectToken": "made-here"})
+    argv = ("peers", "add", PLANT, "--may-not-sign", "--accept", "static-token", "--reason", "old", "--send-token-file")
+    ran = mmd(*argv, str(file))
+    assert fake.calls[-1][2]["sendToken"] == "s" * 40
+    for said in ("made-here", "static-token: Who shows its token"):
+        assert said in ran.out
+    assert "s" * 40 not in ran.out
+    file.write_text("two words")
+    assert "no token" in mmd(*argv, str(file)).err
 
 
 def test_remove(mmd: Mmd, fake: Fake) -> None:
