@@ -54,7 +54,7 @@ def _sentence(difference: Difference, was: JsonObject | None, asked: JsonObject 
         return f"{explain_difference(difference, lang)}. {favours}"  # it is no clause: a rule, a profile, a property
     clause = clause_name(difference.clause_id, lang)
     return say(
-        f"people.{difference.change}",
+        f"desk.{difference.change}",
         lang,
         clause=clause,
         was=was[lang] if was else "",
