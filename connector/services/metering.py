@@ -17,6 +17,7 @@ from connector.clock import Clock
 from connector.ports.records import Act, ContractRecord, DeliveryRecord
 from connector.ports.store import Store, StoreError, UnitOfWork
 from connector.protocol.notices import MAX_LINES, METERING, metering
+from connector.services.acts import note
 from connector.services.errors import Conflict, NotFound, ServiceError
 from connector.services.identity import Identity
 from connector.services.notices import Notices, Taken
@@ -117,7 +118,7 @@ class Metering:
             for part in parts:
                 self._write(unit, contract, part, asks=asks and part is parts[-1])
             if by is not None:
-                unit.acts.add(by)
+                note(unit, by)
 
         await self._store.write(work)
 

@@ -9,6 +9,7 @@ from connector.ports.desk import RuleRecord
 from connector.ports.records import Act
 from connector.ports.store import Store, UnitOfWork
 from connector.protocol.machine import Role
+from connector.services.acts import note
 from connector.services.agreeing.facts import Facts, facts_of, make_facts
 from connector.services.agreeing.matching import Condition, conditions, fits
 from connector.services.agreeing.rule import MAX_RULES, AgreeingRule, Outcome, read_rule
@@ -71,7 +72,7 @@ class Rulebook:
             for position, name in enumerate(order):
                 if kept[name] is record or kept[name].position != position:
                     unit.rules.put(replace(kept[name], position=position))
-            unit.acts.add(replace(by, object=rule.name, detail=rule.to_json()))
+            note(unit, replace(by, object=rule.name, detail=rule.to_json()))
 
         await self._store.write(work)
         return rule
@@ -88,7 +89,7 @@ class Rulebook:
             if held is None:
                 raise NotFound(f"there is no rule {name!r}")
             unit.rules.delete(name)
-            unit.acts.add(replace(by, object=name, detail=held.rule))
+            note(unit, replace(by, object=name, detail=held.rule))
 
         await self._store.write(work)
 

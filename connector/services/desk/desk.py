@@ -11,6 +11,7 @@ from connector.ports.desk import ApprovalRecord, WaitingRecord
 from connector.ports.records import Act, Timer, TimerKind
 from connector.ports.store import UnitOfWork
 from connector.protocol.negotiation import ContractNegotiation, Duty
+from connector.services.acts import note
 from connector.services.agreeing.rule import Outcome
 from connector.services.agreeing.second import rules_in, second_person
 from connector.services.decisions import Accept, Agree, Go, Step, Wait
@@ -54,7 +55,7 @@ class Desk:
         unit.waiting.put(waiting)
         unit.timers.put(Timer.at(until, TimerKind.INBOX, negotiation.id))
         detail: JsonObject = {"counterparty": waiting.counterparty, "dataset": waiting.dataset, "until": until}
-        unit.acts.add(_by_rule(step.rule, "waits-for-people", negotiation, now, detail))
+        note(unit, _by_rule(step.rule, "waits-for-people", negotiation, now, detail))
 
     def settle(self, unit: UnitOfWork, negotiation: str) -> None:
         """It does not wait any more: it was decided, or there is nothing left to decide."""
@@ -70,7 +71,7 @@ class Desk:
         """Record that a rule of ours decided, and which."""
         rule = getattr(step, "rule", None)
         if rule is not None:
-            unit.acts.add(_by_rule(rule, _WORDS[type(step).__name__], negotiation, now, None))
+            note(unit, _by_rule(rule, _WORDS[type(step).__name__], negotiation, now, None))
 
     # --- who has said yes ------------------------------------------------------------------------------------------------
 

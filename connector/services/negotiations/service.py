@@ -13,7 +13,7 @@ from connector.protocol.machine import Role
 from connector.protocol.messages import ContractOfferMessage, ContractRequestMessage, NegotiationMessage
 from connector.protocol.negotiation import ContractNegotiation, Duty
 from connector.protocol.versions import PREFERRED, Ability, ProtocolVersion
-from connector.services.acts import recorded
+from connector.services.acts import log_act, note, recorded
 from connector.services.agreements import Agreements, Concluded
 from connector.services.changes import Changes
 from connector.services.contracting import Contracting, Party
@@ -251,10 +251,10 @@ class Negotiations:
         if isinstance(step, Offer):
             offered = self.steps.take(unit, negotiation, party, step, duty)
             desk.vouch(unit, offered, by)
-            unit.acts.add(by)
+            note(unit, by)
             return offered
         behind = desk.approve(unit, negotiation, by)
-        unit.acts.add(with_approvals(by, behind, terms))
+        log_act(unit, with_approvals(by, behind, terms))
         if desk.hindrance(unit, negotiation, step, duty) is None:
             return self.steps.take(unit, negotiation, party, step, duty)
         unit.after_commit(lambda: self.steps.tell(negotiation.id))
