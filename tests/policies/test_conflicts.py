@@ -1,9 +1,13 @@
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from policies import evaluate, find_conflicts, parse_policy
+from policies import PolicyError, evaluate, find_conflicts, parse_policy
+from policies.clauses import read_clauses
+from policies.clauses.read import known_rules
+from policies.conflicts import DataFacts
 from policies.model import Policy
 from policies.vocabulary import MMD, PURPOSE
 from tests.policies.samples import agreement, moving, offer, one, permitting
@@ -127,3 +131,13 @@ def test_permission_against_prohibition(permitted: str, prohibited: str, strateg
 def test_nothing_in_a_policy_makes_it_raise(policy: Policy) -> None:
     for conflict in find_conflicts(policy):
         assert conflict.where
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(policies())
+def test_any_policy_can_be_held_against_data_and_read_as_clauses(policy: Policy) -> None:
+    facts = DataFacts(frozenset({"personal", "subcontract"}), "unknown", 2, taken=True)
+    assert all(conflict.clause_ids for conflict in find_conflicts(policy, facts))
+    known = {item.where for item in known_rules(policy)}
+    with suppress(PolicyError):
+        assert known <= {item.where for item in read_clauses(policy)}

@@ -1,5 +1,6 @@
 """The clause catalogue and its bundles, so that a form can be made of them; terms looked at before they are offered."""
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -8,8 +9,11 @@ from catalog.card import parse_answers
 from catalog.data_facts import facts_of
 from catalog.errors import CatalogRoomError
 from connector.canonical import JsonObject
+from connector.ports.store import UnitOfWork
 from connector.services.errors import NotFound, Unprocessable
+from connector.services.facts.exclusivity import exclusive_other, is_alone
 from connector.services.terms import blank_view, clauses_of, draft_of
+from connector.web.deps import Connector
 from connector.web.management.guard import Reader, This
 from connector.web.management.models import DraftBody
 from policies.clauses import CLAUSES, Clause
@@ -53,18 +57,31 @@ async def draft(body: DraftBody, connector: This, _: Reader) -> JsonObject:
     answers: Any = body.answers
     if body.dataset is not None:
         record, _offers = await connector.publishing.dataset(body.dataset)
-        answers = record.card["answers"]
+        answers = record.card["answers"] if answers is None else answers
     if answers is not None:
         try:
             data = facts_of(parse_answers(answers))
         except CatalogRoomError as error:
             raise Unprocessable(f"the answers cannot be read: {error}") from None
+    if data is not None and body.dataset is not None:
+        data = await _with_promises(connector, body.dataset, data)
     found = draft_of(body.terms, connector.clock.now(), data)
     return {
         "policy": found.rules,
         "clauses": clauses_of({"@type": "Offer", **found.rules}),
         "conflicts": found.conflicts,
     }
+
+
+async def _with_promises(connector: Connector, dataset: str, data: DataFacts) -> DataFacts:
+    """And what has been promised to others about a data set of ours."""
+    now = connector.clock.now()
+
+    def look(unit: UnitOfWork) -> DataFacts:
+        promised = exclusive_other(unit, dataset, now) is not None
+        return replace(data, taken=not is_alone(unit, dataset, now), promised=promised)
+
+    return await connector.store.read(look)
 
 
 def clause_view(clause: Clause) -> JsonObject:

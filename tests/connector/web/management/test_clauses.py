@@ -54,3 +54,12 @@ async def test_a_draft_is_told_its_conflicts_and_kept_nowhere(world: World) -> N
     assert (await world.provider.post("/terms", {"terms": {}, "dataset": published}))["conflicts"] == []
     assert (await world.provider.api.post("/terms", json={"terms": {}, "answers": {"titel": "x"}})).status_code == 422
     assert (await world.provider.api.post("/terms", json={"terms": {}, "dataset": "urn:nobody"})).status_code == 404
+
+
+async def test_a_draft_is_held_against_what_was_promised_to_others(world: World) -> None:
+    dataset = await world.provider.publish()
+    await world.consumer.agree(world.provider, dataset)
+    body = {"terms": {"clauses": {"exclusive": {}}}, "dataset": dataset}
+    draft = await world.provider.post("/terms", body)
+    assert [conflict["clauses"] for conflict in draft["conflicts"]] == [["exclusive", "agreement"]]
+    assert draft["conflicts"][0]["ko"].startswith("독점 / 이미 맺은 계약: ")
