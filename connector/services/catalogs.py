@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 
 from catalog.describe import catalog_document, data_service, distribution, with_offers
@@ -18,14 +17,14 @@ from connector.protocol.messages import CatalogRequestMessage
 from connector.protocol.versions import PREFERRED, ProtocolVersion
 from connector.services.cursors import Cursor, Cursors
 from connector.services.errors import BadRequest, NotFound
-from connector.services.facts import for_catalog, operands_of, party_of
+from connector.services.facts import for_catalog, party_of
 from connector.services.facts.needs import OF_THE_DATA
 from connector.services.identity import Identity
 from connector.services.pages import Pages, Shown
 from connector.services.publish import Publishing
 from policies import MMD
-from policies.context import Party
-from policies.evaluate import permits
+from policies.context import CatalogContext
+from policies.evaluate import ready
 from policies.model import Policy
 from policies.parse import parse_policy
 
@@ -44,20 +43,20 @@ class CatalogPage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Looker:
-    """Who looks at one data set, and when."""
+class Looker:
+    """Who looks, and when: the context of all offers that do not speak of the data itself."""
 
     unit: UnitOfWork
-    party: Party
-    dataset: str
-    now: datetime
+    context: CatalogContext
 
-    def sees(self, policy: Policy) -> bool:
+    def sees(self, policy: Policy, dataset: str) -> bool:
         """Whether an offer with this policy is open to whoever looks; one that cannot be judged is not."""
+        found, context = ready(policy), self.context
         # Facts about the data are in its card, which is only fetched for the few policies that speak of them.
-        of_data = not operands_of(policy).isdisjoint(OF_THE_DATA)
-        dataset = self.unit.datasets.get(self.dataset) if of_data else None
-        return permits(policy, for_catalog(self.unit, self.party, dataset, policy, self.now))
+        if not found.operands.isdisjoint(OF_THE_DATA):
+            held = self.unit.datasets.get(dataset)
+            context = for_catalog(self.unit, context.party, held, policy, context.now)
+        return found.permits(context)
 
 
 class Catalogs:
@@ -93,14 +92,13 @@ class Catalogs:
             raise BadRequest(str(error)) from None
         cursor = self._cursors.read(token, participant, query.text) if token is not None else None
         now = self._clock.now()
-        party = await self._store.read(lambda unit: party_of(unit, participant, now))
+        context = await self._store.read(lambda unit: CatalogContext(party_of(unit, participant, now), now))
 
         def judge(unit: UnitOfWork, position: Position) -> Shown | None:
             offered = unit.catalog.offered(position.dataset)
             if offered is None:
                 return None
-            looker = _Looker(unit, party, position.dataset, now)
-            document = self._shown(offered.description, offered.offers, looker, version)
+            document = self._shown(offered.description, offered.offers, Looker(unit, context), version)
             return Shown(position, document, offered.size) if document is not None else None
 
         limit = min(query.limit or self._page_size, MAX_PAGE)
@@ -126,7 +124,7 @@ class Catalogs:
         now = self._clock.now()
 
         def look(unit: UnitOfWork) -> JsonObject | None:
-            looker = _Looker(unit, party_of(unit, participant, now), record.id, now)
+            looker = Looker(unit, CatalogContext(party_of(unit, participant, now), now))
             return self._shown(record.description, open_to, looker, version)
 
         found = await self._store.read(look)
@@ -149,12 +147,14 @@ class Catalogs:
         self,
         description: JsonObject,
         offers: Iterable[tuple[str, JsonObject]],
-        looker: "_Looker",
+        looker: Looker,
         version: ProtocolVersion,
     ) -> JsonObject | None:
         """The Dataset with those of its offers that are open to this party; None when none is."""
         open_offers = [
-            {**policy, "@id": offer_id} for offer_id, policy in offers if looker.sees(self._policy(offer_id, policy))
+            {**policy, "@id": offer_id}
+            for offer_id, policy in offers
+            if looker.sees(self._policy(offer_id, policy), str(description["@id"]))
         ]
         if not open_offers:
             return None

@@ -61,7 +61,7 @@ def keep_refusal(unit: UnitOfWork, judged: Judged, *, about: str, now: datetime,
     record = replace(record, digest=digest_bytes(canonical_bytes(_committed(record))))
     unit.decisions.add(record)
     try:
-        unit.log.append(EntryKind.DECISION, record.digest, now)
+        unit.log.append_salted(EntryKind.DECISION, _committed(record), now)
     except SigningSuspended:
         # It is refused all the same; that nothing may be logged now is told elsewhere.
         return

@@ -11,6 +11,7 @@ from tests.bench.catalogs import measure_pages
 from tests.bench.figures import median, milliseconds, percentile
 from tests.bench.floor import floor
 from tests.bench.identities import measure_identities
+from tests.bench.keeping import measure_keeping
 from tests.bench.management import Management
 from tests.bench.negotiations import Trade, trade
 from tests.bench.pulls import MEGABYTE, measure_pull, write_table
@@ -161,6 +162,16 @@ async def _catalogs(folder: Path, asked: Asked) -> list[Figures]:
     return found
 
 
+async def _keeping(folder: Path, _: Asked) -> Figures:
+    kept = await measure_keeping(folder, times=_PAGES)
+    return {
+        "offersMilliseconds": milliseconds(kept.visible),
+        "readingMicroseconds": round(kept.reading * 1e6),
+        "countingMicroseconds": round(kept.counting * 1e6),
+        "deliveryMicroseconds": round(kept.delivery * 1e6),
+    }
+
+
 async def _identities(folder: Path, _: Asked) -> Figures:
     known = await measure_identities(folder)
     return {
@@ -193,6 +204,7 @@ SECTIONS: Final[dict[str, Callable[[Path, Asked], Awaitable[Any]]]] = {
     "starts": _starts,
     "identities": _identities,
     "catalogs": _catalogs,
+    "keeping": _keeping,
     "negotiations": _negotiations,
     "pulls": _pulls,
     "slow": _slow,

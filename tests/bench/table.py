@@ -73,6 +73,17 @@ def _pulls(made: list[Figures]) -> Iterable[Row]:
         yield f"pull of {pull['megabytes']} MB", f"{pull['seconds']} s", remark
 
 
+def _keeping(made: Figures) -> Iterable[Row]:
+    yield "who may see 10,000 offers", f"{made['offersMilliseconds']} ms", "one participant, processor time (goal 50)"
+    counted = made["readingMicroseconds"] + made["countingMicroseconds"]
+    remark = f"read {made['readingMicroseconds']} µs, counted {made['countingMicroseconds']} µs"
+    yield (
+        "the counter, for each pull",
+        f"{counted} µs",
+        f"{remark}; the delivery's record {made['deliveryMicroseconds']} µs",
+    )
+
+
 def _catalogs(made: list[Figures]) -> Iterable[Row]:
     smallest = made[0]
     for pages in made:
@@ -92,6 +103,7 @@ def _slow(made: Figures) -> Iterable[Row]:
 _ROWS: dict[str, Any] = {
     "starts": _starts,
     "identities": _identities,
+    "keeping": _keeping,
     "negotiations": _negotiations,
     "pulls": _pulls,
     "slow": _slow,

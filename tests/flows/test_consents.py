@@ -1,5 +1,7 @@
 """Consents of producers, payments in advance, and what happens to running bytes when a fact changes."""
 
+import hashlib
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import pytest
@@ -8,7 +10,7 @@ from policies.clauses.build import build_clauses
 from tests.flows.test_operands import MMD, agreed, catalog, fetched, policy, refused, says
 from tests.flows.test_uses import LARGE
 from tests.support.wire import Json
-from tests.support.world import OUTSIDER, PURPOSE, TABLE, World
+from tests.support.world import CONSUMER, OUTSIDER, PURPOSE, TABLE, World
 
 pytestmark = pytest.mark.anyio
 PAPER: Final = "sha256:" + "c0" * 32
@@ -122,6 +124,58 @@ async def test_running_bytes_stop_when_a_fact_changes(world: World) -> None:
     assert (kept[0]["scope"], kept[0]["reasons"][0]["code"]) == ("running", "not-prepaid")
     view = await world.provider.contract(contract)
     assert (view["usesReserved"], view["deliveries"][0]["state"]) == (1, "broken")
+
+
+async def cut(world: World, terms: Json, change: Callable[[], Awaitable[object]]) -> Json:
+    """Bytes run, something changes, and they are cut; the delivery as the consumer sees it."""
+    contract = await world.consumer.agree(world.provider, await world.provider.publish(LARGE, **terms))
+    there, go_on = world.wire.pause_pull(300_000)
+    begun = await world.consumer.post("/deliveries", {"contract": contract, "purpose": PURPOSE})
+    await there.wait()
+    await change()
+    await world.provider.connector.usage.look()
+    go_on.set()
+    ended = await world.consumer.delivered(begun["id"])
+    (delivery,) = (await world.provider.contract(contract))["deliveries"]
+    assert (ended["state"] in ("refused", "failed"), delivery["state"]) == (True, "broken")
+    assert 0 < delivery["bytes"] < len(LARGE)
+    kept = await world.provider.get("/decisions", about=contract)
+    return {"codes": [found["reasons"][0]["code"] for found in kept], "scopes": [found["scope"] for found in kept]}
+
+
+async def test_bytes_are_cut_when_the_window_closes(world: World) -> None:
+    hour = world.clock.now().hour
+    terms = policy((MMD + "timeOfDay", "eq", f"{hour:02d}:00/{(hour + 1) % 24:02d}:00 UTC"))
+
+    async def later() -> None:
+        world.clock.turn(minutes=61)
+
+    assert await cut(world, terms, later) == {"codes": ["outside-hours"], "scopes": ["running"]}
+
+
+async def test_bytes_are_cut_when_a_claim_falls(world: World) -> None:
+    """The membership that says where the consumer is has been replaced by one that says otherwise."""
+    await says(world, country="KR")
+
+    async def moves() -> None:
+        await world.admit(CONSUMER, country="US")
+        world.provider.connector.authenticator.forget(world.consumer.did)
+        assert await world.consumer.get("/catalog", provider=world.provider.did)  # it shows the new one
+
+    assert await cut(world, policy(("odrl:spatial", "eq", "KR")), moves) == {
+        "codes": ["wrong-place"],
+        "scopes": ["running"],
+    }
+
+
+async def test_bytes_are_cut_when_a_consent_is_withdrawn(world: World) -> None:
+    """The agreement itself ends in the same moment: that is what both sides are shown."""
+    await consent(world, "sha256:" + hashlib.sha256(LARGE).hexdigest())
+
+    async def withdraws() -> None:
+        await world.provider.post(f"/consents/{PAPER}/withdrawal", {"reason": "sold"})
+
+    await cut(world, policy((MMD + "consent", "eq", PAPER)), withdraws)
 
 
 async def test_why_and_what_if(world: World) -> None:
