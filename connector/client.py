@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Final, Self, TypeAlias
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import httpx
 
@@ -391,9 +391,27 @@ class ManagementClient:
         """What would be decided; the members of `POST /what-if`."""
         return self._object("POST", "/what-if", json=question)
 
-    def evidence(self, contract_id: str, target: BinaryIO) -> int:
+    def evidence(self, contract_id: str, target: BinaryIO, *, without_personal: bool = False) -> int:
         """Write the evidence file of a contract; returns its size in bytes."""
-        return self._download(f"/contracts/{_part(contract_id)}/evidence", target, None)
+        query = "?withoutPersonal=true" if without_personal else ""
+        return self._download(f"/contracts/{_part(contract_id)}/evidence{query}", target, None)
+
+    def evidence_bundle(
+        self,
+        target: BinaryIO,
+        *,
+        contracts: Sequence[str] = (),
+        partner: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        without_personal: bool = False,
+        on_progress: Progress | None = None,
+    ) -> int:
+        """Write the evidence of many contracts as one file, as it comes; returns its size in bytes."""
+        query = list(_given(partner=partner, since=since, until=until).items())
+        query += [("contract", contract) for contract in contracts]
+        query += [("withoutPersonal", "true")] if without_personal else []
+        return self._download(f"/evidence?{urlencode(query)}", target, on_progress)
 
     def gaiax_export(self) -> Json:
         """Our Gaia-X credentials with all that they refer to."""

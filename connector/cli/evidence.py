@@ -1,27 +1,71 @@
-"""`mmd evidence`: everything about a contract in one file that a stranger can verify offline."""
+"""`mmd evidence`: everything about a contract, or about many, in one file that a stranger can verify offline."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 from typer import Argument, Option
 
 from connector.cli.choose import contract_called
 from connector.cli.delivery import check_target, whole_file
+from connector.cli.moments import moment
 from connector.cli.screen import size_text
 from connector.cli.session import Session
+
+if TYPE_CHECKING:
+    from connector.client import ManagementClient
 
 
 def command(
     session: Session,
-    contract: Annotated[str, Argument(metavar="CONTRACT", help="cli.evidence.contract")],
+    contracts: Annotated[list[str] | None, Argument(metavar="CONTRACT", help="cli.evidence.contract")] = None,
+    *,
     output: Annotated[Path, Option("--output", "-o", metavar="FILE", help="cli.evidence.output")],
+    partner: Annotated[str | None, Option("--partner", metavar="DID", help="cli.evidence.partner")] = None,
+    since: Annotated[str | None, Option("--since", metavar="TIME", help="cli.evidence.since")] = None,
+    until: Annotated[str | None, Option("--until", metavar="TIME", help="cli.evidence.until")] = None,
+    without_personal: Annotated[bool, Option("--without-personal", help="cli.evidence.without_personal")] = False,
 ) -> int | None:
+    if not (contracts or partner or since or until):
+        raise session.usage("no_scope")
     check_target(session, output)
-    with session.client() as client:
-        found = contract_called(session, client, contract)
-        with session.screen.waiting(session.say("evidence.making")), whole_file(output) as file:
-            size = client.evidence(str(found["id"]), file)
-    session.screen.result({"contract": found["id"], "file": str(output), "bytes": size})
+    scope = {"partner": partner, **_period(session, since, until)}
+    with session.client() as client, whole_file(output) as file:
+        ids = [str(contract_called(session, client, wanted)["id"]) for wanted in contracts or ()]
+        if len(ids) == 1 and not any(scope.values()):
+            with session.screen.waiting(session.say("evidence.making")):
+                size = client.evidence(ids[0], file, without_personal=without_personal)
+        else:
+            size = _bundle(session, client, file, ids, scope, without_personal=without_personal)
+    about = {"contract": ids[0]} if len(ids) == 1 and not any(scope.values()) else {"contracts": ids, **scope}
+    session.screen.result({**about, "file": str(output), "bytes": size})
     session.screen.line(session.say("evidence.done", file=output, size=size_text(size)), "green")
     session.screen.note(session.say("evidence.next", file=output), "dim")
     return None
+
+
+def _bundle(
+    session: Session,
+    client: "ManagementClient",
+    file: BinaryIO,
+    ids: list[str],
+    scope: dict[str, str | None],
+    *,
+    without_personal: bool,
+) -> int:
+    with session.screen.progress(session.say("evidence.making")) as bar:
+        return client.evidence_bundle(
+            file,
+            contracts=ids,
+            partner=scope["partner"],
+            since=scope["since"],
+            until=scope["until"],
+            without_personal=without_personal,
+            on_progress=bar,
+        )
+
+
+def _period(session: Session, since: str | None, until: str | None) -> dict[str, str | None]:
+    return {
+        "since": moment(session, "--since", since, end_of_day=False),
+        "until": moment(session, "--until", until, end_of_day=True),
+    }

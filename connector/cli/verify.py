@@ -1,5 +1,6 @@
 """`mmd verify`: judge an evidence file offline, with nothing but the file and a key that the auditor trusts."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -30,6 +31,7 @@ def command(
     at: Annotated[str | None, Option("--at", metavar="TIME", help="cli.verify.at")] = None,
     html: Annotated[Path | None, Option("--html", metavar="REPORT", help="cli.verify.html")] = None,
 ) -> int | None:
+    from connector.contracts.bundle_check import is_bundle, verify_bundle
     from connector.contracts.evidence import verify_evidence
 
     try:
@@ -42,12 +44,24 @@ def command(
         raise CommandError(session.say("error.no_file", path=file), exit_code=UNJUDGED)
     anchors = trust_from(session, trust) if trust else None
     with file.open("rb") as evidence:
-        verdict = verify_evidence(evidence, trust=anchors, now=now)
+        if is_bundle(evidence):
+            verdict = verify_bundle(evidence, trust=anchors, now=now, told=partial(_tell, session))
+        else:
+            verdict = verify_evidence(evidence, trust=anchors, now=now)
     session.screen.result({"file": str(file), "judgedAt": format_time(now), **verdict.to_json(session.lang)})
     _show(session, verdict)
     if html is not None:
         _write(session, verdict, file, html, format_time(now))
     return verdict.exit_code
+
+
+def _tell(session: Session, number: int, count: int, agreement: str, verdict: "Verdict") -> None:
+    """One contract of a bundle: its outcome, and what is wrong with it."""
+    facts = {"number": f"{number:,}", "count": f"{count:,}", "agreement": agreement}
+    sentence = session.say("verify.contract", summary=verdict.summary(session.lang), **facts)
+    session.screen.line(sentence, "dim" if verdict.exit_code == 0 else _COLOURS[verdict.exit_code])
+    for check in verdict.failed:
+        session.screen.line(f"      ✗ {check.number:>2}  {check.title(session.lang)}: {check.sentence(session.lang)}")
 
 
 def _write(session: Session, verdict: "Verdict", judged: Path, path: Path, at: str) -> None:

@@ -106,20 +106,25 @@ def verify_evidence(source: bytes | BinaryIO, *, trust: TrustFile | None, now: d
     Returns:
         The verdict. Nothing in the file makes this raise.
     """
+    return examine(source, trust=trust, now=now)[0]
+
+
+def examine(source: bytes | BinaryIO, *, trust: TrustFile | None, now: datetime) -> tuple[Verdict, Case | None]:
+    """The verdict, and the parts that it is about; None where the file cannot be read."""
     try:
         files = read_archive(source)
     except ContractError as error:
-        return conclude((_check(1, "container", "unknown", error.code, error.facts),), {})
+        return conclude((_check(1, "container", "unknown", error.code, error.facts),), {}), None
     read: tuple[Check, ...] = (_check(1, "container", "ok", "zip-holds", {"count": str(len(files))}),)
     try:
         manifest = _read_manifest(files)
     except ContractError as error:
         unreadable = Check(2, "format", "unknown", error.code, error.facts, layout.MANIFEST)
-        return conclude((*read, unreadable), {})
+        return conclude((*read, unreadable), {}), None
     read += (Check(2, "format", "ok", "format-known", {"format": EVIDENCE_FORMAT}, layout.MANIFEST),)
     case = open_case(files, manifest, trust=trust, now=now)
     found = tuple(_judge(number, name, check, case) for number, (name, check) in enumerate(CHECKS, start=_FIRST))
-    return conclude(read + found, _facts(case, found))
+    return conclude(read + found, _facts(case, found)), case
 
 
 def judge(evidence: bytes, trust: bytes | None, at: str) -> Verdict:

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -80,6 +81,7 @@ class EvidenceContract:
         dataset: the data set's description from which the offer's id was made.
         exporter: who makes the file.
         messages: the conversation.
+        without_personal: leave the messages out; the manifest names their digests all the same.
         conflicting: signed documents that contradict another of their author, kept as proof.
         status_lists: the status lists that P and C name, as they were found (JWT).
     """
@@ -91,6 +93,7 @@ class EvidenceContract:
     dataset: dict[str, Any]
     exporter: Exporter
     messages: Sequence[Message] = ()
+    without_personal: bool = False
     conflicting: Sequence[dict[str, Any]] = field(default_factory=tuple)
     status_lists: Sequence[str] = ()
 
@@ -101,17 +104,24 @@ def build_evidence(contract: EvidenceContract) -> bytes:
     Nothing is judged here. Whoever hands in parts that do not fit gets a file that does not verify.
     """
     files = content_files(contract)
-    manifest = canonical_bytes(make_manifest(files))
+    withheld = frozenset(path for path in files if contract.without_personal and layout.may_be_withheld(path))
+    manifest = canonical_bytes(make_manifest(files, withheld))
+    files = {path: data for path, data in files.items() if path not in withheld}
     statement = canonical_bytes(_statement(contract, digest_bytes(manifest)))
     return write_archive({**files, layout.MANIFEST: manifest, layout.STATEMENT: statement})
 
 
-def make_manifest(files: Mapping[str, bytes]) -> dict[str, Any]:
-    """The list of the files with their sizes and digests; manifest and statement are not in it."""
-    return {
-        "format": EVIDENCE_FORMAT,
-        "files": {path: {"bytes": len(data), "digest": digest_bytes(data)} for path, data in sorted(files.items())},
+def make_manifest(files: Mapping[str, bytes], withheld: AbstractSet[str] = frozenset()) -> dict[str, Any]:
+    """The list of the files with their sizes and digests; manifest and statement are not in it.
+
+    What is withheld is marked so: whoever gets such a file later can compare it with its digest.
+    """
+    listed: dict[str, Any] = {
+        path: {"bytes": len(data), "digest": digest_bytes(data)} for path, data in sorted(files.items())
     }
+    for path in withheld:
+        listed[path]["withheld"] = True
+    return {"format": EVIDENCE_FORMAT, "files": listed}
 
 
 def make_consistency(old_size: int, new_size: int, hashes: Sequence[bytes]) -> dict[str, Any]:

@@ -40,6 +40,11 @@ def is_known(path: str) -> bool:
     return _KNOWN.fullmatch(path) is not None
 
 
+def may_be_withheld(path: str) -> bool:
+    """Whether this file may be left out with only its digest named: messages, which people may have written into."""
+    return path.startswith("messages/")
+
+
 def signature_file(name: str) -> str:
     """Where P, C, R or T lies."""
     return f"signatures/{name}.json"

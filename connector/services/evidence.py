@@ -1,7 +1,11 @@
 """One file that proves a contract to a third (decisions 5, 7-13)."""
 
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
+
 from connector.canonical import JsonObject
 from connector.clock import Clock, parse_time
+from connector.contracts.bundle import MAX_CONTRACTS, BundleWriter, Scope
 from connector.contracts.documents import SignerException
 from connector.contracts.export import (
     EvidenceContract,
@@ -21,6 +25,8 @@ from connector.services.named_lists import documents_named
 from connector.services.notices import conflicting
 
 _SIDES = ("provider", "consumer")
+_PAGE = 500
+"""So many contracts are looked through at once."""
 
 
 class Evidence:
@@ -31,16 +37,54 @@ class Evidence:
         self._store = store
         self._clock = clock
 
-    async def export(self, contract_id: str) -> bytes:
-        """The evidence file of one contract.
+    async def export(self, contract_id: str, *, without_personal: bool = False) -> bytes:
+        """The evidence file of one contract; `without_personal` leaves out the messages, not their digests.
 
         Raises:
             NotFound: there is no such contract.
             Conflict: nothing is signed yet.
         """
-        return await self._store.read(lambda unit: self._build(unit, contract_id))
+        return await self._store.read(lambda unit: self._build(unit, contract_id, without_personal))
 
-    def _build(self, unit: UnitOfWork, contract_id: str) -> bytes:
+    async def bundle(self, scope: Scope, *, without_personal: bool = False) -> AsyncIterator[bytes]:
+        """Many evidence files in one, in pieces: a contract at a time is in memory.
+
+        Raises:
+            NotFound: there is no signed contract in this scope, or not all that were named.
+            Conflict: more than `MAX_CONTRACTS`; a shorter period is needed.
+        """
+        found = await self._in_scope(scope)
+        return self._pieces(found, scope, without_personal)
+
+    async def _pieces(self, found: Sequence[str], scope: Scope, without_personal: bool) -> AsyncIterator[bytes]:
+        newest = await self._store.read(lambda unit: unit.contracts.get(found[-1]))
+        key = self._me.contract_signer(contract_key_in(newest, newest.role) if newest else None)
+        writer = BundleWriter(scope, self._me.did, key, self._clock.now())
+        for contract_id in found:
+            yield writer.add(contract_id, await self.export(contract_id, without_personal=without_personal))
+        for piece in writer.finish():
+            yield piece
+
+    async def _in_scope(self, scope: Scope) -> list[str]:
+        """The ids of the signed contracts in this scope, oldest first; read in pages, so that others get their turn."""
+        found: list[str] = []
+        last: ContractRecord | None = None
+        while True:
+            page = await self._store.read(partial(_page, scope=scope, after=last))
+            found += [contract.id for contract in page if contract.signatures and _belongs(contract, scope)]
+            if len(found) > MAX_CONTRACTS:
+                raise Conflict(f"more than {MAX_CONTRACTS:,} contracts; export a shorter period at a time")
+            if len(page) < _PAGE:
+                break
+            last = page[-1]
+        missing = set(scope.contracts or ()) - set(found)
+        if missing or not found:
+            raise NotFound(
+                f"there is no signed contract {min(missing)}" if missing else "no signed contract is in this scope"
+            )
+        return found[::-1]
+
+    def _build(self, unit: UnitOfWork, contract_id: str, without_personal: bool) -> bytes:
         contract = unit.contracts.get(contract_id)
         if contract is None:
             raise NotFound(f"there is no contract {contract_id}")
@@ -66,6 +110,7 @@ class Evidence:
                 provider=parties["provider"],
                 consumer=parties["consumer"],
                 dataset=contract.description,
+                without_personal=without_personal,
                 exporter=Exporter(
                     role=contract.role,
                     key=self._me.contract_signer(contract_key_in(contract, contract.role)),
@@ -106,3 +151,18 @@ class Evidence:
             if head is not None and head.size > size:
                 consistency = make_consistency(size, head.size, unit.log.consistency(size, head.size))
         return LogProof(kept["entry"], kept["proof"], consistency)
+
+
+def _page(unit: UnitOfWork, *, scope: Scope, after: ContractRecord | None) -> Sequence[ContractRecord]:
+    if scope.partner is None:
+        return unit.contracts.page(limit=_PAGE, after=after)
+    return unit.contracts.page(limit=_PAGE, after=after, counterparty=scope.partner)
+
+
+def _belongs(contract: ContractRecord, scope: Scope) -> bool:
+    agreed = parse_time(str(contract.agreement.get("timestamp") or contract.created_at))
+    return (
+        (scope.contracts is None or contract.id in scope.contracts)
+        and (scope.since is None or agreed >= scope.since)
+        and (scope.until is None or agreed < scope.until)
+    )

@@ -26,6 +26,7 @@ TEXTS: Final[dict[str, str]] = {
     "`mmd serve --dir {directory}`, or choose another folder.",
     "cli.error.no_token_for_url": "A token is needed for {url}; give it with --token or MMD_TOKEN.",
     "cli.error.no_token_file": "The token cannot be read from {path}; give one with --token or MMD_TOKEN.",
+    "cli.error.no_scope": "Name contracts, or a partner (--partner), or a period (--since, --until).",
     "cli.error.no_such_contract": "No contract begins with {wanted!r}; `mmd contracts` lists them.",
     "cli.error.no_such_dataset": "No data set begins with {wanted!r}; `mmd search` lists what is offered.",
     "cli.error.no_such_dataset_silent": "No data set begins with {wanted!r} among those who answered; no answer came "
@@ -293,6 +294,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.contracts.notices": "Notices:",
     "cli.contract.done": "{file}: {size}. As text it has the SHA-256 {digest}",
     "cli.evidence.making": "Putting the evidence together …",
+    "cli.verify.contract": "{number} of {count}  {agreement}: {summary}",
     "cli.evidence.done": "{file}: {size}",
     "cli.evidence.next": "Anyone can judge it: mmd verify {file} --trust trust.json",
     "cli.withdraw.ask_reason": "Why? The other side reads it",

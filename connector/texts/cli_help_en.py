@@ -253,9 +253,15 @@ Made from the signed bytes alone, so the same contract gives the same document. 
     "cli.contract.what": "A contract: its identifier or a unique beginning of it; or an evidence file.",
     "cli.contract.output": "Where to write it: the name ends in .pdf, .html or .txt. Otherwise it is printed.",
     "cli.help.evidence": """Write everything about a contract into one file that a stranger can verify offline.
-  mmd evidence 3f2a -o contract.zip""",
-    "cli.evidence.contract": "The contract: its identifier or a unique beginning of it.",
+Of several contracts, of a partner or of a period: one bundle, written as it is made, signed as a whole.
+  mmd evidence 3f2a -o contract.zip
+  mmd evidence --partner did:web:data.example.com --since 2026-01-01 -o year.zip""",
+    "cli.evidence.contract": "A contract: its identifier or a unique beginning of it. Several make a bundle.",
     "cli.evidence.output": "The file to write (ZIP).",
+    "cli.evidence.partner": "All contracts with this participant.",
+    "cli.evidence.since": "Those agreed on this day or later (2026-01-01, or a moment with a time zone).",
+    "cli.evidence.until": "Those agreed on this day or before.",
+    "cli.evidence.without_personal": "Leave out the messages, in which people may have written; their digests stay provable.",
     "cli.help.gaiax": "Gaia-X: the company, its credentials, and the judgement of others'.",
     "cli.help.gaiax_company": """Write down who the company is in law.
 In Korea: the business registration number is `tax`, the corporate one `local`, an LEI `lei`.""",

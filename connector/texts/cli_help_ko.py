@@ -253,9 +253,15 @@ unsigned-status-lists, membership-without-keys. 그런 계약마다 적힙니다
     "cli.contract.what": "계약: 식별자 또는 하나로 정해지는 앞부분. 증거 파일도 됩니다.",
     "cli.contract.output": "쓸 파일. 이름이 .pdf, .html, .txt로 끝나야 합니다. 없으면 화면에 보여 줍니다.",
     "cli.help.evidence": """계약에 관한 모든 것을, 모르는 사람도 오프라인에서 검증할 수 있는 파일 하나로 씁니다.
-  mmd evidence 3f2a -o contract.zip""",
-    "cli.evidence.contract": "계약: 식별자 또는 하나로 정해지는 앞부분.",
+여러 계약, 한 상대방과의 계약, 한 기간의 계약은 묶음 하나로 씁니다. 만드는 대로 쓰고 전체에 서명합니다.
+  mmd evidence 3f2a -o contract.zip
+  mmd evidence --partner did:web:data.example.com --since 2026-01-01 -o year.zip""",
+    "cli.evidence.contract": "계약: 식별자 또는 하나로 정해지는 앞부분. 여럿이면 묶음이 됩니다.",
     "cli.evidence.output": "쓸 파일(ZIP).",
+    "cli.evidence.partner": "이 참가자와 맺은 모든 계약.",
+    "cli.evidence.since": "이날부터 합의된 계약(2026-01-01, 또는 시간대가 있는 시각).",
+    "cli.evidence.until": "이날까지 합의된 계약.",
+    "cli.evidence.without_personal": "사람이 쓴 내용이 있을 수 있는 메시지를 뺍니다. 다이제스트는 남아 나중에 증명할 수 있습니다.",
     "cli.help.gaiax": "Gaia-X: 회사 정보, 자격 증명, 다른 회사 자격 증명의 판정.",
     "cli.help.gaiax_company": """회사의 법적 정보를 기록합니다.
 한국에서는 사업자등록번호가 `tax`, 법인등록번호가 `local`, LEI가 `lei`입니다.""",

@@ -26,6 +26,7 @@ TEXTS: Final[dict[str, str]] = {
     "`mmd serve --dir {directory}`로 실행하거나 다른 폴더를 고르세요.",
     "cli.error.no_token_for_url": "{url}에는 토큰이 필요합니다. --token 또는 MMD_TOKEN으로 주세요.",
     "cli.error.no_token_file": "{path}에서 토큰을 읽을 수 없습니다. --token 또는 MMD_TOKEN으로 주세요.",
+    "cli.error.no_scope": "계약이나 상대방(--partner), 기간(--since, --until)을 지정하세요.",
     "cli.error.no_such_contract": "{wanted!r}(으)로 시작하는 계약이 없습니다. `mmd contracts`가 목록을 보여 줍니다.",
     "cli.error.no_such_dataset": "{wanted!r}(으)로 시작하는 데이터셋이 없습니다. `mmd search`가 제안 목록을 보여 줍니다.",
     "cli.error.no_such_dataset_silent": "응답한 참여자 가운데 {wanted!r}(으)로 시작하는 데이터셋이 없습니다. "
@@ -293,6 +294,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.contracts.notices": "통지:",
     "cli.contract.done": "{file}: {size}. 텍스트로 만든 문서의 SHA-256은 {digest}입니다",
     "cli.evidence.making": "증거를 모으는 중 …",
+    "cli.verify.contract": "{count}건 중 {number}번째  {agreement}: {summary}",
     "cli.evidence.done": "{file}: {size}",
     "cli.evidence.next": "누구나 판정할 수 있습니다: mmd verify {file} --trust trust.json",
     "cli.withdraw.ask_reason": "이유는? 상대방이 읽습니다",

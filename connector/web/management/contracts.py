@@ -1,11 +1,13 @@
 """Contracts, deliveries, evidence."""
 
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import FileResponse
+from fastapi.responses import FileResponse, StreamingResponse
 
 from connector.canonical import JsonObject, JsonValue
+from connector.contracts.bundle import Scope
 from connector.ports.store import UnitOfWork
 from connector.protocol.formats import Way
 from connector.protocol.machine import Role
@@ -17,6 +19,9 @@ from connector.web.management.paging import link_next, page
 from connector.web.management.views import contract_view, delivery_view, hit_view
 
 router = APIRouter(tags=["contracts"])
+WithoutPersonal = Annotated[
+    bool, Query(alias="withoutPersonal", description="leave out the messages; their digests stay in the manifest")
+]
 _DELIVERY_ENDS = ("complete", "refused", "failed")
 
 
@@ -46,10 +51,33 @@ async def contracts(
     return shown
 
 
+@router.get("/evidence", response_class=StreamingResponse)
+async def bundle(
+    connector: This,
+    caller: Reader,
+    *,
+    partner: Annotated[str | None, Query(max_length=2048, description="the DID of the other party")] = None,
+    since: Annotated[datetime | None, Query(description="agreed at this moment or later")] = None,
+    until: Annotated[datetime | None, Query(description="agreed before this moment")] = None,
+    contract: Annotated[list[str] | None, Query(max_length=1000, description="these contracts only")] = None,
+    without_personal: WithoutPersonal = False,
+) -> StreamingResponse:
+    """Many evidence files in one ZIP, signed as a whole: of a partner, a period, a dispute. Streamed as it is made."""
+    if any(moment is not None and moment.tzinfo is None for moment in (since, until)):
+        raise BadRequest("since and until need a time zone: 2026-12-31T18:00:00+09:00")
+    scope = Scope(partner, since, until, tuple(sorted(contract)) if contract else None)
+    pieces = await connector.evidence.bundle(scope, without_personal=without_personal)
+    await record(connector, act(connector, caller, "export-evidence", partner or "", scope.to_json()))
+    headers = {"Content-Disposition": 'attachment; filename="evidence-bundle.zip"'}
+    return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+
+
 @router.get("/contracts/{contract_id:path}/evidence", response_class=Response)
-async def evidence(contract_id: str, connector: This, caller: Reader) -> Response:
+async def evidence(
+    contract_id: str, connector: This, caller: Reader, *, without_personal: WithoutPersonal = False
+) -> Response:
     """The evidence file: a ZIP that proves this contract to anyone, offline."""
-    data = await connector.evidence.export(contract_id)
+    data = await connector.evidence.export(contract_id, without_personal=without_personal)
     await record(connector, act(connector, caller, "export-evidence", contract_id))
     headers = {"Content-Disposition": f'attachment; filename="evidence-{contract_id.rsplit(":", 1)[-1]}.zip"'}
     return Response(data, media_type="application/zip", headers=headers)

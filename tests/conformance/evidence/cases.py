@@ -2,12 +2,13 @@
 
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from io import BytesIO
 from typing import Any
 
 from connector.contracts.documents import SignerException
+from connector.contracts.export import build_evidence
 from connector.trust.anchors import TrustFile
 from tests.connector.contracts import test_evidence_promises as promises
 from tests.connector.contracts.test_evidence_attacks import ATTACKS, VARIANTS
@@ -47,6 +48,8 @@ def cases() -> Iterator[Case]:
         yield Case(name, contract.evidence(), contract.members.trust(), VERIFIED_AT)
     contract = build_contract()
     data, trust = contract.evidence(), contract.members.trust()
+    withheld = build_evidence(replace(contract.parts(), without_personal=True))
+    yield Case("without-personal", withheld, trust, VERIFIED_AT)
     yield Case("nobody-believed", data, None, VERIFIED_AT)
     yield Case("years-later", data, trust, VERIFIED_AT.replace(year=2031))
     yield Case("a-clock-a-year-behind", data, trust, VERIFIED_AT.replace(year=2025))

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import httpx
+
 from tests.connector.cli.conftest import Mmd
 from tests.connector.cli.management_fake import CONTRACT, Fake, contract, problem
 
@@ -25,3 +27,27 @@ def test_a_refusal_leaves_no_file(mmd: Mmd, fake: Fake, tmp_path: Path) -> None:
     assert ran.code == 1
     assert "The contract is not signed yet." in ran.err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_writes_many_as_one_bundle(mmd: Mmd, fake: Fake, tmp_path: Path) -> None:
+    fake.contracts = [contract()]
+    fake.answers["GET", "/evidence"] = httpx.Response(200, content=b"PK bundle")
+    path = tmp_path / "b.zip"
+    ran = mmd(
+        "evidence", "--partner", "did:web:data.example.com", "--since", "2026-01-01T00:00:00Z", "-o", path, "--json"
+    )
+    assert (ran.code, path.read_bytes()) == (0, b"PK bundle")
+    assert ran.json == {
+        "contracts": [],
+        "partner": "did:web:data.example.com",
+        "since": "2026-01-01T00:00:00.000Z",
+        "until": None,
+        "file": str(path),
+        "bytes": 9,
+    }
+    assert mmd("evidence", "aaaa", "--until", "2026-12-31", "-o", path).code == 0
+
+
+def test_needs_a_scope(mmd: Mmd, fake: Fake, tmp_path: Path) -> None:
+    ran = mmd("evidence", "-o", tmp_path / "b.zip")
+    assert (ran.code, "--partner" in ran.err) == (2, True)

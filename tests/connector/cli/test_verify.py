@@ -6,10 +6,13 @@ from typing import Any, BinaryIO
 import pytest
 
 import connector.contracts.evidence
+from connector.clock import format_time
 from connector.contracts.verdict import EXIT_CODES, Check, Outcome, Verdict
 from connector.trust.anchors import Authority, AuthorityKey, TrustFile, write_trust_file
 from connector.trust.keys import generate_ed25519
 from tests.connector.cli.conftest import Mmd
+from tests.connector.contracts.test_bundle import IDS, MEMBERS, bundle
+from tests.support.contracts import VERIFIED_AT
 
 KEY = generate_ed25519().public
 DID = "did:web:authority.example"
@@ -143,3 +146,13 @@ def test_writes_the_verdict_as_a_page(mmd: Mmd, judge: Judge, file: Path, tmp_pa
     assert '<html lang="ko">' in text
     assert "[U+001B][2J" in text
     assert "\x1b" not in text
+
+
+def test_judges_a_bundle_contract_by_contract(mmd: Mmd, tmp_path: Path) -> None:
+    path, trust = tmp_path / "b.zip", tmp_path / "trust.json"
+    path.write_bytes(bundle())
+    trust.write_text(json.dumps(write_trust_file(MEMBERS.trust())))
+    ran = mmd("verify", path, "--trust", trust, "--at", format_time(VERIFIED_AT))
+    assert ran.code == 0, ran.out
+    assert all(name in ran.out for name in IDS)
+    assert mmd("verify", path, "--at", format_time(VERIFIED_AT), "--json").json["exitCode"] == 2
