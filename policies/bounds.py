@@ -16,7 +16,9 @@ MAX_TEXT: Final = 4_096
 """Characters in one text that we read."""
 MAX_INTEGER: Final = 2**53 - 1
 
-_Link: TypeAlias = tuple[Any, str]  # (link of the parent or None, last step): the path is only spelt out for an error
+_Link: TypeAlias = tuple[
+    Any, str | int
+]  # (link of the parent or None, last key): a path is only spelt out for an error
 
 
 def step(key: str | int) -> str:
@@ -48,9 +50,10 @@ def check_bounds(data: Any, where: str) -> None:
                 for key, item in value.items():
                     if not isinstance(key, str):
                         raise PolicyError(_path(link), "the name of a property is no text")
-                    stack.append((item, depth + 1, (link, step(key))))
+                    if not isinstance(item, str):
+                        stack.append((item, depth + 1, (link, key)))
             else:
-                stack.extend((item, depth + 1, (link, step(index))) for index, item in enumerate(value))
+                stack.extend((item, depth + 1, (link, index)) for index, item in enumerate(value))
         else:
             _check_number(value, link)
 
@@ -70,5 +73,5 @@ def _path(link: _Link) -> str:
     here: _Link | None = link
     while here is not None:
         here, last = here
-        steps.append(last)
+        steps.append(str(last) if here is None else step(last))
     return "".join(reversed(steps))

@@ -170,6 +170,7 @@ class ContractRecord:
         ended_at: when it ended regularly, by its own terms.
         suspensions: who has suspended it, by DID: `at`, `reason`, `notice` (the digest). Only the suspender lifts it.
         people: the digest of the list of named people that counts now; None where nothing has changed the agreed one.
+        sole_on: the data set, where its terms promise that no other agreement on that lives beside it; None without.
     """
 
     id: str
@@ -198,6 +199,7 @@ class ContractRecord:
     ended_at: str | None = None
     suspensions: JsonObject = field(default_factory=dict)
     people: str | None = None
+    sole_on: str | None = None
 
     @property
     def over(self) -> bool:

@@ -29,6 +29,7 @@ from connector.protocol.messages import (
 )
 from connector.protocol.negotiation import ContractNegotiation
 from connector.services.contracting import Contracting, Party, as_in, check_log_proof, digest_of_signed
+from connector.services.facts.exclusivity import promises_to_be_alone
 from connector.services.identity import Identity
 from connector.services.lost_keys import check_not_lost
 from connector.services.offers import same_as_offered
@@ -118,6 +119,7 @@ class Agreements:
             own, other = _known_as(unit, ours) or own, _known_as(unit, theirs) or other
         mine = {"document": self._me.did_document, "membership": own.jwt if own else None}
         shown = {"document": party.document.data, "membership": other.jwt if other else None}
+        alone = negotiation.role is Role.PROVIDER and promises_to_be_alone(agreement)
         return ContractRecord(
             id=agreement["@id"],
             role=negotiation.role.value,
@@ -132,6 +134,7 @@ class Agreements:
             description=negotiation.described or {},
             created_at=format_time(now),
             laboratory=self._me.laboratory,
+            sole_on=negotiation.dataset if alone else None,
         )
 
     def _take_agreement(

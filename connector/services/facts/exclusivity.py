@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
+from connector.canonical import JsonObject
 from connector.ports.records import ContractRecord
 from connector.ports.store import UnitOfWork
 from connector.services.agreed import agreed_policy
 from connector.services.facts.needs import EXCLUSIVE, values_of
 from policies.context import NegotiationContext, Party
 from policies.evaluate import evaluate
+from policies.parse import parse_policy
 
 
 def is_alone(unit: UnitOfWork, dataset: str, now: datetime, *, beside: str | None = None) -> bool:
@@ -17,10 +19,17 @@ def is_alone(unit: UnitOfWork, dataset: str, now: datetime, *, beside: str | Non
 
 def exclusive_other(unit: UnitOfWork, dataset: str, now: datetime) -> ContractRecord | None:
     """The agreement that lives on this data set and promises to be the only one; None when there is none."""
-    for contract in _others(unit, dataset, None):
-        if values_of(agreed_policy(contract), EXCLUSIVE) and _lives(contract, now):
-            return contract
-    return None
+    held = unit.contracts.find(sole_on=dataset, role="provider")
+    return next((contract for contract in held if _lives(contract, now)), None)
+
+
+def promises_to_be_alone(agreement: JsonObject) -> bool:
+    """Whether these terms say that no other agreement on the data set lives beside them.
+
+    Raises:
+        PolicyError: they are no policy.
+    """
+    return bool(values_of(parse_policy(agreement), EXCLUSIVE))
 
 
 def _others(unit: UnitOfWork, dataset: str, beside: str | None) -> list[ContractRecord]:

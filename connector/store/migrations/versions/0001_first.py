@@ -127,11 +127,20 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.String(), nullable=True),
         sa.Column("suspensions", sa.Text(), nullable=False),
         sa.Column("people", sa.String(), nullable=True),
+        sa.Column("sole_on", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_contract_counterparty", "contract", ["counterparty", "created_at"], unique=False)
     op.create_index(op.f("ix_contract_created_at"), "contract", ["created_at"], unique=False)
     op.create_index("ix_contract_dataset", "contract", ["dataset", "created_at"], unique=False)
+    op.create_index(
+        "ix_contract_sole_on",
+        "contract",
+        ["sole_on"],
+        unique=False,
+        sqlite_where=sa.text("sole_on IS NOT NULL"),
+        postgresql_where=sa.text("sole_on IS NOT NULL"),
+    )
     op.create_table(
         "credential",
         sa.Column("digest", sa.String(), nullable=False),
