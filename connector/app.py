@@ -296,6 +296,8 @@ def _wire(
         steps=transfers.steps,
         received=settings.directory / "received",
         protocol_root=_protocol_root,
+        remind_before=timedelta(days=settings.remind_days_before),
+        overdue_blocks=settings.overdue == "block",
     )
     publishing = Publishing(
         identity, store=store, files=LocalFiles(), folder=settings.directory / "published", clock=clock
@@ -412,6 +414,7 @@ def _wire(
     )
     transfers.steps.stopped = _each(usage.cut, deliveries.inbox.cut)
     transfers.steps.flowing = pushes.begin
+    usage.reserving.hindered = promises.obligations.hindrance
     transfers.steps.unwitnessed = cosigning.missing
     cosigning.arrived = transfers.steps.witnessed
     usage.expired = transfers.steps.expire
@@ -438,7 +441,7 @@ def _wire(
         negotiations=negotiations,
         rulebook=Rulebook(store=store, clock=clock),
         upkeep=upkeep,
-        monitor=Monitor(upkeep, transcripts, rotation, cosigning),
+        monitor=Monitor(upkeep, transcripts, rotation, cosigning, promises.obligations),
         rotation=rotation,
         renewals=renewals,
         leaving=leaving,
@@ -473,6 +476,7 @@ def _wire(
             count_rows=LocalFiles().count_rows,
             folder=settings.directory / "received",
         ),
+        obligations=promises.obligations,
         usage=usage,
         deliveries=deliveries,
         pushes=pushes,

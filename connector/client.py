@@ -326,6 +326,14 @@ class ManagementClient:
         """Lift our suspension of a contract."""
         return self._object("POST", f"/contracts/{_part(contract_id)}/resumption")
 
+    def duties(self, contract: str | None = None) -> list[Json]:
+        """What is owed and not done, by either side; of one contract everything that it obliges to."""
+        return self._list("GET", "/duties", "duties", params=_given(contract=contract))
+
+    def fulfil_duty(self, duty: str, statement: str) -> Json:
+        """Say, signed, that we have done what we owed."""
+        return self._object("POST", "/duties/fulfilment", json={"duty": duty, "statement": statement})
+
     def make_people(self, people: list[Json]) -> Json:
         """Make a list of named people for the terms of an offer; its digest is what stands there."""
         return self._object("POST", "/people-lists", json={"people": people})

@@ -122,6 +122,13 @@ class Settings(BaseSettings):
     transcript_megabytes: int = Field(
         256, ge=0, description="How much room transcripts take at most, in MB; 0 keeps none."
     )
+    remind_days_before: int = Field(
+        7, ge=0, le=365, description="How many days before a duty of a contract is due people are first reminded of it."
+    )
+    overdue: Literal["show", "block"] = Field(
+        "show",
+        description="What a duty of the consumer that is overdue does: it is shown, or blocks further use until it is done.",
+    )
     repeats_kept_days: int = Field(
         30,
         ge=1,

@@ -29,7 +29,7 @@ CHAPTERS: Final = {
     "govern": ("members", "revoke", "anchors"),
     "use": ("search", "show", "negotiate", "fetch", "transfers", "contracts"),
     "decide": ("inbox", "approve", "refuse", "counter", "rules"),
-    "keep": ("suspend", "resume", "delete", "people"),
+    "keep": ("duties", "suspend", "resume", "delete", "people"),
     "prove": ("contract", "evidence", "verify", "audit-log", "gaiax"),
     "look": ("demo",),
 }

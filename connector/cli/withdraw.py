@@ -83,6 +83,9 @@ def _show_hit(session: Session, hit: "Json") -> None:
         ("deliveries", len(hit.get("deliveries") or [])),
     ]
     session.screen.facts([(session.say(f"withdraw.fact_{name}"), value) for name, value in facts])
+    for duty in hit.get("duties") or []:
+        said = session.say("withdraw.owed", due=duty.get("due"), action=duty.get("action"), by=duty.get("owedBy"))
+        session.screen.line(said)
 
 
 def _make_sure(session: Session, client: "ManagementClient", found: "Json", *, yes: bool) -> None:

@@ -12,6 +12,7 @@ from connector.contracts.errors import ContractError
 from connector.contracts.finding import Finding, holds
 from connector.contracts.notices import NoticeDocument
 from connector.contracts.parties import signer_of
+from connector.contracts.promised import check_by_terms, check_notice_period, policy_in
 from connector.contracts.signatures import signatures_of
 from connector.contracts.vocabulary import CONSUMER, FIXED, PROVIDER, ROLES
 from connector.protocol.notice_references import Held, check_references
@@ -46,6 +47,7 @@ def check_notice_chains(case: Case) -> Finding:
         )
         for role in ROLES
     }
+    policy = policy_in(agreement)
     told = {role: [Held(found.notice, found.digest) for found in case.notices[role].values()] for role in ROLES}
     for role, other in ((PROVIDER, CONSUMER), (CONSUMER, PROVIDER)):
         chain = Chain(str(agreement.get("@id")), case.party(role), countersignature.digest)
@@ -56,8 +58,11 @@ def check_notice_chains(case: Case) -> Finding:
             try:
                 chain = chain.accept(found.notice, found.digest, other=chains[other])
                 check_references(found.notice, own=told[role][: found.notice.number - 1], other=told[other])
+                check_by_terms(found, role, policy)
             except NoticeError as error:
                 raise ContractError("notice-chain", document=path, problem=error).about(path) from None
+            except ContractError as error:
+                raise error.about(path) from None
     return holds()
 
 
@@ -94,7 +99,7 @@ def check_deliveries(case: Case) -> Finding:
 
 
 def check_contradictions(case: Case) -> Finding:
-    """23. No party contradicts itself: no T beside R, no second document where there can be one.
+    """23. No party contradicts itself or what it has signed: no T beside R, no second document, no withdrawal too early.
 
     T and R over one C, two different R's, two notices with one number: each proves a breach (architecture 5, 5-6).
     """
@@ -102,6 +107,12 @@ def check_contradictions(case: Case) -> Finding:
         _check_termination(case)
     for path, document in case.conflicting.items():
         _check_conflicting(case, path, document)
+    policy = policy_in(case.agreement) if case.agreement is not None else None
+    for _, path, notice in case.all_notices():
+        try:
+            check_notice_period(notice, policy)
+        except ContractError as error:
+            raise error.about(path) from None
     return Finding("terminated" if case.termination else "holds")
 
 

@@ -245,6 +245,42 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DutyRecord:
+    """A duty of a contract, or one turn of one that comes round.
+
+    Attributes:
+        key: contract and duty: `urn:uuid:…#obligation-2.1`.
+        duty: its id in the agreement (`policies.duties`).
+        place: the JSON path of the obligation in the agreement.
+        clause: the clause that it is; "" where it is none.
+        owed_by: "provider", "consumer" or "both".
+        due: until when; None when it has no date, or gets it with the end of the contract.
+        facts: its other values, by their names.
+        state: "open", "standing" (it has no date) or "fulfilled".
+        notice: the digest of the notice that says that it is done.
+    """
+
+    key: str
+    contract: str
+    duty: str
+    place: str
+    action: str
+    clause: str
+    owed_by: str
+    due: str | None
+    facts: JsonObject
+    state: str
+    fulfilled_at: str | None = None
+    statement: str | None = None
+    notice: str | None = None
+
+    @property
+    def id(self) -> str:
+        """As acts name it."""
+        return self.key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PeopleRecord:
     """A list of named people: personal data, kept beside contracts and notices, which hold its digest alone."""
 

@@ -23,6 +23,7 @@ from connector.ports.records import (
     DatasetRecord,
     DecisionRecord,
     DeliveryRecord,
+    DutyRecord,
     Exchange,
     HeldCredential,
     IssuedRecord,
@@ -294,6 +295,7 @@ class UnitOfWork(Protocol):
     notices: Records[NoticeRecord]
     deliveries: Records[DeliveryRecord]
     people_lists: Records[PeopleRecord]
+    duties: Records[DutyRecord]
     datasets: Records[DatasetRecord]
     offers: Records[OfferRecord]
     consents: Records[ConsentRecord]

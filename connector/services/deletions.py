@@ -6,7 +6,7 @@ the statement.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -52,7 +52,11 @@ class Deletion:
 
 
 class Deletions:
-    """Deletes and certifies, as consumer; countersigns, as provider."""
+    """Deletes and certifies, as consumer; countersigns, as provider.
+
+    Attributes:
+        certified: told, in its unit of work, of each contract under which something was certified.
+    """
 
     def __init__(self, *, store: Store, clock: Clock, changes: Changes, notices: Notices, folder: Path) -> None:
         self._store = store
@@ -60,6 +64,7 @@ class Deletions:
         self._changes = changes
         self._notices = notices
         self._folder = folder
+        self.certified: list[Callable[[UnitOfWork, ContractRecord], None]] = []
         notices.taking |= {DELETION_CERTIFICATE: self._take, DELETION_ACKNOWLEDGED: self._acknowledged}
 
     async def delete(self, contract_id: str, statement: str, *, by: Act | None = None) -> ContractRecord:
@@ -106,7 +111,7 @@ class Deletions:
                 some = [(d.id, d.digest) for d in deleted[begin : begin + _AT_MOST]]
                 content = deletion_certificate(some, statement, now)
                 self._notices.write(unit, contract, DELETION_CERTIFICATE, content)
-        unit.after_commit(lambda: self._changes.tell(contract_id))
+        self._tell(unit, contract)
         return contract
 
     def _take(self, unit: UnitOfWork, contract: ContractRecord, taken: Taken) -> None:
@@ -122,8 +127,14 @@ class Deletions:
         missing = _missing(unit, contract)
         content = deletion_acknowledged(taken.digest, missing[:_AT_MOST])
         self._notices.write(unit, contract, DELETION_ACKNOWLEDGED, content)
+        self._tell(unit, contract)
 
     def _acknowledged(self, unit: UnitOfWork, contract: ContractRecord, _: Taken) -> None:
+        unit.after_commit(lambda: self._changes.tell(contract.id))
+
+    def _tell(self, unit: UnitOfWork, contract: ContractRecord) -> None:
+        for told in self.certified:
+            told(unit, contract)
         unit.after_commit(lambda: self._changes.tell(contract.id))
 
 

@@ -7,7 +7,7 @@ by notice; a side that takes no notices hears of it when its transfers end. What
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -28,6 +28,7 @@ from connector.services.notices import Notices, Taken
 from connector.services.standing import ended
 from connector.services.timers import first_of, run_due
 from connector.trace import begin_trace
+from policies.duties import Owed, owed
 from policies.ends import end_of, notice_period
 from policies.errors import PolicyError
 from policies.model import Policy
@@ -49,6 +50,7 @@ class Hit:
         by_notice: whether the other side is told by notice; else it hears of it when its transfers end.
         transfers: our pids of those that are not over.
         deliveries: those that run now.
+        duties: what would be owed until then, and because of the end.
     """
 
     contract: ContractRecord
@@ -56,6 +58,7 @@ class Hit:
     by_notice: bool
     transfers: tuple[str, ...]
     deliveries: tuple[str, ...]
+    duties: tuple[Owed, ...] = ()
 
 
 class Endings:
@@ -208,12 +211,14 @@ class Endings:
     def _hit(self, unit: UnitOfWork, contract: ContractRecord) -> Hit:
         transfers = unit.transfers.find(agreement=contract.id)
         running = unit.deliveries.find(contract=contract.id, state="running")
+        effective = effective_from(contract, self._clock.now())
         return Hit(
             contract,
-            effective_from(contract, self._clock.now()),
+            effective,
             contract.countersignature_digest is not None,
             tuple(t.id for t in transfers if t.settled not in machine.TERMINAL),
             tuple(delivery.id for delivery in running),
+            tuple(_owed_until(unit, contract, effective)),
         )
 
     def _take_withdrawal(self, unit: UnitOfWork, contract: ContractRecord, taken: Taken) -> None:
@@ -224,11 +229,9 @@ class Endings:
             contract = replace(contract, problem="the other side has withdrawn without keeping the notice period")
         self._withdrawn(unit, contract, at, by=taken.author, reason=reason)
 
-    def _take_end(self, unit: UnitOfWork, contract: ContractRecord, taken: Taken) -> None:
-        at = regular_end(contract)
-        if at is None or format_time(at) != format_time(parse_time(taken.content["at"])):
-            raise BadRequest("the agreement does not end at that moment by its own terms")
-        if not contract.over:
+    def _take_end(self, unit: UnitOfWork, contract: ContractRecord, _: Taken) -> None:
+        at = regular_end(contract)  # the same as the notice says: the door has compared them
+        if at is not None and not contract.over:
             self._run_out(unit, contract, at)
 
     def _withdrawn(
@@ -261,6 +264,17 @@ class Endings:
             told(unit, contract)
         unit.after_commit(lambda: self._changes.tell(contract.id))
         return contract
+
+
+def _owed_until(unit: UnitOfWork, contract: ContractRecord, end: datetime) -> Iterator[Owed]:
+    """What is open if a contract ends then."""
+    policy = _policy_of(contract)
+    if policy is None or not policy.obligation:
+        return
+    done = {duty.duty for duty in unit.duties.find(contract=contract.id, state="fulfilled")}
+    for one in owed(policy, parse_time(contract.agreement["timestamp"]), until=end, ended_at=end):
+        if one.due is not None and one.id not in done:
+            yield one
 
 
 def effective_from(contract: ContractRecord, given: datetime) -> datetime:

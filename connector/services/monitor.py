@@ -6,6 +6,7 @@ from typing import Final
 
 from connector.ports.store import StoreError
 from connector.services.cosigning import Cosigning
+from connector.services.obligations import Obligations
 from connector.services.rotation import Rotation
 from connector.services.transcripts.reading import Transcripts
 from connector.services.upkeep import Upkeep
@@ -18,11 +19,19 @@ _log: Final = logging.getLogger(__name__)
 class Monitor:
     """Looks once a minute."""
 
-    def __init__(self, upkeep: Upkeep, transcripts: Transcripts, rotation: Rotation, cosigning: Cosigning) -> None:
+    def __init__(
+        self,
+        upkeep: Upkeep,
+        transcripts: Transcripts,
+        rotation: Rotation,
+        cosigning: Cosigning,
+        obligations: Obligations,
+    ) -> None:
         self._upkeep = upkeep
         self._rotation = rotation
         self._transcripts = transcripts
         self._cosigning = cosigning
+        self._obligations = obligations
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -44,6 +53,7 @@ class Monitor:
             (self._upkeep.renew, "%d bearer tokens were renewed: the old ones end soon"),
             (self._upkeep.lapse, "%d negotiations were ended: nobody of ours had answered in time"),
             (self._upkeep.forget, "the answers to repeats of %d processes were dropped: they ended long ago"),
+            (self._obligations.look, "of the duties of %d contracts people were reminded"),
             (self._transcripts.prune, "%d exchanges of the transcript were thrown away: they are old, or too many"),
         ):
             try:

@@ -14,6 +14,7 @@ from connector.clock import Clock, format_time
 from connector.contracts.checking import check_notice
 from connector.contracts.errors import ContractError
 from connector.contracts.notices import NoticeDocument
+from connector.contracts.promised import check_by_terms, policy_in
 from connector.contracts.signing import make_notice
 from connector.ports.network import PeerAnswer
 from connector.ports.records import ContractRecord, DeliveryRecord, NoticeRecord, OutboxKind, OutboxRow
@@ -224,6 +225,7 @@ class Notices:
                 return BadRequest("there are more notices of yours on this contract than anything here calls for")
             theirs.check(found.notice, found.digest, other=own)
             self._check_references(unit, contract, found.notice)
+            check_by_terms(found, role, policy_in(contract.agreement))
         except NoticeEquivocation as both:
             self._keep_conflicting(unit, contract, sender.did, document, now)
             return BadRequest(str(both))

@@ -213,6 +213,25 @@ class TallyTable(SQLModel, table=True):
     bytes: int = Field(sa_column=Column(BigInteger, nullable=False))
 
 
+class DutyTable(SQLModel, table=True):
+    __tablename__ = "duty"
+    __table_args__ = (Index("ix_duty_contract", "contract", "state"), Index("ix_duty_state", "state", "due"))
+
+    key: str = Field(primary_key=True)
+    contract: str
+    duty: str
+    place: str
+    action: str
+    clause: str
+    owed_by: str
+    due: str | None
+    facts: str = Field(sa_column=_json())
+    state: str
+    fulfilled_at: str | None
+    statement: str | None
+    notice: str | None
+
+
 class PeopleTable(SQLModel, table=True):
     __tablename__ = "people_list"
     __table_args__ = _BY_KEY

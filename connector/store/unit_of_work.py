@@ -48,6 +48,7 @@ _TABLES: Final[tuple[tuple[str, type[Any], type[SQLModel], str, int], ...]] = (
     ("messages", records.MessageRecord, tables.MessageTable, "number", 0),
     ("contracts", records.ContractRecord, tables.ContractTable, "id", 256),
     ("notices", records.NoticeRecord, tables.NoticeTable, "key", 256),
+    ("duties", records.DutyRecord, tables.DutyTable, "key", 64),
     ("people_lists", records.PeopleRecord, tables.PeopleTable, "digest", 64),
     ("deliveries", records.DeliveryRecord, tables.DeliveryTable, "id", 256),
     ("datasets", records.DatasetRecord, tables.DatasetTable, "id", 64),
@@ -90,6 +91,7 @@ class SqlUnitOfWork:
     contracts: SqlRecords[records.ContractRecord]
     notices: SqlRecords[records.NoticeRecord]
     people_lists: SqlRecords[records.PeopleRecord]
+    duties: SqlRecords[records.DutyRecord]
     deliveries: SqlRecords[records.DeliveryRecord]
     datasets: SqlRecords[records.DatasetRecord]
     offers: SqlRecords[records.OfferRecord]

@@ -138,6 +138,13 @@ A change counts when the other side has countersigned it; no new contract is nee
     "cli.people.accept": "Countersign the list that the other side proposed.",
     "cli.people.refuse": "Refuse it, and why.",
     "cli.people.proposal": "Which proposal, if several are open.",
+    "cli.help.duties": """Show what is owed under your contracts, by whom and until when: pay, report, delete, tell.
+`mmd duties fulfil ID` says, signed, that yours is done. Deleting is shown by `mmd delete`.
+  mmd duties fulfil 3f2a#obligation-2.1 --statement "paid on 3 December, invoice 2026-118\"""",
+    "cli.duties.what": "`fulfil`, to say that one of yours is done.",
+    "cli.duties.duty": "Which: contract and duty, as the list shows it, or a unique beginning.",
+    "cli.duties.contract": "Everything that one contract obliges to, also what is done.",
+    "cli.duties.statement": "What was done; the other side reads it, signed.",
     "cli.help.delete": """Delete every file that was received under a contract, and certify it: a signed list of what was deleted.
 The provider countersigns it as received. Copies outside of this connector are yours to delete: say so in the statement.
   mmd delete 3f2a --statement "no copy is left with us or anybody else\"""",

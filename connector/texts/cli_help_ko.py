@@ -138,6 +138,13 @@ TEXTS: Final[dict[str, str]] = {
     "cli.people.accept": "상대방이 제안한 명단에 함께 서명합니다.",
     "cli.people.refuse": "거절하고, 그 이유를 적습니다.",
     "cli.people.proposal": "여러 제안이 있을 때 어느 것인지.",
+    "cli.help.duties": """계약에 따라 누가 언제까지 무엇을 해야 하는지 보여 줍니다: 지급, 보고, 폐기, 알림.
+`mmd duties fulfil ID`로 내 의무를 이행했다고 서명해 알립니다. 폐기는 `mmd delete`로 보입니다.
+  mmd duties fulfil 3f2a#obligation-2.1 --statement "12월 3일 지급, 청구서 2026-118\"""",
+    "cli.duties.what": "내 의무를 이행했다고 말하려면 `fulfil`.",
+    "cli.duties.duty": "목록에 보이는 계약과 의무, 또는 하나로 정해지는 앞부분.",
+    "cli.duties.contract": "한 계약의 모든 의무를, 이행한 것까지 보여 줍니다.",
+    "cli.duties.statement": "무엇을 이행했는지. 상대방이 서명과 함께 읽습니다.",
     "cli.help.delete": """계약으로 받은 파일을 모두 삭제하고, 무엇을 삭제했는지 서명한 삭제 확인서를 보냅니다.
 제공자가 받았다고 함께 서명합니다. 이 커넥터 밖의 사본은 직접 삭제하고, 그 사실을 진술에 적으세요.
   mmd delete 3f2a --statement "우리와 다른 누구에게도 사본이 없습니다\"""",

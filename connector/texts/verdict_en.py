@@ -224,6 +224,9 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.log-proof": "The proof for the log {origin} does not hold: {problem}.",
     # --- notices ------------------------------------------------------------------------------------------------------
     "verdict.reason.people-shape": "This is no list of people. Needed is: {problem}.",
+    "verdict.reason.end-differs": "{document} says that the agreement ends on {found}; by its own terms it ends on {expected}.",
+    "verdict.reason.duty-unknown": "{document} names the duty {duty}, which the agreement does not lay on the {role}.",
+    "verdict.reason.withdrawal-early": "{party} has withdrawn from {found} on; by the notice period of the agreement {earliest} was the earliest.",
     "verdict.reason.notice-place": "The notice says that it is number {number}; it lies in another place.",
     "verdict.reason.notice-chain": "{document} does not fit its chain: {problem}.",
     "verdict.reason.notice-author": "A notice of kind {kind} is not for the {role} to write.",

@@ -219,6 +219,9 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.log-proof": "로그 {origin}의 증명이 맞지 않습니다: {problem}.",
     # --- notices ------------------------------------------------------------------------------------------------------
     "verdict.reason.people-shape": "명단이 아닙니다. 필요한 것: {problem}.",
+    "verdict.reason.end-differs": "{document}에는 계약이 {found}에 끝난다고 되어 있으나, 계약 조건대로면 {expected}에 끝납니다.",
+    "verdict.reason.duty-unknown": "{document}에 적힌 의무 {duty}은(는) 계약이 {role}에게 지운 것이 아닙니다.",
+    "verdict.reason.withdrawal-early": "{party}이(가) {found}부터 철회했으나, 계약의 통지 기간에 따르면 {earliest}이(가) 가장 이른 날입니다.",
     "verdict.reason.notice-place": "통지의 번호는 {number}인데 다른 자리에 있습니다.",
     "verdict.reason.notice-chain": "{document}이(가) 통지 사슬에 맞지 않습니다: {problem}.",
     "verdict.reason.notice-author": "{kind} 통지는 {role}가 쓰는 것이 아닙니다.",

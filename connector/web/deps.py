@@ -39,6 +39,7 @@ from connector.services.metering import Metering
 from connector.services.monitor import Monitor
 from connector.services.negotiations import Negotiations
 from connector.services.notices import Notices
+from connector.services.obligations import Obligations
 from connector.services.outbox import Outbox
 from connector.services.payments import Payments
 from connector.services.people_lists import PeopleLists
@@ -83,6 +84,7 @@ class Connector:
     deletions: Deletions
     people_lists: PeopleLists
     metering: Metering
+    obligations: Obligations
     usage: Usage
     deliveries: Deliveries
     pushes: Pushes

@@ -19,6 +19,7 @@ KINDS: Final[dict[str, tuple[type[Any], str]]] = {
     "messages": (records.MessageRecord, "number"),
     "contracts": (records.ContractRecord, "id"),
     "notices": (records.NoticeRecord, "key"),
+    "duties": (records.DutyRecord, "key"),
     "people_lists": (records.PeopleRecord, "digest"),
     "deliveries": (records.DeliveryRecord, "id"),
     "datasets": (records.DatasetRecord, "id"),

@@ -30,6 +30,7 @@ TABLES: dict[str, type[SQLModel]] = {
     "messages": tables.MessageTable,
     "contracts": tables.ContractTable,
     "notices": tables.NoticeTable,
+    "duties": tables.DutyTable,
     "people_lists": tables.PeopleTable,
     "deliveries": tables.DeliveryTable,
     "datasets": tables.DatasetTable,

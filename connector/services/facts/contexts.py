@@ -8,6 +8,7 @@ from connector.clock import format_time, parse_time
 from connector.ports.records import ContractRecord, DatasetRecord, Tally
 from connector.ports.store import UnitOfWork
 from connector.services.facts.assets import asset_of
+from connector.services.facts.duties import duty_states
 from connector.services.facts.exclusivity import is_alone
 from connector.services.facts.needs import EXCLUSIVE, NAMED, earliest_use, operands_of
 from connector.services.facts.parties import party_of
@@ -92,6 +93,7 @@ def refreshed(unit: UnitOfWork, occasion: Occasion, context: TransferContext, no
         asset=asset_of(unit, occasion.dataset, now, needed, occasion.purpose),
         exclusive=is_alone(unit, contract.dataset, now, beside=contract.id) if EXCLUSIVE in needed else None,
         prepaid=contract.paid_at is not None,
+        duties=duty_states(unit, contract, now) if occasion.policy.obligation else {},
         named=people_named(unit, contract, occasion.policy) if NAMED in needed else None,
     )
 

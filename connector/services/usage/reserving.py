@@ -1,9 +1,10 @@
 """Reserving a use: judged and counted in one commit before the first byte (decision 5, 15)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 from connector.canonical import JsonObject
 from connector.clock import Clock, format_time
@@ -28,6 +29,10 @@ _EXTRA_VIEWS: Final = 1
 """How often a delivery's bytes may go out beyond the first time, all repeats and resumes together."""
 _TRIES: Final = 20
 """How often it is judged anew when somebody else who shares the database counts for the same contract meanwhile."""
+
+
+Hindered: TypeAlias = Callable[[UnitOfWork, ContractRecord, datetime], str | None]
+"""Why nothing is delivered under a contract now; None when nothing stands in the way."""
 
 
 def known(unit: UnitOfWork, pid: str) -> tuple[TransferProcess, ContractRecord]:
@@ -67,10 +72,15 @@ def _clause_of(contract: ContractRecord) -> str:
 
 
 class Reserving:
-    """Judges what is wanted, and counts it."""
+    """Judges what is wanted, and counts it.
+
+    Attributes:
+        hindered: asked before each use whether something beside the terms stands in its way, such as a duty overdue.
+    """
 
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
+        self.hindered: Hindered = lambda _unit, _contract, _now: None
 
     def reserve(self, unit: UnitOfWork, wanted: Wanted, path: Path) -> Use:
         """Reserve a new use, or the rest of one that was begun.
@@ -84,6 +94,9 @@ class Reserving:
         # Counters of a database that was set back are not to be relied on (decision 5, 22).
         unit.log.check_may_sign()
         check_live(transfer, contract, self._clock.now())
+        problem = self.hindered(unit, contract, self._clock.now())
+        if problem is not None:
+            raise Forbidden(problem, clause="duty")
         dataset = unit.datasets.get(contract.dataset)
         if dataset is None:
             raise Conflict("the data set is no longer here")

@@ -45,6 +45,7 @@ class Usage:
     """Judges, counts, watches and ends uses.
 
     Attributes:
+        reserving: what judges and counts each use; asks others whether something stands in its way.
         expired: told, in a unit of work, of a transfer whose agreement does not allow the running use any more, and why.
     """
 
@@ -66,7 +67,7 @@ class Usage:
         self._changes = changes
         self._check_frozen = check_frozen
         self._places = Places(limits or Limits())
-        self._reserving = Reserving(clock=clock)
+        self.reserving = Reserving(clock=clock)
         self._uses: set[Use] = set()
         self._watching: asyncio.Task[None] | None = None
         self.expired: Callable[[UnitOfWork, TransferProcess, str], object] = lambda _unit, _transfer, _reason: None
@@ -124,7 +125,7 @@ class Usage:
         path = await self._check_frozen(dataset)
 
         def work(unit: UnitOfWork) -> Use:
-            use = self._reserving.reserve(unit, asked, path)
+            use = self.reserving.reserve(unit, asked, path)
             unit.after_commit(lambda: self._changes.tell(use.contract.id))
             # Known before anything that is committed after it can cut it.
             unit.after_commit(lambda: self._run(use))

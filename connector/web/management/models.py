@@ -227,6 +227,13 @@ class ReasonBody(_Body):
     reason: Annotated[str, Field(min_length=1, max_length=1000, examples=["The project has ended."])]
 
 
+class FulfilmentBody(_Body):
+    """Which duty, and what was done: an invoice number, an amount, a reference."""
+
+    duty: Annotated[_IRI, Field(examples=["urn:uuid:0d0c0b0a-0000-4000-8000-000000000003#obligation-2.1"])]
+    statement: Annotated[str, Field(min_length=1, max_length=1000, examples=["Paid on 3 December, invoice 2026-118."])]
+
+
 class PersonBody(_Body):
     """A person on a list."""
 

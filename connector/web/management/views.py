@@ -1,5 +1,7 @@
 """What the management API shows: our records as plain JSON, without anything secret."""
 
+from datetime import datetime
+
 from catalog.data_facts import facts_of_description
 from connector.canonical import JsonObject
 from connector.clock import format_time
@@ -137,7 +139,7 @@ def contract_view(unit: UnitOfWork, contract: ContractRecord) -> JsonObject:
         "counterparty": contract.counterparty,
         "counterpartyName": named.name if named else "",
         "dataset": contract.dataset,
-        "title": _title(contract.description),
+        "title": title_of(contract.description),
         "state": state_of(contract),
         "signedBy": sorted({s["issuer"] for s in contract.signatures.values()}),
         "signedAt": contract.signed_at,
@@ -193,12 +195,26 @@ def hit_view(hit: Hit) -> JsonObject:
         "counterparty": hit.contract.counterparty,
         "counterpartyName": named.name if named else "",
         "dataset": hit.contract.dataset,
-        "title": _title(hit.contract.description),
+        "title": title_of(hit.contract.description),
         "effective": format_time(hit.effective),
         "toldBy": "notice" if hit.by_notice else "transfer-termination",
         "transfers": list(hit.transfers),
         "deliveries": list(hit.deliveries),
+        "duties": [
+            {
+                "duty": one.id,
+                "action": one.action,
+                "clause": one.clause_id,
+                "owedBy": one.owed_by,
+                "due": _moment(one.due),
+            }
+            for one in hit.duties
+        ],
     }
+
+
+def _moment(at: datetime | None) -> str | None:
+    return format_time(at) if at is not None else None
 
 
 def delivery_view(record: DeliveryRecord, there: int) -> JsonObject:
@@ -332,7 +348,8 @@ def state_of(contract: ContractRecord) -> str:
     return "signed" if contract.signed_at is not None else "being-signed"
 
 
-def _title(description: JsonObject) -> JsonObject:
+def title_of(description: JsonObject) -> JsonObject:
+    """The title of a data set, by language."""
     value = description.get("dct:title") or []
     entries = value if isinstance(value, list) else [value]
     return {str(e.get("@language", "en")): e.get("@value", "") for e in entries if isinstance(e, dict)}

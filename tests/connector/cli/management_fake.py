@@ -177,6 +177,7 @@ class Fake:
         self.profile = "production"
         self.suspended_by: dict[str, Any] = {}
         self.deletion: dict[str, Any] | None = None
+        self.duties: list[dict[str, Any]] = []
         self.people: dict[str, Any] = {"now": None, "people": None, "proposed": []}
         self.hit: dict[str, Any] = HIT
         self.exceptions: list[dict[str, Any]] = []
@@ -395,6 +396,12 @@ class Fake:
         if body.get("effective"):
             return ok(contract(state="ending", ending={"at": body["effective"], "by": PLANT, "reason": body["reason"]}))
         return ok({**contract(state="withdrawn"), "reason": body["reason"]})
+
+    def get_duties(self, *_: Any) -> httpx.Response:
+        return ok(self.duties)
+
+    def post_duties(self, _: Any, __: Any, body: Any) -> httpx.Response:
+        return ok({"id": body["duty"], "state": "fulfilled", "statement": body["statement"]})
 
     def post_people_lists(self, _: Any, __: Any, body: Any) -> httpx.Response:
         return ok({"digest": DIGEST, "people": body["people"]}, 201)

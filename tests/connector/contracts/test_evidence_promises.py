@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +12,8 @@ from connector.contracts.evidence import Verdict, verify_evidence
 from connector.protocol.notices import (
     DELETION_ACKNOWLEDGED,
     DELETION_CERTIFICATE,
+    DUTY_FULFILLED,
+    END,
     PEOPLE_CHANGE,
     PEOPLE_CHANGE_ACCEPTED,
     PEOPLE_CHANGE_REFUSED,
@@ -19,12 +21,17 @@ from connector.protocol.notices import (
     SUSPENSION,
     deletion_acknowledged,
     deletion_certificate,
+    duty_fulfilled,
+    end,
     people_change,
     people_change_accepted,
     people_change_refused,
     resumption,
     suspension,
 )
+from policies.clauses import build_clauses
+from policies.duties import owed
+from policies.parse import parse_policy
 from tests.support.contracts import CONTENT, VERIFIED_AT, Contract, Further, build_contract
 from tests.support.members import NOW, Json
 
@@ -42,6 +49,21 @@ def answered(kind: str, role: str, name: str, make: Callable[[str], Json], *, ab
     return Further(name, role, kind, lambda signed: make(digest(signed[about]) if about in signed else OTHER))
 
 
+UNTIL = {"leftOperand": "odrl:dateTime", "operator": "lteq", "rightOperand": "2027-06-30T15:00:00Z"}
+OWING: Json = {
+    "@id": "replaced",
+    "@type": "Offer",
+    "permission": [{"action": "use", "constraint": [UNTIL]}],
+    "obligation": build_clauses({"count": {"times": "1"}, "report-revenue": {"period": "P3M"}, "delete": {"within": "P7D"},
+                                 "notice-period": {"period": "P30D"}})["obligation"],
+}  # fmt: skip
+ENDED = Further("ended", "provider", END, lambda _: end(datetime(2027, 6, 30, 15, tzinfo=UTC)))
+
+
+def done(duty: str, role: str = "consumer") -> Further:
+    return Further("done", role, DUTY_FULFILLED, lambda _: duty_fulfilled(duty, "none sold", NOW))
+
+
 ACKNOWLEDGED = answered(
     DELETION_ACKNOWLEDGED, "provider", "acknowledged", lambda d: deletion_acknowledged(d, []), about="certificate"
 )
@@ -52,6 +74,9 @@ ACCEPTED = answered(PEOPLE_CHANGE_ACCEPTED, "provider", "accepted", people_chang
 REFUSED = answered(
     PEOPLE_CHANGE_REFUSED, "provider", "refused", lambda d: people_change_refused(d, "too many"), about="proposed"
 )
+
+
+REPORT = next(one.id for one in owed(parse_policy(OWING), NOW, until=NOW) if one.clause_id == "report-revenue")
 
 
 def judge(contract: Contract) -> Verdict:
@@ -84,6 +109,12 @@ def spoil(document: Json) -> None:
 )
 def test_each_in_its_place_is_verified(more: tuple[Further, ...]) -> None:
     verdict = judge(build_contract(more=more))
+    assert (verdict.outcome, verdict.failed) == ("verified", ())
+
+
+def test_what_the_terms_name_is_verified() -> None:
+    in_time = {"withdrawal": content(effective="2027-01-30T00:00:00Z")}
+    verdict = judge(build_contract(offer=OWING, more=(done(REPORT), ENDED), edits=in_time))
     assert (verdict.outcome, verdict.failed) == ("verified", ())
 
 
@@ -156,6 +187,20 @@ ATTACKS: dict[str, tuple[str, str, Callable[[], Contract]]] = {
     "an acceptance that was turned to another proposal": (
         "notice-chains", "notice-chain",
         lambda: build_contract(more=(PROPOSED, ACCEPTED), edits={"accepted": content(proposal=OTHER)})),
+    "a duty that the agreement does not know": (
+        "notice-chains", "duty-unknown", lambda: build_contract(more=(done("obligation-9"),), offer=OWING, withdrawn=False)),
+    "another turn than there can be": (
+        "notice-chains", "duty-unknown", lambda: build_contract(more=(done(REPORT.partition(".")[0]),), offer=OWING, withdrawn=False)),
+    "a duty of the consumer that the provider says to have done": (
+        "notice-chains", "duty-unknown", lambda: build_contract(more=(done(REPORT, "provider"),), offer=OWING, withdrawn=False)),
+    "an end that the agreement does not have": (
+        "notice-chains", "end-differs", lambda: build_contract(more=(ENDED,))),
+    "an end before the agreement's": (
+        "notice-chains", "end-differs",
+        lambda: build_contract(more=(ENDED,), offer=OWING, withdrawn=False, edits={"ended": content(at="2026-11-24T00:00:00Z")})),
+    "a withdrawal before the notice period is over": (
+        "contradictions", "withdrawal-early",
+        lambda: build_contract(offer=OWING, edits={"withdrawal": content(effective="2026-11-30T00:00:00Z")})),
     "a list that was proposed before": (
         "notice-chains", "notice-chain",
         lambda: build_contract(more=(
@@ -170,7 +215,7 @@ def test_what_a_liar_writes_is_found_out(name: str) -> None:
     assert verdict.outcome == "false"
     found = {failed.id: failed.reason for failed in verdict.failed}
     found.pop("documents", None)
-    assert found.get(check) == reason, found
+    assert found == {check: reason}
     for lang in ("en", "ko"):
         assert verdict.check(check).sentence(lang)
 

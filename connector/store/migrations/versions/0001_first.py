@@ -533,6 +533,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest"),
     )
     op.create_table(
+        "duty",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("contract", sa.String(), nullable=False),
+        sa.Column("duty", sa.String(), nullable=False),
+        sa.Column("place", sa.String(), nullable=False),
+        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("clause", sa.String(), nullable=False),
+        sa.Column("owed_by", sa.String(), nullable=False),
+        sa.Column("due", sa.String(), nullable=True),
+        sa.Column("facts", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
+        sa.Column("fulfilled_at", sa.String(), nullable=True),
+        sa.Column("statement", sa.String(), nullable=True),
+        sa.Column("notice", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index("ix_duty_contract", "duty", ["contract", "state"], unique=False)
+    op.create_index("ix_duty_state", "duty", ["state", "due"], unique=False)
+    op.create_table(
         "people_list",
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
