@@ -168,6 +168,9 @@ def _say_blank(clause: Clause, blank: Blank, text: str, lang: Lang) -> str:
     if blank.kind in {Kind.COUNT, Kind.AMOUNT} and text.replace(".", "", 1).isdecimal():
         whole, point, rest = text.partition(".")
         return f"{int(whole):,}{point}{rest}" if len(whole) < MAX_DIGITS else cut(text)
+    if blank.kind is Kind.COUNTRY:
+        name = TABLES[lang].get(f"country.{text[:2].upper()}")
+        return f"{name} ({cut(text)})" if name else cut(text)
     if blank.kind is Kind.SHARE:
         percent, _, party = text.partition(" ")
         return cut(f"{party} {percent}%")

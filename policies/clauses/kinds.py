@@ -25,7 +25,7 @@ HUNDRED: Final = Decimal(100)
 _PATTERNS: Final[Mapping[Kind, re.Pattern[str]]] = MappingProxyType(
     {
         Kind.DID: re.compile(r"did:[a-z0-9]{1,32}:[A-Za-z0-9._:%-]{1,500}"),
-        Kind.COUNTRY: re.compile(r"[A-Z]{2}"),
+        Kind.COUNTRY: re.compile(r"[A-Z]{2}(-[A-Z0-9]{1,3})?"),
         Kind.DIGEST: re.compile(r"sha256:[0-9a-f]{64}"),
         Kind.LEVEL: re.compile(r"[0-3]"),
         Kind.AMOUNT: re.compile(r"(0|[1-9]\d{0,14})(\.\d{1,6})?", re.ASCII),

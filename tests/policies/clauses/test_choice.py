@@ -79,6 +79,7 @@ def test_blanks_that_are_still_open() -> None:
         (Kind.HOURS, "08:00/08:00 Asia/Seoul", None),
         (Kind.HOURS, "8-18", None),
         (Kind.COUNTRY, "kr", "KR"),
+        (Kind.COUNTRY, "kr-26", "KR-26"),
         (Kind.COUNTRY, "Korea", None),
         (Kind.AMOUNT, "1,500,000.50", "1500000.5"),
         (Kind.AMOUNT, "0", None),

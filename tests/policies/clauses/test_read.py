@@ -44,6 +44,11 @@ def test_the_sentence_of_a_clause_with_blanks_that_may_stay_empty() -> None:
     assert said.enforcer == "P"
 
 
+def test_countries_are_called_by_their_names() -> None:
+    policy = parse_policy(build_clauses({"place": {"countries": ["KR-26", "de", "ZZ"]}}))
+    assert "대한민국 (KR-26), 독일 (DE), ZZ." in explain_policy(policy, "ko")[0].text
+
+
 def test_money_keeps_its_currency() -> None:
     terms = build_clauses({"lump-sum": {"amount": "1500000", "currency": "KRW", "due": "30일"}})
     assert terms["obligation"] == [
