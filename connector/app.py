@@ -269,7 +269,7 @@ def _wire(
         agreements=Agreements(identity, contracting, concluded=concluded, seen=checkpoints.seen),
         concluded=concluded,
         decider=decider or AgreeingRules(identity.did),
-        desk=Desk(answer_within=timedelta(hours=settings.answer_within_hours)),
+        desk=Desk(clock, answer_within=timedelta(hours=settings.answer_within_hours)),
         check_callback=_address_check("callbackAddress", laboratory=settings.laboratory),
         named_lists=NamedLists(store=store, status_lists=status_lists, anchors=anchors, clock=clock),
     )

@@ -12,6 +12,7 @@ from connector.cli.anchors import state_text
 from connector.cli.failures import CommandError
 from connector.cli.peers import silent_text
 from connector.cli.session import SETTINGS_FILE, Session
+from connector.cli.talk import minute
 from connector.texts import say
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ def _running(session: Session, described: "Json") -> list[Finding]:
     found += [_exception(session, peer) for peer in described.get("exceptions", [])]
     found += [_anchors(session, item) for item in described.get("anchors") or []]
     found += [Finding("line", ok=None, text=silent_text(session, line)) for line in described.get("unreachable") or []]
+    found += _inbox(session, described.get("inbox") or {})
     membership = described.get("membership")
     if not membership:
         found.append(Finding("membership", ok=None, text=session.say("doctor.no_membership")))
@@ -132,6 +134,15 @@ def _running(session: Session, described: "Json") -> list[Finding]:
 def _anchors(session: Session, item: "Json") -> Finding:
     ok = {"usable": True, "lapsed": False}.get(str(item.get("state")))
     return Finding("anchors", ok=None if ok and item.get("problem") else ok, text=state_text(session, item))
+
+
+def _inbox(session: Session, inbox: "Json") -> list[Finding]:
+    """What waits for people, if anything does."""
+    count = inbox.get("waiting") or 0
+    if not count:
+        return []
+    text = session.say("doctor.inbox", count=count, until=minute(inbox.get("nextEnds")))
+    return [Finding("inbox", ok=None, text=text)]
 
 
 def _exception(session: Session, peer: "Json") -> Finding:

@@ -16,7 +16,7 @@ OUTCOMES: Final = ("agree", "wait", "refuse", "two-people")
 SIDES: Final = ("provider", "consumer", "either")
 CHANGES: Final = ("none", "in-our-favour", "any")
 _SHOWN: Final = (
-    "side", "partners", "exceptPartners", "datasets", "purposes", "only", "having", "classes", "atMost", "atLeast",
+    "side", "partners", "exceptPartners", "countries", "exceptCountries", "datasets", "purposes", "only", "having", "classes", "atMost", "atLeast",
     "changes", "reason",
 )  # fmt: skip
 Texts = list[str] | None
@@ -44,6 +44,10 @@ def add(
     side: Annotated[str, Option("--side", metavar="|".join(SIDES), help="cli.rules.side")] = "provider",
     partner: Annotated[Texts, Option("--partner", metavar="DID", help="cli.rules.partner")] = None,
     except_partner: Annotated[Texts, Option("--except-partner", metavar="DID", help="cli.rules.except_partner")] = None,
+    country: Annotated[Texts, Option("--country", metavar="CODE", help="cli.rules.country")] = None,
+    except_country: Annotated[
+        Texts, Option("--except-country", metavar="CODE", help="cli.rules.except_country")
+    ] = None,
     dataset: Annotated[Texts, Option("--dataset", metavar="DATASET", help="cli.rules.dataset")] = None,
     purpose: Annotated[Texts, Option("--purpose", metavar="PURPOSE", help="cli.rules.purpose")] = None,
     only: Annotated[Texts, Option("--only", metavar="CLAUSE", help="cli.rules.only")] = None,
@@ -60,6 +64,8 @@ def add(
         "side": _one_of(session, "--side", side, SIDES),
         "partners": partner,
         "exceptPartners": except_partner,
+        "countries": country,
+        "exceptCountries": except_country,
         "datasets": dataset,
         "purposes": [purpose_iri(item) for item in purpose] if purpose else None,
         "only": only,

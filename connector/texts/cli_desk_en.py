@@ -32,7 +32,8 @@ Every condition that is named has to hold. Without a fitting rule: offers of the
 terms are refused, what nobody asked for waits for people.
   mmd rules add small --outcome agree --purpose quality-prediction --at-most count=10 --changes in-our-favour
   mmd rules add ask-us --outcome wait
-  mmd rules add large --outcome two-people --side either --at-least "amount=10000000 KRW" """,
+  mmd rules add large --outcome two-people --side either --at-least "amount=10000000 KRW"
+  mmd rules add abroad --outcome two-people --except-country KR""",
     "cli.help.rules_remove": "Take a rule away; what waits because of it goes on waiting.",
     "cli.help.rules_test": """Try the rules: on a negotiation, or on terms that somebody might ask for. Nothing is decided.
   mmd rules test 3f2a
@@ -42,6 +43,8 @@ terms are refused, what nobody asked for waits for people.
     "cli.rules.side": "Which side you are. As a consumer nothing is agreed to unless a rule names that side.",
     "cli.rules.partner": "Only with this participant.",
     "cli.rules.except_partner": "Not with this participant.",
+    "cli.rules.country": "Only with participants of this country (ISO 3166), as their membership says it.",
+    "cli.rules.except_country": "Not with participants of this country; a country that nobody vouches for may be any.",
     "cli.rules.dataset": "Only for this data set (its whole identifier).",
     "cli.rules.purpose": "Only if every purpose in the terms is one of these.",
     "cli.rules.only": "Only if no other clauses than these stand in the terms.",
@@ -120,6 +123,8 @@ terms are refused, what nobody asked for waits for people.
     "cli.rules.fact_side": "We are the",
     "cli.rules.fact_partners": "Only with",
     "cli.rules.fact_exceptPartners": "Not with",
+    "cli.rules.fact_countries": "Only from",
+    "cli.rules.fact_exceptCountries": "Not from",
     "cli.rules.fact_datasets": "Data sets",
     "cli.rules.fact_purposes": "Purposes",
     "cli.rules.fact_only": "Only these clauses",

@@ -32,7 +32,8 @@ TEXTS: Final[dict[str, str]] = {
 제안은 담당자를 기다립니다.
   mmd rules add small --outcome agree --purpose 품질예측 --at-most count=10 --changes in-our-favour
   mmd rules add ask-us --outcome wait
-  mmd rules add large --outcome two-people --side either --at-least "amount=10000000 KRW" """,
+  mmd rules add large --outcome two-people --side either --at-least "amount=10000000 KRW"
+  mmd rules add abroad --outcome two-people --except-country KR""",
     "cli.help.rules_remove": "규칙을 없앱니다. 그 규칙 때문에 기다리던 일은 계속 기다립니다.",
     "cli.help.rules_test": """규칙을 시험합니다: 협상 하나에, 또는 누군가 요청할 만한 조건에. 아무것도 결정되지 않습니다.
   mmd rules test 3f2a
@@ -42,6 +43,8 @@ TEXTS: Final[dict[str, str]] = {
     "cli.rules.side": "우리가 어느 쪽일 때인지. 이용자(consumer)라고 밝힌 규칙이 없으면 이용자로서 저절로 승인하는 일은 없습니다.",
     "cli.rules.partner": "이 참여자일 때만.",
     "cli.rules.except_partner": "이 참여자는 빼고.",
+    "cli.rules.country": "이 나라의 참여자일 때만(ISO 3166, 회원 자격증명에 적힌 대로).",
+    "cli.rules.except_country": "이 나라의 참여자는 빼고. 나라를 확인할 수 없으면 어느 나라일 수도 있다고 봅니다.",
     "cli.rules.dataset": "이 데이터셋일 때만(전체 식별자).",
     "cli.rules.purpose": "조건에 적힌 목적이 모두 이 안에 있을 때만.",
     "cli.rules.only": "이 조항들만 있을 때.",
@@ -119,6 +122,8 @@ TEXTS: Final[dict[str, str]] = {
     "cli.rules.fact_side": "우리의 역할",
     "cli.rules.fact_partners": "상대방",
     "cli.rules.fact_exceptPartners": "제외할 상대방",
+    "cli.rules.fact_countries": "나라",
+    "cli.rules.fact_exceptCountries": "제외할 나라",
     "cli.rules.fact_datasets": "데이터셋",
     "cli.rules.fact_purposes": "목적",
     "cli.rules.fact_only": "이 조항들만",

@@ -174,6 +174,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.doctor.running": "실행 중: {name}, {did}.",
     "cli.doctor.excepted": "{did}은(는) 서명에서 제외되어 있습니다({reason}).",
     "cli.doctor.laboratory": "실험실 프로필: 시험용이며 실제 거래용이 아닙니다.",
+    "cli.doctor.inbox": "담당자의 결정을 기다리는 일 {count}건(`mmd inbox`). 가장 이른 기한: {until} UTC",
     "cli.doctor.no_membership": "아직 회원이 아닙니다. 관리기관에 신청하세요(`mmd membership request`).",
     "cli.doctor.membership": "회원입니다. {issuer}이(가) {until}까지 보증합니다.",
     "cli.doctor.membership_over": "{issuer}의 회원 자격이 {until}에 끝났습니다. 새로 신청하세요.",

@@ -1,9 +1,11 @@
 """People negotiate: what waits in an inbox, is read in clauses, is countered, approved or refused, and does not wait for ever."""
 
+import json
 from typing import Any
 
 import pytest
 
+from tests.support.foreigner import Foreigner
 from tests.support.wire import Json
 from tests.support.world import PURPOSE, TERMS, Member, World
 
@@ -234,3 +236,78 @@ async def test_purposes_are_told_in_the_diff(world: World) -> None:
     [change] = seen["fromOurWord"]
     assert (change["clause"], change["favours"]) == ("purpose", "unclear")
     assert PURPOSE.replace("-", " ") in change["was"]["en"]
+
+
+# --- a peer of another make ----------------------------------------------------------------------------------------------
+
+
+async def test_a_foreign_peer_is_decided_about_by_people_too(world: World) -> None:
+    """It asks for more under the name of our own offer; our people answer with less, and it says yes."""
+    await rule(world.provider, "people look", **WAIT)
+    foreigner = Foreigner(world)
+    dataset = await world.provider.publish()
+    excepted = {"mayNotSign": True, "reason": "their connector cannot sign yet"}
+    assert (await world.provider.api.put(f"/peers/{foreigner.did.replace('%', '%25')}", json=excepted)).is_success
+    _, found = await foreigner.ask(world.provider, f"/catalog/datasets/{dataset}")
+    offer = json.loads(json.dumps(found["hasPolicy"][0]).replace('"3"', '"300"'))
+    asked = {"offer": {**offer, "target": dataset}, "consumerPid": foreigner.pid, "callbackAddress": foreigner.url}
+    status, begun = await foreigner.say(
+        world.provider, "/negotiations/request", **{"@type": "ContractRequestMessage"}, **asked
+    )
+    assert status == 201, begun
+    item = await waiting(world.provider)
+    assert (item["id"], item["counterpartyName"]) == (begun["providerPid"], foreigner.did)
+    seen = await world.provider.get(f"/negotiations/{item['id']}/conversation")
+    assert [(change["clause"], change["favours"]) for change in seen["fromOurWord"]] == [("count", "consumer")]
+    refused = await world.provider.approve(item["id"])
+    assert (refused.status_code, "digest" in refused.json()["detail"]) == (409, True)
+    await counter(world, world.provider, item["id"], set={"count": "1"})
+    made = foreigner.got("ContractOfferMessage")
+    assert made["offer"]["@id"] != offer["@id"]
+    pids = {"providerPid": item["id"], "consumerPid": foreigner.pid}
+    accepted = {"@type": "ContractNegotiationEventMessage", "eventType": "ACCEPTED", **pids}
+    status, _ = await foreigner.say(world.provider, f"/negotiations/{item['id']}/events", **accepted)
+    assert status == 200
+    await world.quiet()
+    agreement = foreigner.got("ContractAgreementMessage")["agreement"]
+    verified = {"@type": "ContractAgreementVerificationMessage", **pids}
+    status, _ = await foreigner.say(world.provider, f"/negotiations/{item['id']}/agreement/verification", **verified)
+    assert status == 200
+    await world.quiet()
+    contract = await world.provider.contract(agreement["@id"])
+    assert (contract["state"], contract["usesAllowed"]) == ("one-sided", 1)
+
+
+async def test_a_foreign_peer_hears_that_nobody_answered(world: World) -> None:
+    await rule(world.provider, "people look", **WAIT)
+    foreigner = Foreigner(world)
+    dataset = await world.provider.publish()
+    excepted = {"mayNotSign": True, "reason": "their connector cannot sign yet"}
+    assert (await world.provider.api.put(f"/peers/{foreigner.did.replace('%', '%25')}", json=excepted)).is_success
+    await foreigner.request(world.provider, dataset)
+    await world.provider.restart()
+    world.clock.turn(seconds=15 * DAYS)
+    await world.provider.connector.monitor.look()
+    await world.quiet()
+    told = foreigner.got("ContractNegotiationTerminationMessage")
+    assert told["code"] == "not-answered"
+    assert "nobody on our side answered" in json.dumps(told["reason"])
+
+
+async def test_nobody_fills_the_inbox_with_requests(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connector.services.negotiations.intake.MAX_WAITING", 1)
+    _, theirs = await asked(world)
+    [dataset] = await world.provider.get("/datasets")
+    await world.consumer.begin(world.provider, dataset["id"])
+    await world.wire.happened("ContractRequestMessage", status=503)
+    assert len(await world.provider.get("/inbox")) == 1
+    await world.provider.post(f"/negotiations/{theirs}/termination", {"reason": WHY})
+    await world.quiet()
+    assert [one["id"] != theirs for one in await world.provider.get("/inbox")] == [True]
+
+
+async def test_what_waits_is_told_at_the_front(world: World) -> None:
+    assert (await world.provider.get("/self"))["inbox"] == {"waiting": 0, "nextEnds": None}
+    await asked(world)
+    item = await waiting(world.provider)
+    assert (await world.provider.get("/self"))["inbox"] == {"waiting": 1, "nextEnds": item["until"]}

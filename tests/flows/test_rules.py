@@ -6,6 +6,7 @@ import pytest
 
 from connector.ports.store import UnitOfWork
 from tests.flows.test_desk import counter, rule, states, waiting
+from tests.flows.test_operands import says
 from tests.support.wire import Json
 from tests.support.world import PURPOSE, TERMS, Member, World
 
@@ -312,3 +313,15 @@ async def test_no_program_goes_around_it(world: World) -> None:
         return unit.contracts.count()
 
     assert await world.provider.connector.store.read(contracts) == 0
+
+
+async def test_who_is_abroad_needs_two_people(world: World) -> None:
+    """A membership that says no country may be of any; one of Korea is none of those abroad."""
+    await rule(world.provider, "abroad", outcome="two-people", exceptCountries=["KR"])
+    dataset = await world.provider.publish()
+    trial = {"partner": world.consumer.did, "dataset": dataset, "terms": STRICTER}
+    assert (await world.provider.post("/rules/trials", trial))["secondPerson"] == ["abroad"]
+    for country, asking in (("KR", []), ("DE", ["abroad"])):
+        await says(world, country=country)
+        await world.consumer.get("/catalog", provider=world.provider.did)
+        assert (await world.provider.post("/rules/trials", trial))["secondPerson"] == asking

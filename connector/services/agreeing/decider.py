@@ -33,7 +33,7 @@ class AgreeingRules(Rules):
         # An offer of ours that was accepted was decided when we made it.
         if duty is not Duty.DECIDE or (isinstance(usual, Terminate) and usual.code in _NOT_OURS):
             return usual
-        rule = first_fitting(unit, negotiation)
+        rule = first_fitting(unit, negotiation, now)
         if rule is None:
             return usual
         if rule.outcome is Outcome.REFUSE:
@@ -67,10 +67,10 @@ class AgreeingRules(Rules):
         return Agree(negotiation.offer, dataset.description, rule=rule.name)
 
 
-def first_fitting(unit: UnitOfWork, negotiation: ContractNegotiation) -> AgreeingRule | None:
+def first_fitting(unit: UnitOfWork, negotiation: ContractNegotiation, now: datetime) -> AgreeingRule | None:
     """The first rule that fits, of those that decide."""
     deciding = [rule for rule in rules_in(unit) if rule.outcome is not Outcome.TWO_PEOPLE]
     if not deciding:
         return None
-    facts = facts_of(unit, negotiation)
+    facts = facts_of(unit, negotiation, now)
     return next((rule for rule in deciding if fits(rule, facts)), None)

@@ -39,6 +39,10 @@ def _conditions(rule: AgreeingRule, facts: Facts) -> Iterator[tuple[str, Held]]:
         yield "partners", facts.partner in rule.partners
     if rule.except_partners:
         yield "exceptPartners", facts.partner not in rule.except_partners
+    if rule.countries:
+        yield "countries", None if facts.country is None else facts.country in rule.countries
+    if rule.except_countries:
+        yield "exceptCountries", None if facts.country is None else facts.country not in rule.except_countries
     if rule.datasets:
         yield "datasets", facts.dataset in rule.datasets
     if rule.purposes:

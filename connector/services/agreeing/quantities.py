@@ -6,15 +6,16 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, TypeAlias
 
+from policies.clauses import filled
 from policies.literals import read_count, read_time
 from policies.model import AnyConstraint, Constraint, Policy
 from policies.vocabulary import MMD
 
-CURRENCY: Final = "urn:iso:std:iso:4217:"
 _UPPER: Final = frozenset({"lt", "lteq"})
 _LOWER: Final = frozenset({"gt", "gteq"})
-_OPEN_PRICES: Final = frozenset({MMD + "unitPrice", MMD + "royaltyRate"})
-"""Terms by which the amount is known only afterwards."""
+_PAYING: Final = "compensate"
+_LUMP_SUM: Final = "lump-sum"
+"""The only way to pay of which the whole amount is known beforehand."""
 
 Held: TypeAlias = bool | None
 """True, False, or None: it cannot be told."""
@@ -97,14 +98,11 @@ def _plain(parts: tuple[AnyConstraint, ...]) -> Iterator[Constraint]:
 def _amount(policy: Policy) -> list[Money] | None:
     """What has to be paid; None when it is known only afterwards, or cannot be read."""
     duties = [*policy.obligation, *(duty for rule in policy.permission for duty in rule.duty)]
-    found: list[Money | None] = []
-    for part in (part for duty in duties for part in _plain(duty.constraint)):
-        if part.left_operand in _OPEN_PRICES:
-            return None
-        if part.left_operand == "payAmount":
-            found.append(read_money(f"{' '.join(part.values)} {(part.unit or '').removeprefix(CURRENCY)}"))
-    known = [money for money in found if money is not None]
-    return known if len(known) == len(found) else None
+    paid = [duty for duty in duties if duty.action == _PAYING]
+    sums = filled(policy, _LUMP_SUM)
+    if len(paid) != len(sums):  # a fee for each period, a price for each use, a share, or somebody else's words
+        return None
+    return [Money(Decimal(one.values["amount"][0]), one.values["currency"][0]) for one in sums]
 
 
 def _sum_in(policy: Policy, currency: str) -> Decimal | None:

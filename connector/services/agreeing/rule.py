@@ -56,6 +56,7 @@ class AgreeingRule:
         outcome: what then happens.
         side: which side we have to be. As a consumer nothing is agreed to unless a rule names this side.
         partners, except_partners: DIDs: only with these; not with these.
+        countries, except_countries: where the partner sits (ISO 3166), as its membership says it; not there.
         datasets: ids of data sets.
         purposes: every purpose in the terms is one of these; terms without a purpose have all.
         only: every clause of the terms is one of these.
@@ -71,6 +72,8 @@ class AgreeingRule:
     side: Side = Side.PROVIDER
     partners: tuple[str, ...] = ()
     except_partners: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    except_countries: tuple[str, ...] = ()
     datasets: tuple[str, ...] = ()
     purposes: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
@@ -103,9 +106,15 @@ def _is_id(text: str) -> bool:
     return 0 < len(text) <= 2048 and text.isprintable()  # noqa: PLR2004 - as everywhere for an IRI
 
 
+def _is_country(text: str) -> bool:
+    return len(text) == 2 and text.isascii() and text.isupper()  # noqa: PLR2004 - ISO 3166, alpha-2
+
+
 _LISTS: Final[Mapping[str, tuple[str, _Check]]] = {
     "partners": ("partners", is_did),
     "exceptPartners": ("except_partners", is_did),
+    "countries": ("countries", _is_country),
+    "exceptCountries": ("except_countries", _is_country),
     "datasets": ("datasets", _is_id),
     "purposes": ("purposes", lambda text: purpose_iri(text) in PURPOSE_NAMES),
     "only": ("only", lambda text: text in CLAUSES),

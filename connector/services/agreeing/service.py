@@ -15,6 +15,7 @@ from connector.services.agreeing.matching import Condition, conditions, fits
 from connector.services.agreeing.rule import MAX_RULES, AgreeingRule, Outcome, read_rule
 from connector.services.agreeing.second import rules_in
 from connector.services.errors import Conflict, NotFound
+from connector.services.facts import party_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Rulebook:
             negotiation = unit.negotiations.get(negotiation_id)
             if negotiation is None:
                 raise NotFound(f"there is no negotiation {negotiation_id}")
-            return _tried(rules_in(unit), facts_of(unit, negotiation))
+            return _tried(rules_in(unit), facts_of(unit, negotiation, self._clock.now()))
 
         return await self._store.read(work)
 
@@ -117,7 +118,8 @@ class Rulebook:
         def work(unit: UnitOfWork) -> Sequence[Tried]:
             offers = unit.offers.find(dataset=dataset, live=True) if role is Role.PROVIDER else []
             ours = offers[0].policy if len(offers) == 1 else None
-            facts = make_facts(role=role, partner=partner, dataset=dataset, terms=terms, ours=ours)
+            known = party_of(unit, partner, self._clock.now())
+            facts = make_facts(role=role, partner=known, dataset=dataset, terms=terms, ours=ours)
             return _tried(rules_in(unit), facts)
 
         return await self._store.read(work)

@@ -6,7 +6,7 @@ from typing import Final
 from unicodedata import normalize
 
 from connector.canonical import JsonObject
-from connector.clock import format_time, parse_time
+from connector.clock import Clock, format_time, parse_time
 from connector.ports.desk import ApprovalRecord, WaitingRecord
 from connector.ports.records import Act, Timer, TimerKind
 from connector.ports.store import UnitOfWork
@@ -22,10 +22,11 @@ ANSWER_WITHIN: Final = timedelta(days=14)
 
 
 class Desk:
-    """Where decisions wait. No I/O of its own: the unit of work and the time are handed in."""
+    """Where decisions wait. No I/O of its own: the unit of work is handed in."""
 
-    def __init__(self, *, answer_within: timedelta = ANSWER_WITHIN) -> None:
+    def __init__(self, clock: Clock, *, answer_within: timedelta = ANSWER_WITHIN) -> None:
         """`answer_within`: how long anything waits before it is ended."""
+        self._clock = clock
         self._answer_within = answer_within
 
     # --- what waits ------------------------------------------------------------------------------------------------------
@@ -38,7 +39,7 @@ class Desk:
     def put(self, unit: UnitOfWork, negotiation: ContractNegotiation, duty: Duty, step: Wait, now: datetime) -> None:
         """Have people look at it; it is told as an event."""
         until = format_time(now + self._answer_within)
-        because = step.because or second_person(unit, negotiation)
+        because = step.because or second_person(unit, negotiation, self._clock.now())
         waiting = WaitingRecord(
             negotiation=negotiation.id,
             role=negotiation.role.value,
@@ -79,7 +80,7 @@ class Desk:
         """What a step that binds us still waits for: the yes of a second person (None: nothing)."""
         if not _binds(step, duty):
             return None
-        asking = second_person(unit, negotiation)
+        asking = second_person(unit, negotiation, self._clock.now())
         if not asking or len(self.approvals(unit, negotiation)) > 1:
             return None
         return Wait(rule=getattr(step, "rule", None), because=asking)
@@ -101,7 +102,7 @@ class Desk:
         before = self.approvals(unit, negotiation)
         person = _person(by)
         if any(_same(one.person, person) for one in before):
-            if not second_person(unit, negotiation):
+            if not second_person(unit, negotiation, self._clock.now()):
                 return before
             raise Conflict.told("same_person", person=person, at=before[0].at)
         return [*before, self.vouch(unit, negotiation, by)]

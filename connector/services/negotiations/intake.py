@@ -38,7 +38,7 @@ from connector.services.wording import problem_of, without_note
 from connector.wire.codec import as_text
 
 MAX_WAITING: Final = 200
-"""How many offers of one provider may wait for our people at once."""
+"""How many offers, or requests, of one participant may wait for our people at once."""
 _log: Final = logging.getLogger(__name__)
 
 
@@ -99,6 +99,8 @@ class Intake:
         self._outbox.check_room(sender)
         if role is Role.CONSUMER and unit.negotiations.count(counterparty=sender, state="OFFERED") >= MAX_WAITING:
             raise Busy("too many of your offers wait for an answer here already")
+        if role is Role.PROVIDER and unit.waiting.count(counterparty=sender, role=role.value) >= MAX_WAITING:
+            raise Busy("too many of your requests wait for an answer here already")
         negotiation = ContractNegotiation(
             id=new_iri(),
             role=role,

@@ -30,6 +30,7 @@ async def self_(connector: This, _: Reader) -> JsonObject:
     membership = await connector.memberships.own()
     head = await connector.store.read(lambda unit: unit.log.head())
     excepted = await connector.store.read(lambda unit: unit.peers.find(may_not_sign=True))
+    waiting = await connector.store.read(lambda unit: unit.waiting.find())
     return {
         "participantId": me.did,
         "name": me.name,
@@ -43,6 +44,7 @@ async def self_(connector: This, _: Reader) -> JsonObject:
         "membership": membership_view(membership),
         "checkpoint": head.note if head else None,
         "outboxWaiting": connector.outbox.waiting(),
+        "inbox": {"waiting": len(waiting), "nextEnds": min((one.expires_at for one in waiting), default=None)},
         "unreachable": [
             {"peer": line.peer, "line": line.state.value, "due": line.due, "problem": line.problem}
             for line in connector.outbox.lines()

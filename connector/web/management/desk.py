@@ -1,5 +1,6 @@
 """What waits for people: the inbox, and a negotiation as they talk it over."""
 
+from datetime import datetime
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
@@ -58,7 +59,7 @@ async def talked_over(negotiation_id: str, connector: This, _: Reader) -> JsonOb
         negotiation = unit.negotiations.get(negotiation_id)
         if negotiation is None:
             raise NotFound("there is no such negotiation")
-        return conversation_view(unit, negotiation)
+        return conversation_view(unit, negotiation, connector.clock.now())
 
     return await connector.store.read(find)
 
@@ -85,7 +86,7 @@ def waiting_view(unit: UnitOfWork, waiting: WaitingRecord) -> JsonObject:
     }
 
 
-def conversation_view(unit: UnitOfWork, negotiation: ContractNegotiation) -> JsonObject:
+def conversation_view(unit: UnitOfWork, negotiation: ContractNegotiation, now: datetime) -> JsonObject:
     """A negotiation with its offers, its approvals and what was done about it."""
     said = conversation(unit, negotiation)
     waiting = unit.waiting.get(negotiation.id)
@@ -98,7 +99,7 @@ def conversation_view(unit: UnitOfWork, negotiation: ContractNegotiation) -> Jso
         "waiting": waiting_view(unit, waiting) if waiting is not None else None,
         "offers": [_offer(one, said[place - 1] if place else None) for place, one in enumerate(said)],
         "fromOurWord": from_our_word(negotiation, said),
-        "secondPerson": list(second_person(unit, negotiation)),
+        "secondPerson": list(second_person(unit, negotiation, now)),
         "approvals": [approval_view(approval) for approval in approvals],
         "acts": [act_view(done) for done in reversed(acts)],
     }

@@ -184,6 +184,7 @@ class RuleBody(_Body):
                     "changes": "in-our-favour",
                 },
                 {"outcome": "two-people", "side": "either", "atLeast": {"amount": "10000000 KRW"}},
+                {"outcome": "two-people", "exceptCountries": ["KR"]},
             ]
         },
     )
@@ -192,6 +193,8 @@ class RuleBody(_Body):
     side: Literal["provider", "consumer", "either"] | None = None
     partners: list[_IRI] | None = None
     exceptPartners: list[_IRI] | None = None
+    countries: list[_TEXT] | None = None
+    exceptCountries: list[_TEXT] | None = None
     datasets: list[_IRI] | None = None
     purposes: list[_TEXT] | None = None
     only: list[_TEXT] | None = None

@@ -214,6 +214,7 @@ class Fake:
                 "membership": self.membership,
                 "exceptions": self.exceptions,
                 "unreachable": self.unreachable,
+                "inbox": {"waiting": len(self.waiting), "nextEnds": self.waiting[0]["until"] if self.waiting else None},
             }
         )
 

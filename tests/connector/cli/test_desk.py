@@ -38,6 +38,18 @@ def test_the_inbox(mmd: Mmd, fake: Fake) -> None:
     assert mmd("inbox", "--limit", "0").code == 2
 
 
+def test_the_doctor_tells_what_waits(mmd: Mmd, fake: Fake) -> None:
+    assert "mmd inbox" not in mmd("doctor").out
+    offered(fake)
+    assert (
+        "1 decisions wait for your people (`mmd inbox`); the first ends unanswered at 2026-12-07 01:09"
+        in mmd("doctor").out
+    )
+    assert "담당자의 결정을 기다리는 일 1건" in mmd("doctor", "--lang", "ko").out
+    [found] = [check for check in mmd("doctor", "--json").json["checks"] if check["id"] == "inbox"]
+    assert found["ok"] is None
+
+
 def test_a_negotiation_in_full(mmd: Mmd, fake: Fake) -> None:
     offered(fake, **SECOND)
     ran = mmd("show", "neg")
