@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from policies.clauses.obligations import clause_of_obligation
-from policies.clauses.registry import clause_of_constraint, clause_of_permission, clause_of_prohibition
-from policies.literals import read_count, read_time
+from policies.clauses.registry import clause_of_permission, clause_of_prohibition
+from policies.favour import Direction, Part, Side, favoured
+from policies.limits import compared
 from policies.model import AnyConstraint, Constraint, Duty, Permission, Policy, Prohibition, Rule
 from policies.normal import constraint_form, normal_form, rule_form
-from policies.operands import unknown_in
+from policies.operands import find_operand
 from policies.parse import parse_policy
+from policies.refusals import clause_id_of
 
-Part: TypeAlias = Constraint | AnyConstraint | Rule | str
 Change: TypeAlias = Literal["added", "removed", "changed"]
-Direction: TypeAlias = Literal["stricter", "looser", "other"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Difference:
         change: whether the clause was added by the asker, removed, or changed.
         direction: `stricter` allows less than the offer, `looser` more, `other` cannot be put so.
         offered, asked: the parts of the two policies; empty where there is none.
+        favours: which side is better off with what is asked; neither, where that cannot be said.
     """
 
     clause_id: str
@@ -34,6 +35,7 @@ class Difference:
     direction: Direction
     offered: tuple[Part, ...]
     asked: tuple[Part, ...]
+    favours: Side = "neither"
 
 
 def same_terms(a: dict[str, Any], b: dict[str, Any]) -> bool:
@@ -97,34 +99,26 @@ def _frame(rule: Permission) -> Any:
 def _by_clause(constraints: tuple[AnyConstraint, ...]) -> dict[str, tuple[AnyConstraint, ...]]:
     found: dict[str, tuple[AnyConstraint, ...]] = {}
     for constraint in constraints:
-        clause = clause_of_constraint(constraint) if isinstance(constraint, Constraint) else None
-        key = clause.id if clause else "rule"
+        known = isinstance(constraint, Constraint) and find_operand(constraint.left_operand) is not None
+        key = clause_id_of(constraint) if isinstance(constraint, Constraint) and known else "rule"
         found[key] = (*found.get(key, ()), constraint)
     return found
 
 
 def _direction(before: tuple[AnyConstraint, ...], after: tuple[AnyConstraint, ...]) -> Direction:
     """For one clause on both sides: which allows less. Only plain, well-known constraints can be put so."""
-    if len(before) != 1 or len(after) != 1:
+    kept = [part for part in after if part in before]
+    old_parts, new_parts = [part for part in before if part not in kept], [part for part in after if part not in kept]
+    if not old_parts or not new_parts:
+        # All of them must hold: one more allows less, and the same one twice allows the same.
+        return "looser" if old_parts else "stricter"
+    if len(old_parts) != 1 or len(new_parts) != 1:
         return "other"
-    old, new = before[0], after[0]
-    if not isinstance(old, Constraint) or not isinstance(new, Constraint) or unknown_in(old) or unknown_in(new):
+    old, new = old_parts[0], new_parts[0]
+    if not isinstance(old, Constraint) or not isinstance(new, Constraint) or old.left_operand != new.left_operand:
         return "other"
-    if old.left_operand in {"purpose", "recipient"}:
-        return _by_subset(set(old.values), set(new.values))
-    if old.operator != new.operator:
-        return "other"
-    read: Callable[[str], Any] = read_time if old.left_operand == "dateTime" else read_count
-    was, wanted = read(old.values[0]) if old.values else None, read(new.values[0]) if new.values else None
-    if was is None or wanted is None or was == wanted:
-        return "other"
-    return "stricter" if (wanted < was) is (old.operator in {"lt", "lteq"}) else "looser"
-
-
-def _by_subset(old: set[str], new: set[str]) -> Direction:
-    if new < old:
-        return "stricter"
-    return "looser" if new > old else "other"
+    found = compared(old, new)
+    return "other" if found == "same" else found
 
 
 def _uses(permissions: tuple[Permission, ...]) -> tuple[Permission, ...]:
@@ -142,7 +136,12 @@ def _bare(
     found = _whole("rule", mine, theirs, rule_form, added=added, removed=removed)
     return [
         Difference(
-            _clause_of_rule(difference), difference.change, difference.direction, difference.offered, difference.asked
+            _clause_of_rule(difference),
+            difference.change,
+            difference.direction,
+            difference.offered,
+            difference.asked,
+            difference.favours,
         )
         for difference in found
     ]
@@ -207,4 +206,4 @@ def _only(rules: Iterable[Rule], others: Counter[Any], form: Callable[[Rule], An
 
 def _difference(clause_id: str, offered: tuple[Part, ...], asked: tuple[Part, ...], direction: Direction) -> Difference:
     change: Change = "added" if not offered else "removed" if not asked else "changed"
-    return Difference(clause_id, change, direction, offered, asked)
+    return Difference(clause_id, change, direction, offered, asked, favoured(clause_id, direction, offered, asked))

@@ -10,10 +10,11 @@ from typing import Any
 
 from policies.clauses.obligations import read_obligation
 from policies.clauses.registry import CLAUSES, Enforcer, clause_of_permission, clause_of_prohibition
-from policies.compare import Difference, Part
+from policies.compare import Difference
 from policies.conflicts import Conflict
 from policies.decision import Decision, Reason
 from policies.errors import PolicyError
+from policies.favour import Part
 from policies.model import AnyConstraint, Constraint, Duty, LogicalConstraint, Permission, Policy, Prohibition, Rule
 from policies.operands import unknown_in
 from policies.phrases import (
@@ -38,6 +39,7 @@ __all__ = [
     "explain_difference",
     "explain_policy",
     "explain_reason",
+    "explain_side",
 ]
 
 
@@ -104,6 +106,11 @@ def explain_difference(difference: Difference, lang: Lang) -> str:
         asked=" ".join(_part(part, lang) for part in difference.asked),
     )
     return say(f"difference.{difference.direction}", lang, sentence=sentence)
+
+
+def explain_side(difference: Difference, lang: Lang) -> str:
+    """Which side a difference favours, as a sentence by itself."""
+    return say(f"difference.side.{difference.favours}", lang)
 
 
 def explain_conflict(conflict: Conflict, lang: Lang) -> str:

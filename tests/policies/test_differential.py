@@ -13,7 +13,7 @@ from tests.policies.worlds import CONTEXTS, POLICIES
 
 MOST = 8
 """Things not known in one example: the plain way looks at 2^n combinations."""
-MANY = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 ACTIONS = st.sampled_from(["use", "use", "distribute", "print", "sell"])
 
 
