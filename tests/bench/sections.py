@@ -14,6 +14,7 @@ from tests.bench.identities import measure_identities
 from tests.bench.keeping import measure_keeping
 from tests.bench.management import Management
 from tests.bench.negotiations import Trade, trade
+from tests.bench.policies import measure_decisions, measure_visibility
 from tests.bench.pulls import MEGABYTE, measure_pull, write_table
 from tests.bench.slow import measure_slow
 from tests.bench.space import Space, space
@@ -172,6 +173,23 @@ async def _keeping(folder: Path, _: Asked) -> Figures:
     }
 
 
+async def _policies(_: Path, _asked: Asked) -> Figures:
+    decided = await asyncio.to_thread(measure_decisions)
+    first, again = await asyncio.to_thread(measure_visibility)
+    return {
+        "decisions": [
+            {
+                "constraints": each.constraints,
+                "perSecond": round(each.permitted),
+                "refusedPerSecond": round(each.refused),
+            }
+            for each in decided
+        ],
+        "visibilityFirstMilliseconds": milliseconds(first),
+        "visibilityMilliseconds": milliseconds(again),
+    }
+
+
 async def _identities(folder: Path, _: Asked) -> Figures:
     known = await measure_identities(folder)
     return {
@@ -203,6 +221,7 @@ def _megabytes(size: int | None) -> float | None:
 SECTIONS: Final[dict[str, Callable[[Path, Asked], Awaitable[Any]]]] = {
     "starts": _starts,
     "identities": _identities,
+    "policies": _policies,
     "catalogs": _catalogs,
     "keeping": _keeping,
     "negotiations": _negotiations,

@@ -43,6 +43,16 @@ def _identities(made: Figures) -> Iterable[Row]:
     yield "identity tokens validated", f"{made['tokensPerSecond']:,} /s", bare
 
 
+def _policies(made: Figures) -> Iterable[Row]:
+    goals = {1: "50,000", 10: "20,000", 100: "3,000"}
+    for each in made["decisions"]:
+        number = each["constraints"]
+        remark = f"goal {goals[number]}; refused with reasons {each['refusedPerSecond']:,} /s"
+        yield f"decisions, {number} constraint{'s' * (number > 1)}", f"{each['perSecond']:,} /s", remark
+    remark = f"goal 50; {made['visibilityFirstMilliseconds']} ms when first asked for"
+    yield "10,000 offers seen by one", f"{made['visibilityMilliseconds']} ms", remark
+
+
 def _negotiations(made: Figures) -> Iterable[Row]:
     floor, rate = made["floorP50Milliseconds"], made["floorPerSecond"]
     yield "floor, one after another", f"{floor} ms", "4 posts, 4 signatures and verifications, 8 commits"
@@ -104,6 +114,7 @@ _ROWS: dict[str, Any] = {
     "starts": _starts,
     "identities": _identities,
     "keeping": _keeping,
+    "policies": _policies,
     "negotiations": _negotiations,
     "pulls": _pulls,
     "slow": _slow,

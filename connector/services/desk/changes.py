@@ -1,12 +1,12 @@
 """What differs between two offers, clause by clause, in words: what was, what is asked, which side it favours."""
 
 from collections.abc import Mapping
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from connector.canonical import JsonObject
 from connector.services.terms import clauses_of
 from connector.texts import LANGUAGES, say
-from policies.compare import Difference, Direction, differences
+from policies.compare import Difference, differences
 from policies.errors import PolicyError
 from policies.explain import explain_difference
 from policies.parse import parse_policy
@@ -14,9 +14,6 @@ from policies.phrases import clause_name
 from policies.vocabulary import Lang
 
 Side: TypeAlias = Literal["provider", "consumer", "unclear"]
-
-FAVOURS: Final[Mapping[Direction, Side]] = {"stricter": "provider", "looser": "consumer", "other": "unclear"}
-"""Whom a difference serves: who gives the data when less is allowed, who uses it when more is."""
 
 
 def changes_between(before: JsonObject, after: JsonObject) -> list[JsonObject]:
@@ -34,7 +31,7 @@ def changes_between(before: JsonObject, after: JsonObject) -> list[JsonObject]:
 
 
 def _change(difference: Difference, was: Mapping[str, JsonObject], asked: Mapping[str, JsonObject]) -> JsonObject:
-    clause, side = difference.clause_id, FAVOURS[difference.direction]
+    clause, side = difference.clause_id, _side(difference)
     old = None if difference.change == "added" else was.get(clause)
     new = None if difference.change == "removed" else asked.get(clause)
     return {
@@ -46,6 +43,10 @@ def _change(difference: Difference, was: Mapping[str, JsonObject], asked: Mappin
         "en": _sentence(difference, old, new, side, "en"),
         "ko": _sentence(difference, old, new, side, "ko"),
     }
+
+
+def _side(difference: Difference) -> Side:
+    return "unclear" if difference.favours == "neither" else difference.favours
 
 
 def _sentence(difference: Difference, was: JsonObject | None, asked: JsonObject | None, side: Side, lang: Lang) -> str:
