@@ -17,7 +17,7 @@ Side: TypeAlias = Literal["provider", "consumer", "neither"]
 _OTHER: Final[dict[Side, Side]] = {"provider": "consumer", "consumer": "provider", "neither": "neither"}
 _BINDS_PROVIDER: Final = frozenset({"exclusive"})
 """Conditions that limit what the provider may do beside this contract."""
-_AMOUNTS: Final = frozenset({"payAmount", *(MMD + name for name in ("unitPrice", "royaltyRate", "liabilityCap"))})
+_AMOUNTS: Final = frozenset({"payAmount", MMD + "unitPrice", MMD + "royaltyRate", MMD + "liabilityCap"})
 """Operands of duties: more of it is harder on whoever owes the duty."""
 _TIME_LEFT: Final = frozenset({"delayPeriod", "dateTime", MMD + "dueWithin"})
 """Operands of duties: less of it is harder on whoever owes the duty."""

@@ -22,8 +22,10 @@ _NONE: Final = frozenset({"neq", "isNoneOf"})
 _ALL: Final = frozenset({"isAllOf", "hasPart"})
 _UPPER: Final = frozenset({"lt", "lteq"})
 _SETS: Final = frozenset(
-    {"purpose", "recipient", "spatial", *(MMD + name for name in ("affiliateOf", "credentialType", "exportControl",
-     "environment", "consent", "timeOfDay", "namedRecipients"))}
+    {
+        "purpose", "recipient", "spatial", MMD + "affiliateOf", MMD + "credentialType", MMD + "exportControl",
+        MMD + "environment", MMD + "consent", MMD + "timeOfDay", MMD + "namedRecipients",
+    }
 )  # fmt: skip
 _SHORTEST_MONTH: Final = timedelta(days=28)
 
