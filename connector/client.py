@@ -554,6 +554,14 @@ class ManagementClient:
         """As the authority: take back a membership for good."""
         return self._object("POST", "/revocations", json={"did": did, "reason": reason})
 
+    def suspend_member(self, did: str, reason: str) -> Json:
+        """As the authority: let a membership rest until that is lifted."""
+        return self._object("POST", "/suspensions", json={"did": did, "reason": reason})
+
+    def reinstate_member(self, did: str) -> Json:
+        """As the authority: lift a suspension."""
+        return self._object("POST", "/reinstatements", json={"did": did})
+
     def leave(self) -> Json:
         """Leave the data space; contracts and evidence stay."""
         return self._object("POST", "/departures", json={}, read=120.0)

@@ -93,10 +93,44 @@ def offer(
     return None
 
 
-VERBS = {"list": list_members, "requests": requests, "approve": approve, "refuse": refuse, "offer": offer}
+def suspend(
+    session: Session,
+    did: Annotated[str, Argument(metavar="DID", help="cli.revoke.did")],
+    reason: Annotated[str | None, Option("--reason", metavar="TEXT", help="cli.revoke.reason")] = None,
+) -> int | None:
+    if not reason:
+        reason = session.screen.ask(session.say("revoke.ask_reason")) if session.screen.interactive else None
+        if not reason:
+            raise session.usage("no_reason")
+    with session.client() as client:
+        done = client.suspend_member(did, reason)
+    session.screen.result(done)
+    session.screen.line(session.say("members.suspended", did=done["did"]), "green")
+    return None
+
+
+def resume(session: Session, did: Annotated[str, Argument(metavar="DID", help="cli.revoke.did")]) -> int | None:
+    with session.client() as client:
+        done = client.reinstate_member(did)
+    session.screen.result(done)
+    session.screen.line(session.say("members.resumed", did=done["did"]), "green")
+    return None
+
+
+VERBS = {
+    "list": list_members,
+    "requests": requests,
+    "approve": approve,
+    "refuse": refuse,
+    "offer": offer,
+    "suspend": suspend,
+    "resume": resume,
+}
 
 
 def _state(session: Session, item: dict[str, object]) -> str:
     if item.get("revokedAt") is None:
+        if item.get("suspendedAt"):
+            return session.say("membership.state_suspended", at=item["suspendedAt"], reason=item.get("reason") or "")
         return session.say("membership.state_member")
     return session.say("membership.state_revoked", at=item["revokedAt"], reason=item.get("reason") or "")

@@ -567,7 +567,12 @@ class LostKeyRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MemberRecord:
-    """At an authority: a member and its latest credential."""
+    """At an authority: a member and its latest credential.
+
+    Attributes:
+        reason: why it was revoked, or is suspended.
+        suspended_at: since when its memberships do not count, until that is lifted.
+    """
 
     did: str
     name: str
@@ -575,6 +580,7 @@ class MemberRecord:
     issued_at: str
     revoked_at: str | None = None
     reason: str | None = None
+    suspended_at: str | None = None
     log_origin: str = ""
 
 
@@ -595,6 +601,7 @@ class IssuedRecord:
     valid_until: str
     revoked_at: str | None = None
     reason: str | None = None
+    suspended_at: str | None = None
 
 
 class AskedStatus(StrEnum):

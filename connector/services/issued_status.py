@@ -10,18 +10,24 @@ from typing import Final
 
 from connector.canonical import JsonObject, digest_bytes
 from connector.clock import Clock, format_time, parse_time
-from connector.ports.records import StatusListRecord
+from connector.ports.records import IssuedRecord, StatusListRecord
 from connector.ports.store import Store, UnitOfWork
 from connector.services.errors import Conflict, NotFound
 from connector.services.identity import Identity
 from connector.trust.jws import peek
 from connector.trust.status import BITS, make_bits, write_status_list
-from connector.trust.status_entries import REVOCATION, StatusEntry
+from connector.trust.status_entries import REVOCATION, SUSPENSION, StatusEntry
 from connector.trust.vc import PROFILES, Profile
 from connector.trust.vc_jwt import sign_credential
 
 PATH: Final = "/status-lists/"
-NAMES: Final[dict[str, Profile]] = {"statuslist2021": PROFILES[0], "bitstring": PROFILES[1]}
+NAMES: Final[dict[str, tuple[Profile, str]]] = {
+    "statuslist2021": (PROFILES[0], REVOCATION),
+    "bitstring": (PROFILES[1], REVOCATION),
+    "statuslist2021-suspension": (PROFILES[0], SUSPENSION),
+    "bitstring-suspension": (PROFILES[1], SUSPENSION),
+}
+"""Our lists: for each data model one of what was taken back for good, and one of what is suspended."""
 VALID: Final = timedelta(hours=48)
 """How long a list may be used: so long can an authority be away, if its members allow it."""
 _RENEW: Final = VALID / 4
@@ -37,16 +43,16 @@ class IssuedStatus:
         self._me = identity
         self._store = store
         self._clock = clock
-        self._current: dict[Profile, StatusListRecord] = {}
+        self._current: dict[tuple[Profile, str], StatusListRecord] = {}
 
-    def url(self, profile: Profile) -> str:
+    def url(self, profile: Profile, purpose: str = REVOCATION) -> str:
         """Where the list for credentials of this profile is."""
-        name = next(name for name, of in NAMES.items() if of == profile)
+        name = next(name for name, of in NAMES.items() if of == (profile, purpose))
         return self._me.public_url + PATH + name
 
-    def entry(self, profile: Profile, index: int) -> StatusEntry:
+    def entries(self, profile: Profile, index: int) -> tuple[StatusEntry, ...]:
         """What a credential of this profile at this place says of its status."""
-        return StatusEntry(REVOCATION, index, self.url(profile))
+        return tuple(StatusEntry(purpose, index, self.url(profile, purpose)) for purpose in (REVOCATION, SUSPENSION))
 
     def free_index(self, unit: UnitOfWork) -> int:
         """A place that no membership has.
@@ -61,16 +67,16 @@ class IssuedStatus:
             if unit.issued.get(index) is None:
                 return index
 
-    def publish(self, unit: UnitOfWork, now: datetime) -> str:
-        """Sign both lists as they are in this unit of work; the digest of the first."""
-        made = [self._sign(unit, profile, now) for profile in PROFILES]
-        unit.after_commit(lambda: self._current.update(zip(PROFILES, made, strict=True)))
-        return digest_bytes(made[0].document.encode("ascii"))
+    def publish(self, unit: UnitOfWork, now: datetime, purpose: str = REVOCATION) -> str:
+        """Sign both lists of a purpose as they are in this unit of work; the digest of the first."""
+        made = {(profile, purpose): self._sign(unit, profile, purpose, now) for profile in PROFILES}
+        unit.after_commit(lambda: self._current.update(made))
+        return digest_bytes(made[PROFILES[0], purpose].document.encode("ascii"))
 
     async def own(self, url: str) -> str | None:
         """Our own list at this address; None when it is not ours."""
-        profile = next((profile for profile in PROFILES if self.url(profile) == url), None)
-        return None if profile is None else (await self.list(profile)).document
+        found = next((of for of in NAMES.values() if self.url(*of) == url), None)
+        return None if found is None else (await self.list(*found)).document
 
     async def named(self, name: str) -> StatusListRecord:
         """The list of this name.
@@ -80,38 +86,39 @@ class IssuedStatus:
         """
         if name not in NAMES:
             raise NotFound("there is no such status list")
-        return await self.list(NAMES[name])
+        return await self.list(*NAMES[name])
 
-    async def list(self, profile: Profile) -> StatusListRecord:
+    async def list(self, profile: Profile, purpose: str = REVOCATION) -> StatusListRecord:
         """The newest list, signed anew if half of its time has gone.
 
         Raises:
             NotFound: we have issued nothing that could be revoked.
         """
         now = self._clock.now()
-        held = self._current.get(profile)
+        held = self._current.get((profile, purpose))
         if held is None:
-            held = await self._store.read(lambda unit: unit.status_lists.get(self._key(profile)))
+            held = await self._store.read(lambda unit: unit.status_lists.get(self._key(profile, purpose)))
             if held is None:
                 raise NotFound("there is no such status list")
-            self._current[profile] = held
+            self._current[profile, purpose] = held
         if now - parse_time(held.valid_from) >= _RENEW:
-            await self._store.write(lambda unit: self.publish(unit, now))
-        return self._current[profile]
+            await self._store.write(lambda unit: self.publish(unit, now, purpose))
+        return self._current[profile, purpose]
 
-    def _sign(self, unit: UnitOfWork, profile: Profile, now: datetime) -> StatusListRecord:
-        key, url = self._key(profile), self.url(profile)
+    def _sign(self, unit: UnitOfWork, profile: Profile, purpose: str, now: datetime) -> StatusListRecord:
+        key, url = self._key(profile, purpose), self.url(profile, purpose)
         before = unit.status_lists.get(key)
         # Strictly later than the one before: who has seen this one must not take that one any more.
         at = now if before is None else max(now, parse_time(before.valid_from) + _TICK)
-        revoked = [record.status_index for record in unit.issued.find() if record.revoked_at is not None]
+        taken = [record.status_index for record in unit.issued.find() if _is_taken(record, purpose)]
         vc = write_status_list(
             profile,
             url=url,
             issuer=self._me.did,
-            bits=make_bits(revoked),
+            bits=make_bits(taken),
             valid_from=at,
             valid_until=at + VALID,
+            purpose=purpose,
         )
         document = sign_credential(vc, self._me.token_key, profile)
         record = StatusListRecord(
@@ -127,8 +134,12 @@ class IssuedStatus:
         unit.status_lists.put(record)
         return record
 
-    def _key(self, profile: Profile) -> str:
-        return f"own {self.url(profile)}"
+    def _key(self, profile: Profile, purpose: str) -> str:
+        return f"own {self.url(profile, purpose)}"
+
+
+def _is_taken(record: IssuedRecord, purpose: str) -> bool:
+    return (record.revoked_at if purpose == REVOCATION else record.suspended_at) is not None
 
 
 def plain(record: StatusListRecord) -> JsonObject:

@@ -35,6 +35,7 @@ from connector.trust.membership_requests import (
     check_membership_request,
     make_membership_request,
 )
+from connector.trust.status_entries import SUSPENSION
 from connector.trust.vc import PROFILES, Profile
 
 LIFETIME: Final = timedelta(days=365)
@@ -139,6 +140,9 @@ class Memberships:
 
         def work(unit: UnitOfWork) -> IssuedRecord:
             index = self._status.free_index(unit)
+            before = unit.members.get(checked.did)
+            # A new membership does not lift a suspension.
+            suspended = before if before is not None and before.suspended_at and not before.revoked_at else None
             issued = IssuedRecord(
                 status_index=index,
                 did=checked.did,
@@ -147,6 +151,7 @@ class Memberships:
                 },
                 issued_at=format_time(now),
                 valid_until=format_time(end),
+                suspended_at=suspended.suspended_at if suspended else None,
             )
             unit.issued.add(issued)
             credential = issued.credentials[profiles[0]]
@@ -157,12 +162,16 @@ class Memberships:
                     credential=credential,
                     issued_at=issued.issued_at,
                     log_origin=checked.log_origin,
+                    reason=suspended.reason if suspended else None,
+                    suspended_at=issued.suspended_at,
                 )
             )
             for jwt in issued.credentials.values():
                 unit.log.append(EntryKind.MEMBERSHIP, read_membership(jwt).digest, now)
             if unit.issued.count() == 1:
                 self._status.publish(unit, now)
+            if suspended or unit.issued.count() == 1:
+                self._status.publish(unit, now, SUSPENSION)
             note(unit, replace(by, object=checked.did))
             return issued
 
@@ -188,7 +197,7 @@ class Memberships:
             valid_until=period[1],
             credential_id=new_iri(),
             profile=profile,
-            status=self._status.entry(profile, index),
+            status=self._status.entries(profile, index),
             says=says,
         )
 
@@ -218,6 +227,61 @@ class Memberships:
             note(unit, replace(by, object=did))
             unit.after_commit(self.revoked)
             return revoked
+
+        return await self._store.write(work)
+
+    async def suspend(self, did: str, reason: str, *, by: Act) -> MemberRecord:
+        """As an authority: let all memberships of a member rest until that is lifted; logged, published, and told.
+
+        Raises:
+            Forbidden: this connector is no authority.
+            NotFound: it is no member.
+            Conflict: it was revoked, or is suspended already.
+        """
+        now = format_time(self._clock.now())
+
+        def change(member: MemberRecord) -> MemberRecord:
+            if member.suspended_at is not None:
+                raise Conflict(f"the membership of {did} is suspended since {member.suspended_at}: {member.reason}")
+            return replace(member, suspended_at=now, reason=reason)
+
+        return await self._rest(did, change, by)
+
+    async def resume(self, did: str, *, by: Act) -> MemberRecord:
+        """As an authority: lift a suspension; logged, published, and told.
+
+        Raises:
+            Forbidden: this connector is no authority.
+            NotFound: it is no member.
+            Conflict: it was revoked, or is not suspended.
+        """
+
+        def change(member: MemberRecord) -> MemberRecord:
+            if member.suspended_at is None:
+                raise Conflict(f"the membership of {did} is not suspended")
+            return replace(member, suspended_at=None, reason=None)
+
+        return await self._rest(did, change, by)
+
+    async def _rest(self, did: str, change: Callable[[MemberRecord], MemberRecord], by: Act) -> MemberRecord:
+        if not self._authority:
+            raise Forbidden("this connector is not an authority")
+        now = self._clock.now()
+
+        def work(unit: UnitOfWork) -> MemberRecord:
+            member = unit.members.get(did)
+            if member is None:
+                raise NotFound(f"{did} is not a member")
+            if member.revoked_at is not None:
+                raise Conflict(f"the membership of {did} was revoked at {member.revoked_at}: {member.reason}")
+            changed = change(member)
+            unit.members.put(changed)
+            for issued in unit.issued.find(did=did, revoked_at=None):
+                unit.issued.put(replace(issued, suspended_at=changed.suspended_at))
+            unit.log.append(EntryKind.STATUS_LIST, self._status.publish(unit, now, SUSPENSION), now)
+            note(unit, replace(by, object=did))
+            unit.after_commit(self.revoked)
+            return changed
 
         return await self._store.write(work)
 

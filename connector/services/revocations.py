@@ -15,6 +15,7 @@ from connector.services.transfers.service import Transfers
 from connector.trust.credentials import Membership, read_membership
 from connector.trust.errors import CredentialRevoked, TrustError
 from connector.trust.status import StatusList, check_status
+from connector.trust.status_entries import REVOCATION, SUSPENSION
 
 REVOKED: Final = "membership-revoked"
 SUSPENDED: Final = "membership-suspended"
@@ -31,23 +32,47 @@ class Revocations:
         self._clock = clock
 
     async def apply(self, found: StatusList) -> None:
-        """Look through all that runs for those whom this list revokes."""
+        """Look through all that runs for those whom this list takes back, and for those whom it lets go on."""
         await self._store.write(lambda unit: self._mark(unit, found))
-        running = await self._store.read(lambda unit: self._affected(unit, found))
+        running, resting = await self._store.read(
+            lambda unit: (self._affected(unit, found), self._resting(unit, found))
+        )
         for transfer, error in running:
             try:
-                if error.purpose == "revocation":
+                if error.purpose == REVOCATION:
                     await self._transfers.terminate(transfer, code=REVOKED, reason=str(error))
                 else:
                     await self._transfers.suspend(transfer, code=SUSPENDED, reason=str(error))
             except ServiceError as hindered:  # it has ended, or is suspended already
                 _log.info("transfer %s goes on as it is: %s", transfer, hindered)
+        for transfer in resting:
+            try:
+                await self._transfers.resume(transfer)
+            except ServiceError as hindered:  # it has ended, or somebody else suspended it
+                _log.info("transfer %s stays as it is: %s", transfer, hindered)
+
+    def _resting(self, unit: UnitOfWork, found: StatusList) -> list[str]:
+        """Transfers that rest because of a suspension which this list has lifted."""
+        if SUSPENSION not in found.purposes:
+            return []
+        return [
+            transfer.id
+            for transfer in unit.transfers.find(state=TransferState.SUSPENDED.value)
+            if (transfer.problem or {}).get("code") == SUSPENDED
+            and self._is_judged_by(unit, transfer.counterparty, found)
+            and self._verdict(unit, transfer.counterparty, found) is None
+        ]
+
+    def _is_judged_by(self, unit: UnitOfWork, did: str, found: StatusList) -> bool:
+        held = unit.memberships.find(did=did, own=False)
+        entries = [(entry.list_url, record.issuer) for record in held for entry in read_membership(record.jwt).status]
+        return (found.url, found.issuer) in entries
 
     def _mark(self, unit: UnitOfWork, found: StatusList) -> None:
         """Nothing is concluded any more under a membership that is taken back, whoever brings it."""
         for record in unit.memberships.find(issuer=found.issuer, revoked_at=None):
             error = _taken_back(read_membership(record.jwt), found)
-            if error is not None and error.purpose == "revocation":
+            if error is not None and error.purpose == REVOCATION:
                 unit.memberships.put(replace(record, revoked_at=format_time(self._clock.now())))
 
     def _affected(self, unit: UnitOfWork, found: StatusList) -> list[tuple[str, CredentialRevoked]]:

@@ -435,6 +435,7 @@ class MemberTable(SQLModel, table=True):
     issued_at: str
     revoked_at: str | None
     reason: str | None
+    suspended_at: str | None
     log_origin: str = Field(index=True)
 
 
@@ -448,6 +449,7 @@ class IssuedTable(SQLModel, table=True):
     valid_until: str
     revoked_at: str | None
     reason: str | None
+    suspended_at: str | None
 
 
 class AskedTable(SQLModel, table=True):

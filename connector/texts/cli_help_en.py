@@ -187,6 +187,9 @@ Nothing more is offered, open negotiations end, the authority takes the membersh
     "cli.help.members_approve": "Admit a company: its membership is issued and delivered.",
     "cli.help.members_refuse": "Refuse a company, and tell it why.",
     "cli.help.members_offer": "Invite a company to ask for a membership, or a member for a new one.",
+    "cli.help.members_suspend": """As the authority: let a membership rest. What runs with the member stops, until it is lifted.
+  mmd members suspend did:web:plant.example.com --reason "the dues are open\"""",
+    "cli.help.members_resume": "As the authority: lift a suspension. What was stopped by it goes on.",
     "cli.members.request": "The request's id, or the DID of who asks.",
     "cli.members.country": "Where it has its seat: an ISO 3166 code (KR, KR-26). Terms can ask for it.",
     "cli.members.affiliate": "The DID of the head of a group that it belongs to; may be given several times.",

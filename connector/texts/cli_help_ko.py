@@ -187,6 +187,9 @@ unsigned-status-lists, membership-without-keys. 그런 계약마다 적힙니다
     "cli.help.members_approve": "가입을 승인합니다: 자격증명을 발급해 보냅니다.",
     "cli.help.members_refuse": "가입을 거절하고 이유를 알립니다.",
     "cli.help.members_offer": "회사에 가입 신청을, 또는 회원에게 새 자격 신청을 권합니다.",
+    "cli.help.members_suspend": """관리기관으로서: 회원 자격을 정지합니다. 해제할 때까지 그 회원과의 전송이 멈춥니다.
+  mmd members suspend did:web:plant.example.com --reason "회비가 밀렸습니다\"""",
+    "cli.help.members_resume": "관리기관으로서: 정지를 해제합니다. 멈춘 전송이 다시 이어집니다.",
     "cli.members.request": "신청의 id 또는 신청한 회사의 DID.",
     "cli.members.country": "본사가 있는 곳의 ISO 3166 코드(KR, KR-26). 계약 조건이 이를 물을 수 있습니다.",
     "cli.members.affiliate": "이 회사가 속한 기업집단 대표 회사의 DID. 여러 번 쓸 수 있습니다.",

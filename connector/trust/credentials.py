@@ -97,7 +97,7 @@ def issue_membership(
     valid_until: datetime,
     credential_id: str,
     profile: Profile = VC11,
-    status: StatusEntry | None = None,
+    status: StatusEntry | tuple[StatusEntry, ...] | None = None,
     says: Says | None = None,
 ) -> str:
     """Issue a membership. That the subject holds the keys is checked before, by `check_membership_request`.
@@ -114,7 +114,7 @@ def issue_membership(
         valid_until: the end.
         credential_id: the credential's own id.
         profile: the data model.
-        status: where a revocation will show; None for a credential that cannot be revoked.
+        status: where a revocation, or a suspension, will show; None for a credential that cannot be taken back.
         says: what the authority says of the member beyond its keys (`membership_claims`).
 
     Raises:
@@ -148,7 +148,9 @@ def issue_membership(
     }
     if status is not None:
         type_ = "StatusList2021Entry" if older else "BitstringStatusListEntry"
-        vc["credentialStatus"] = write_status_entry(status, type_=type_)
+        entries = [status] if isinstance(status, StatusEntry) else list(status)
+        written = [write_status_entry(entry, type_=type_) for entry in entries]
+        vc["credentialStatus"] = written[0] if len(written) == 1 else written
     return sign_credential(vc, issuer_key, profile)
 
 

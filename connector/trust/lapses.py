@@ -22,13 +22,14 @@ MEMBERSHIP_WITHOUT_KEYS: Final = "membership-without-keys"
 """A membership that binds no contract key: its holder is a member, but nobody vouches for what it signs."""
 STATIC_TOKEN: Final = "static-token"  # noqa: S105 - a name, and no token
 """A static token in place of identity tokens and presentations, in both directions: the weaker identity layer."""
-LAPSES: Final = (
+DCP_LAPSES: Final = (
     DID_WITHOUT_RELATIONSHIPS,
     PRESENTATIONS_WITHOUT_AUDIENCE,
     UNSIGNED_STATUS_LISTS,
     MEMBERSHIP_WITHOUT_KEYS,
-    STATIC_TOKEN,
 )
+"""Those of a peer that speaks the Decentralized Claims Protocol; a static token takes the place of all of it."""
+LAPSES: Final = (*DCP_LAPSES, STATIC_TOKEN)
 SIGNER: Final = "signer"
 """The step at which a peer is refused in which something was put up with although it can sign."""
 

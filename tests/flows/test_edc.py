@@ -16,7 +16,8 @@ from connector.trust.dcp import DCP_CONTEXT, TYPE_ALIAS, write_query
 from connector.trust.did import RELATIONSHIPS
 from connector.trust.jws import peek, sign_jws
 from connector.trust.keys import SigningKey, generate_ed25519
-from connector.trust.lapses import DID_WITHOUT_RELATIONSHIPS, LAPSES
+from connector.trust.lapses import DCP_LAPSES as LAPSES
+from connector.trust.lapses import DID_WITHOUT_RELATIONSHIPS
 from connector.trust.presentations import make_presentation
 from connector.trust.status_entries import StatusEntry
 from connector.trust.vc11 import VC11

@@ -1,6 +1,7 @@
 """P and C name the status lists that were looked into before signing; the lists go along and lie in the evidence (5, 11)."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -81,16 +82,26 @@ async def test_who_holds_the_list_already_needs_nobody_to_bring_it(world: World)
 
 def forging(member: Member, authority: Member, *, key: SigningKey, monkeypatch: pytest.MonkeyPatch) -> None:
     """A dishonest signer: names, keeps and sends a list that it wrote itself."""
-    url = f"{authority.url}/status-lists/statuslist2021"
 
-    def look_into(unit: UnitOfWork, *about: Any, max_age: Any, now: Any) -> StatusUse:
+    def forged(unit: UnitOfWork, purpose: str, name: str, now: Any) -> NamedList:
+        url = f"{authority.url}/status-lists/{name}"
         vc = write_status_list(
-            VC11, url=url, issuer=authority.did, bits=make_bits([]), valid_from=now, valid_until=now + max_age
+            VC11,
+            url=url,
+            issuer=authority.did,
+            bits=make_bits([]),
+            valid_from=now,
+            valid_until=now + timedelta(days=1),
+            purpose=purpose,
         )
         jwt = sign_credential(vc, key, VC11)
         digest = digest_bytes(jwt.encode())
         unit.named_lists.add(NamedListRecord(digest=digest, issuer=authority.did, url=url, document=jwt, at=""))
-        return StatusUse(max_age, (NamedList(url, digest),))
+        return NamedList(url, digest)
+
+    def look_into(unit: UnitOfWork, *about: Any, max_age: Any, now: Any) -> StatusUse:
+        names = {"revocation": "statuslist2021", "suspension": "statuslist2021-suspension"}
+        return StatusUse(max_age, tuple(forged(unit, purpose, name, now) for purpose, name in names.items()))
 
     contracting = member.connector.negotiations.steps._contracting
     monkeypatch.setattr(contracting, "_look_into", lambda unit, membership, now: look_into(
@@ -111,9 +122,15 @@ async def test_a_list_that_the_signer_wrote_himself_is_none(
     assert "which is not there" in await refused(world, message)
     other = world.consumer if signer == "provider" else world.provider
     kept = await other.connector.store.read(lambda unit: [record.document for record in unit.named_lists.find()])
-    issued = (await world.authority.connector.memberships._status.named("statuslist2021")).document
-    assert set(kept) <= {issued}
+    lists = world.authority.connector.issued_status
+    issued = [(await lists.named(name)).document for name in ("statuslist2021", "statuslist2021-suspension")]
+    assert set(kept) <= set(issued)
     assert all(contract["state"] != "complete" for contract in await other.get("/contracts"))
+
+
+def read(waiting: Json) -> Json:
+    """That the person has read these very terms."""
+    return {"terms": waiting["offer"]["terms"]}
 
 
 async def test_nobody_signs_with_who_is_a_member_no_more(world: World) -> None:
@@ -123,10 +140,11 @@ async def test_nobody_signs_with_who_is_a_member_no_more(world: World) -> None:
     dataset = await world.provider.publish()
     await world.consumer.begin(world.provider, dataset)
     await world.quiet()
-    (waiting,) = await world.provider.get("/negotiations")
+    (found,) = await world.provider.get("/negotiations")
+    waiting = await world.provider.negotiation(found["id"])
     await revoke(world, world.consumer)
     await world.wire.happened("StatusListHint", times=2, status=200)
-    answer = await world.provider.api.post(f"/negotiations/{waiting['id']}/acceptance", json={})
+    answer = await world.provider.api.post(f"/negotiations/{waiting['id']}/acceptance", json=read(waiting))
     assert answer.is_success, answer.text
     await world.wire.happened(TERMINATION)
     view = await world.provider.negotiation(waiting["id"])
@@ -141,10 +159,11 @@ async def test_nothing_is_signed_by_a_list_that_is_too_old(world: World) -> None
     dataset = await world.provider.publish()
     await world.consumer.begin(world.provider, dataset)
     await world.quiet()
-    (waiting,) = await world.provider.get("/negotiations")
+    (found,) = await world.provider.get("/negotiations")
+    waiting = await world.provider.negotiation(found["id"])
     world.wire.disturb("lose", "status list", times=0)
     world.clock.turn(hours=25)
-    answer = await world.provider.api.post(f"/negotiations/{waiting['id']}/acceptance", json={})
+    answer = await world.provider.api.post(f"/negotiations/{waiting['id']}/acceptance", json=read(waiting))
     assert answer.status_code == 503
     assert "too old to sign by" in answer.json()["detail"]
     assert (await world.provider.negotiation(waiting["id"]))["state"] == "REQUESTED"

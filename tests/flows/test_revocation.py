@@ -25,8 +25,9 @@ async def told(world: World) -> None:
 
 
 async def held(member: Member) -> StatusList:
-    """The one list that a connector knows."""
-    (found,) = (kept.list for kept in member.connector.status_lists._held.all())
+    """The one list of revocations that a connector knows."""
+    lists = (kept.list for kept in member.connector.status_lists._held.all())
+    (found,) = (one for one in lists if "revocation" in one.purposes)
     return found
 
 

@@ -360,7 +360,7 @@ def kind_of(method: str, url: str, body: bytes) -> str:
         if path.endswith("/trust-anchors"):
             return "trust anchors"
         if "/status-lists/" in path:
-            return "status list"
+            return "suspension list" if path.endswith("-suspension") else "status list"
         return next((said for ending, said in words.items() if path.endswith(ending)), f"GET {path.split('/')[-2]}")
     if urlsplit(url).path.endswith("/log/add-checkpoint"):
         return "add-checkpoint"

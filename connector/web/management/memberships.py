@@ -19,6 +19,7 @@ from connector.web.management.models import (
     IssueBody,
     IssuerBody,
     IssuerRemovalBody,
+    MemberBody,
     RefusalBody,
     RequestBody,
     RevocationBody,
@@ -133,6 +134,20 @@ async def revoke(body: RevocationBody, connector: This, caller: Owner) -> JsonOb
     """As an authority: take back a membership for good. The published status list says so, and members get a hint."""
     done = act(connector, caller, "revoke-membership", detail=body.reason)
     return member_view(await connector.memberships.revoke(body.did, body.reason, by=done))
+
+
+@router.post("/suspensions", status_code=201)
+async def suspend(body: RevocationBody, connector: This, caller: Owner) -> JsonObject:
+    """As an authority: let a membership rest until that is lifted. What runs with the member stops."""
+    done = act(connector, caller, "suspend-membership", detail=body.reason)
+    return member_view(await connector.memberships.suspend(body.did, body.reason, by=done))
+
+
+@router.post("/reinstatements", status_code=201)
+async def resume(body: MemberBody, connector: This, caller: Owner) -> JsonObject:
+    """As an authority: lift a suspension. What was stopped by it goes on."""
+    done = act(connector, caller, "reinstate-membership")
+    return member_view(await connector.memberships.resume(body.did, by=done))
 
 
 @router.post("/departures", status_code=201)

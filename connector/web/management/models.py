@@ -369,6 +369,12 @@ class RevocationBody(_Body):
     reason: Annotated[str, Field(min_length=1, max_length=1000, examples=["The company has closed."])]
 
 
+class MemberBody(_Body):
+    """Which member."""
+
+    did: Annotated[_IRI, Field(examples=["did:web:plant.example.kr"])]
+
+
 class IssuerBody(_Body):
     """Who is believed in the data space, for which types of credentials."""
 

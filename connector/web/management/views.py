@@ -262,6 +262,7 @@ def member_view(member: MemberRecord) -> JsonObject:
         "issuedAt": member.issued_at,
         "validUntil": format_time(read_membership(member.credential).valid_until),
         "revokedAt": member.revoked_at,
+        "suspendedAt": member.suspended_at,
         "reason": member.reason,
     }
 

@@ -12,6 +12,7 @@ from connector.services.errors import Conflict, NotFound
 from connector.services.identity import Identity
 from connector.services.issued_status import VALID, IssuedStatus, plain
 from connector.trust.status import BITS, verify_status_list
+from connector.trust.status_entries import SUSPENSION
 from connector.trust.vc import PROFILES
 from tests.connector.trust.parties import NOW, party
 
@@ -99,15 +100,17 @@ async def test_what_is_published_is_believed(place: Place, profile: Any) -> None
     lists, unit = place.lists(), as_unit(place)
     place.issue(3)
     place.issue(5, revoked=True)
-    lists.publish(unit, NOW)
+    assert lists.publish(unit, NOW) != lists.publish(unit, NOW, SUSPENSION)
     record = await lists.list(profile)
     key = OFFICE.token_key.key.public
     found = verify_status_list(record.document, key, url=lists.url(profile), issuer=OFFICE.did, now=NOW)
     assert [index for index in range(BITS) if found.is_set(index)] == [5]
     assert found.valid_until == NOW + VALID
     assert await lists.own(lists.url(profile)) == record.document
-    entry = lists.entry(profile, 5)
+    entry, resting = lists.entries(profile, 5)
     assert (entry.list_url, entry.index) == (found.url, 5)
+    assert (resting.purpose, resting.list_url) == (SUSPENSION, lists.url(profile, SUSPENSION))
+    assert resting.list_url != entry.list_url
     shown = plain(record)
     assert shown["id"] == found.url
     assert not {"vc", "iss", "sub", "exp"} & shown.keys()

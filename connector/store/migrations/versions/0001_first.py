@@ -273,6 +273,7 @@ def upgrade() -> None:
         sa.Column("valid_until", sa.String(), nullable=False),
         sa.Column("revoked_at", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("suspended_at", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("status_index"),
     )
     op.create_index(op.f("ix_issued_did"), "issued", ["did"], unique=False)
@@ -347,6 +348,7 @@ def upgrade() -> None:
         sa.Column("issued_at", sa.String(), nullable=False),
         sa.Column("revoked_at", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
+        sa.Column("suspended_at", sa.String(), nullable=True),
         sa.Column("log_origin", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("did"),
     )
