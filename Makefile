@@ -52,7 +52,7 @@ conformance-odrl: .venv/.ready ## the ODRL test suite of SolidLab and the polici
 	@$(BIN)/python -m tests.conformance.odrl
 
 conformance-evidence: .venv/.ready ## evidence files judged by programs that are not ours (Node 20.15+ with npm, Go 1.23+)
-	@$(BIN)/python -m tests.conformance.evidence
+	@$(BIN)/python -m tests.conformance.evidence $(if $(EVERY_BYTE),--every-byte)
 
 faults: .venv/.ready ## 1,000 runs of two connectors that are killed at every commit and every send, over a line that fails
 	@$(BIN)/python -m tests.faults $(FAULTS_ARGS)
