@@ -246,6 +246,8 @@ def _wire(
         anchors=anchors,
         status_lists=status_lists,
         static_tokens=StaticTokens(PeerTokenFile(settings.directory / "secrets" / "peer-tokens.json")),
+        asks_for=settings.asks_for,
+        shows=settings.shows,
     )
     outbox = Outbox(store, network, authenticator.bearer, clock)
     contracting = Contracting(

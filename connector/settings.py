@@ -49,6 +49,12 @@ class Settings(BaseSettings):
     take_offers: Literal["by-hand", "automatically"] = Field(
         "by-hand", description="Whether a membership that a believed authority offers is asked for without a person."
     )
+    asks_for: tuple[str, ...] = Field(
+        (), description="Types of credentials beside memberships that others are asked for: terms can be about them."
+    )
+    shows: tuple[str, ...] = Field(
+        (), description="Types of credentials beside our membership that any member may ask us for."
+    )
     tls_certificate: Path | None = Field(None, description="PEM chain, when TLS ends here and not at a proxy.")
     tls_key: Path | None = Field(None, description="PEM key to the certificate.")
     ca_bundle: Path | None = Field(None, description="Additional trusted CAs for what we call, PEM.")
@@ -286,7 +292,7 @@ def _check(settings: Settings) -> None:
 
 
 def _from_text(value: str, name: str) -> Any:
-    if name in ("authorities", "trusted_proxies"):
+    if name in ("authorities", "trusted_proxies", "asks_for", "shows"):
         return tuple(part.strip() for part in value.split(",") if part.strip())
     return value
 

@@ -566,6 +566,26 @@ class LostKeyRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PresentedRecord:
+    """A credential of another type that a participant has shown beside its membership, and that held then.
+
+    Attributes:
+        types: its types, the general one included.
+        valid_until: None where it has no end.
+        revoked_at: when we saw that its issuer has taken it back.
+    """
+
+    digest: str
+    did: str
+    issuer: str
+    types: tuple[str, ...]
+    jwt: str
+    valid_until: str | None
+    at: str
+    revoked_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MemberRecord:
     """At an authority: a member and its latest credential.
 

@@ -43,6 +43,7 @@ from connector.ports.records import (
     PeerRecord,
     PeopleRecord,
     Position,
+    PresentedRecord,
     SeenCheckpoint,
     StatusListRecord,
     Tally,
@@ -306,6 +307,7 @@ class UnitOfWork(Protocol):
     witnessed: Records[WitnessedLog]
     cosigned: Records[CosignedCheckpoint]
     memberships: Records[MembershipRecord]
+    presented: Records[PresentedRecord]
     members: Records[MemberRecord]
     issued: Records[IssuedRecord]
     asked: Records[AskedRecord]

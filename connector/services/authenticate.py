@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from connector.canonical import CanonicalError, JsonObject, parse_json
+from connector.canonical import CanonicalError, JsonObject, digest_bytes, parse_json
 from connector.clock import Clock, format_time
 from connector.ports.network import DidDocuments, Network, NoRoom, PeerUnreachable
-from connector.ports.records import MembershipRecord
+from connector.ports.records import MembershipRecord, PresentedRecord
 from connector.ports.store import Store, UnitOfWork
 from connector.services.access_tokens import AccessTokens
 from connector.services.documents import Documents
@@ -27,7 +27,7 @@ from connector.services.status_lists import StatusLists
 from connector.trace import current_trace
 from connector.trust.anchors import TrustAnchors
 from connector.trust.credentials import Membership
-from connector.trust.dcp import read_response, write_query
+from connector.trust.dcp import MEMBERSHIP_SCOPE, read_response, type_scope, write_query
 from connector.trust.did import DidDocument
 from connector.trust.errors import AnchorsLapsed, CredentialInvalid, PresentationRefused, StatusUnsigned, TrustError
 from connector.trust.jws import peek
@@ -73,8 +73,13 @@ class Authenticator:
         anchors: TrustAnchors,
         status_lists: StatusLists,
         static_tokens: StaticTokens | None = None,
+        asks_for: tuple[str, ...] = (),
+        shows: tuple[str, ...] = (),
     ) -> None:
+        """`asks_for` and `shows`: types of credentials beside memberships."""
         self.static_tokens = static_tokens or StaticTokens(NoTokens())
+        self._asks_for = asks_for
+        self._shown = (MEMBERSHIP_SCOPE, *map(type_scope, shows))
         self._me = identity
         self._documents = Documents(dids)
         self._status_lists = status_lists
@@ -185,6 +190,7 @@ class Authenticator:
             demand_membership=demand,
             token_key=self._me.token_key,
             lapses=call.lapses,
+            further=self._asks_for,
         )
         try:
             question = next(steps)
@@ -225,7 +231,7 @@ class Authenticator:
             did=self._me.did,
             audience=audience,
             now=self._clock.now(),
-            access_token=self._access.give(audience) if access_token is None else access_token,
+            access_token=self._access.give(audience, self._shown) if access_token is None else access_token,
         )
 
     def check_access_token(self, token: str | None, caller: str, *, late: bool = False) -> frozenset[str]:
@@ -296,6 +302,8 @@ class Authenticator:
         if membership is None:
             return
         self._live.is_member(participant.did)
+        if participant.further:
+            await self._store.write(lambda unit: self._keep_further(unit, participant))
         known = self._known.get(participant.did)
         if known is not None and known[1].digest == membership.digest and self._known_membership(participant.did):
             return
@@ -322,6 +330,24 @@ class Authenticator:
                 unit.memberships.add(record)
 
         await self._store.write(keep)
+
+    def _keep_further(self, unit: UnitOfWork, participant: Participant) -> None:
+        """Keep what else was shown and holds: terms may ask for it as long as it is valid."""
+        at = format_time(self._clock.now())
+        for credential in participant.further:
+            until = None if credential.valid_until is None else format_time(credential.valid_until)
+            # Also over one that was suspended for a while: it holds again now.
+            unit.presented.put(
+                PresentedRecord(
+                    digest=digest_bytes(credential.jwt.encode()),
+                    did=participant.did,
+                    issuer=credential.issuer,
+                    types=tuple(credential.types),
+                    jwt=credential.jwt,
+                    valid_until=until,
+                    at=at,
+                )
+            )
 
     async def _query(self, question: QueryPresentations) -> list[str]:
         body = json.dumps(write_query(question.scopes)).encode()

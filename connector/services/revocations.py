@@ -12,7 +12,7 @@ from connector.ports.store import Store, UnitOfWork
 from connector.protocol.transfer import TransferState
 from connector.services.errors import ServiceError
 from connector.services.transfers.service import Transfers
-from connector.trust.credentials import Membership, read_membership
+from connector.trust.credentials import Credential, Membership, read_credential, read_membership
 from connector.trust.errors import CredentialRevoked, TrustError
 from connector.trust.status import StatusList, check_status
 from connector.trust.status_entries import REVOCATION, SUSPENSION
@@ -75,6 +75,11 @@ class Revocations:
             if error is not None and error.purpose == REVOCATION:
                 unit.memberships.put(replace(record, revoked_at=format_time(self._clock.now())))
 
+        for shown in unit.presented.find(issuer=found.issuer, revoked_at=None):
+            error = _taken_back(read_credential(shown.jwt), found)
+            if error is not None:
+                unit.presented.put(replace(shown, revoked_at=format_time(self._clock.now())))
+
     def _affected(self, unit: UnitOfWork, found: StatusList) -> list[tuple[str, CredentialRevoked]]:
         """Transfers that are not over, with members who hold nothing better than what the list takes back."""
         verdicts: dict[str, CredentialRevoked | None] = {}
@@ -103,13 +108,13 @@ class Revocations:
         return taken
 
 
-def _taken_back(membership: Membership, found: StatusList) -> CredentialRevoked | None:
-    for entry in membership.status:
-        if (entry.list_url, membership.issuer) == (found.url, found.issuer):
+def _taken_back(credential: Membership | Credential, found: StatusList) -> CredentialRevoked | None:
+    for entry in credential.status:
+        if (entry.list_url, credential.issuer) == (found.url, found.issuer):
             try:
                 check_status(entry, found, issuer=found.issuer, now=found.valid_from)
             except CredentialRevoked as error:
                 return error
             except TrustError as error:
-                _log.warning("the status of %s is unknown: %s", membership.did, error)
+                _log.warning("the status of a credential of %s is unknown: %s", credential.issuer, error)
     return None

@@ -426,6 +426,19 @@ class CosignedCheckpointTable(SQLModel, table=True):
     cosigned_at: str
 
 
+class PresentedTable(SQLModel, table=True):
+    __tablename__ = "presented"
+
+    digest: str = Field(primary_key=True)
+    did: str = Field(index=True)
+    issuer: str = Field(index=True)
+    types: str = Field(sa_column=_json())
+    jwt: str
+    valid_until: str | None
+    at: str
+    revoked_at: str | None
+
+
 class MemberTable(SQLModel, table=True):
     __tablename__ = "member"
 

@@ -61,6 +61,7 @@ _TABLES: Final[tuple[tuple[str, type[Any], type[SQLModel], str, int], ...]] = (
     ("witnessed", records.WitnessedLog, tables.WitnessedLogTable, "origin", 64),
     ("cosigned", records.CosignedCheckpoint, tables.CosignedCheckpointTable, "key", 0),
     ("memberships", records.MembershipRecord, tables.MembershipTable, "digest", 64),
+    ("presented", records.PresentedRecord, tables.PresentedTable, "digest", 64),
     ("members", records.MemberRecord, tables.MemberTable, "did", 0),
     ("issued", records.IssuedRecord, tables.IssuedTable, "status_index", 0),
     ("asked", records.AskedRecord, tables.AskedTable, "id", 0),
@@ -103,6 +104,7 @@ class SqlUnitOfWork:
     witnessed: SqlRecords[records.WitnessedLog]
     cosigned: SqlRecords[records.CosignedCheckpoint]
     memberships: SqlRecords[records.MembershipRecord]
+    presented: SqlRecords[records.PresentedRecord]
     members: SqlRecords[records.MemberRecord]
     issued: SqlRecords[records.IssuedRecord]
     asked: SqlRecords[records.AskedRecord]

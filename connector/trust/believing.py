@@ -1,6 +1,7 @@
 """Which of the presented credentials is believed: about the sender, by an anchor, signed, within its schema, not revoked."""
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from connector.trust.anchors import TrustAnchors
 from connector.trust.credentials import (
@@ -20,6 +21,9 @@ from connector.trust.status import StatusList, check_status
 from connector.trust.status_entries import HARMLESS, StatusEntry
 from connector.trust.vc import Credential
 from connector.trust.vc_jwt import issuer_key
+
+MAX_FURTHER: Final = 16
+"""How many credentials of other types are looked at."""
 
 
 def believed(
@@ -49,6 +53,45 @@ def believed(
                 if membership is not None:
                     return membership
     raise problem
+
+
+def also_believed(
+    presentations: list[Presentation],
+    did: str,
+    now: datetime,
+    skew: timedelta,
+    anchors: TrustAnchors,
+    types: tuple[str, ...],
+) -> Asking[tuple[Credential, ...]]:
+    """Those of the presented credentials of other types that hold; one that does not is left out, and spoils nothing."""
+    found: list[Credential] = []
+    for presentation in presentations:
+        for jwt in presentation.credentials[:MAX_FURTHER]:
+            try:
+                credential = yield from _further(jwt, did, now, skew, anchors, types)
+            except TrustError:
+                continue
+            if credential is not None:
+                found.append(credential)
+    return tuple(found[:MAX_FURTHER])
+
+
+def _further(
+    jwt: str, did: str, now: datetime, skew: timedelta, anchors: TrustAnchors, types: tuple[str, ...]
+) -> Asking[Credential | None]:
+    claimed = read_credential(jwt)
+    wanted = [name for name in types if name in claimed.types]
+    if not wanted or MEMBERSHIP in claimed.types or claimed.subject != did:
+        return None
+    # Before the issuer's document is fetched: strangers must not make us fetch things.
+    for name in wanted:
+        anchors.check(name, claimed.issuer)
+    leniency = Leniency(frozenset())
+    credential = yield from _verified(jwt, claimed, now, skew, leniency)
+    for reference in credential.schemas:
+        yield from _look_up_schema(reference, credential)
+    yield from look_up_status(credential.status, credential.issuer, now, skew, leniency)
+    return credential
 
 
 def _membership(

@@ -69,6 +69,11 @@ class PresentationResponseMessage:
     presentation: tuple[str, ...]
 
 
+def type_scope(credential_type: str) -> str:
+    """The scope that asks for credentials of a type."""
+    return f"{TYPE_ALIAS}:{credential_type}:read"
+
+
 def write_query(scopes: Sequence[str]) -> dict[str, Any]:
     """A PresentationQueryMessage."""
     return {"@context": [DCP_CONTEXT], "type": "PresentationQueryMessage", "scope": list(scopes)}

@@ -89,6 +89,8 @@ class Participant:
         token: the token that he showed.
         credential: a membership that binds no keys, where that is put up with; `membership` is then None.
         lapses: what had to be put up with in this request (`connector.trust.lapses`).
+        further: verified credentials of other types that were asked for; empty too when nothing was asked, because the
+            membership was shown lately.
     """
 
     did: str
@@ -97,6 +99,7 @@ class Participant:
     token: IdToken | None = None
     credential: Credential | None = None
     lapses: frozenset[str] = frozenset()
+    further: tuple[Credential, ...] = ()
 
 
 Question: TypeAlias = ResolveDid | UseTokenOnce | KnownMembership | QueryPresentations | FetchStatusList | FetchSchema

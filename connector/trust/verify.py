@@ -7,9 +7,9 @@ known and from the network otherwise. An answer that cannot be had is thrown int
 from datetime import datetime, timedelta
 
 from connector.trust.anchors import TrustAnchors
-from connector.trust.believing import believed, look_up_status
+from connector.trust.believing import also_believed, believed, look_up_status
 from connector.trust.credentials import MEMBERSHIP, Credential, Membership
-from connector.trust.dcp import CREDENTIAL_SERVICE, MEMBERSHIP_SCOPE
+from connector.trust.dcp import CREDENTIAL_SERVICE, MEMBERSHIP_SCOPE, type_scope
 from connector.trust.did import DidDocument
 from connector.trust.errors import (
     AnchorsLapsed,
@@ -65,6 +65,7 @@ def authenticate(
     demand_membership: bool = True,
     token_key: SigningKey | None = None,
     lapses: frozenset[str] = frozenset(),
+    further: tuple[str, ...] = (),
 ) -> Asking[Participant]:
     """Authenticate the sender of a request by his Self-Issued ID token and, if demanded, his membership.
 
@@ -89,6 +90,7 @@ def authenticate(
         anchors: which issuers are believed.
         demand_membership: whether a sender without membership is refused.
         token_key: our own token key, to make the token for the query; without it the answerer makes one.
+        further: types of other credentials that are asked for with the membership; those that hold are given too.
         lapses: what is put up with in this sender (`connector.trust.lapses`), if its membership binds no contract key.
 
     Raises:
@@ -97,6 +99,7 @@ def authenticate(
     """
     step = "token"
     leniency = Leniency(lapses)
+    shown: list[Presentation] = []
     try:
         jws, issuer = claimed_issuer(token)
         step = "document"
@@ -111,14 +114,15 @@ def authenticate(
         membership: Membership | Credential | None = yield from _known(issuer, now, skew, anchors)
         if membership is None:
             step = "presentation"
-            query = _query(document, id_token, me, now, token_key)
-            credentials = yield from _presented(query, document, me, now, skew, leniency)
+            query = _query(document, id_token, me, now, token_key, further)
+            shown = yield from _presented(query, document, me, now, skew, leniency)
             step = "credential"
-            membership = yield from believed(credentials, issuer, now, skew, anchors, leniency)
+            membership = yield from believed(shown, issuer, now, skew, anchors, leniency)
         if isinstance(membership, Credential):
             return Participant(issuer, document, None, id_token, membership, frozenset(leniency.needed))
         leniency.check_signer()
-        return Participant(issuer, document, membership, id_token)
+        others = yield from also_believed(shown, issuer, now, skew, anchors, further)
+        return Participant(issuer, document, membership, id_token, further=others)
     except (NotAuthenticated, AnchorsLapsed):
         raise
     except (CredentialRevoked, StatusInvalid) as error:
@@ -155,7 +159,12 @@ def _known(did: str, now: datetime, skew: timedelta, anchors: TrustAnchors) -> A
 
 
 def _query(
-    document: DidDocument, id_token: IdToken, me: str, now: datetime, token_key: SigningKey | None
+    document: DidDocument,
+    id_token: IdToken,
+    me: str,
+    now: datetime,
+    token_key: SigningKey | None,
+    further: tuple[str, ...],
 ) -> QueryPresentations:
     access_token = id_token.access_token
     if access_token is None:
@@ -163,10 +172,11 @@ def _query(
     services = document.services(CREDENTIAL_SERVICE)
     if not services:
         raise DidError(f"the sender's DID document names no service of type {CREDENTIAL_SERVICE}")
+    scopes = (MEMBERSHIP_SCOPE, *map(type_scope, further))
     own = None
     if token_key is not None:
         own = mint_id_token(token_key, did=me, audience=document.did, now=now, access_token=access_token)
-    return QueryPresentations(document.did, services[0].endpoint, access_token, (MEMBERSHIP_SCOPE,), own)
+    return QueryPresentations(document.did, services[0].endpoint, access_token, scopes, own)
 
 
 def _presented(

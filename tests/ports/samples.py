@@ -32,6 +32,7 @@ KINDS: Final[dict[str, tuple[type[Any], str]]] = {
     "witnessed": (records.WitnessedLog, "origin"),
     "cosigned": (records.CosignedCheckpoint, "key"),
     "memberships": (records.MembershipRecord, "digest"),
+    "presented": (records.PresentedRecord, "digest"),
     "members": (records.MemberRecord, "did"),
     "issued": (records.IssuedRecord, "status_index"),
     "asked": (records.AskedRecord, "id"),

@@ -41,6 +41,7 @@ TABLES: dict[str, type[SQLModel]] = {
     "peers": tables.PeerTable,
     "checkpoints": tables.SeenCheckpointTable,
     "memberships": tables.MembershipTable,
+    "presented": tables.PresentedTable,
     "members": tables.MemberTable,
     "issued": tables.IssuedTable,
     "asked": tables.AskedTable,

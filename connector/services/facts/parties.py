@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from connector.clock import parse_time
-from connector.ports.records import MembershipRecord
+from connector.ports.records import MembershipRecord, PresentedRecord
 from connector.ports.store import UnitOfWork
 from connector.trust.credentials import read_credential
 from connector.trust.membership_claims import AFFILIATE_OF, COUNTRY
@@ -36,7 +36,8 @@ def party_of(unit: UnitOfWork, did: str, now: datetime) -> Party:
     """The participant with this DID, as its credentials show it now; only its DID when it has presented none."""
     # What an issuer said before counts no more, even while it is valid: he may have left something out on purpose.
     newest = {record.issuer: record for record in unit.memberships.find(did=did) if _holds(record, now)}
-    said = [_said(record.jwt) for record in newest.values()]
+    other = {(record.issuer, record.types): record for record in unit.presented.find(did=did) if _stands(record, now)}
+    said = [_said(jwt) for jwt in (*(o.jwt for o in other.values()), *(m.jwt for m in newest.values()))]
     return Party(did) if not said else _party(did, tuple(said))
 
 
@@ -58,6 +59,10 @@ def _party(did: str, said: tuple[_Said, ...]) -> Party:
 
 def _holds(record: MembershipRecord, now: datetime) -> bool:
     return record.revoked_at is None and parse_time(record.valid_until) > now
+
+
+def _stands(record: PresentedRecord, now: datetime) -> bool:
+    return record.revoked_at is None and (record.valid_until is None or parse_time(record.valid_until) > now)
 
 
 @lru_cache(maxsize=4096)

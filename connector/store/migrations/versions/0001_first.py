@@ -494,6 +494,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_seen_checkpoint_peer", "seen_checkpoint", ["peer", "verified", "size"], unique=False)
     op.create_table(
+        "presented",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("did", sa.String(), nullable=False),
+        sa.Column("issuer", sa.String(), nullable=False),
+        sa.Column("types", sa.Text(), nullable=False),
+        sa.Column("jwt", sa.String(), nullable=False),
+        sa.Column("valid_until", sa.String(), nullable=True),
+        sa.Column("at", sa.String(), nullable=False),
+        sa.Column("revoked_at", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_index(op.f("ix_presented_did"), "presented", ["did"], unique=False)
+    op.create_index(op.f("ix_presented_issuer"), "presented", ["issuer"], unique=False)
+    op.create_table(
         "status_list",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("issuer", sa.String(), nullable=False),
