@@ -505,7 +505,7 @@ def _wire(
             authorities=settings.authorities,
             allowed=settings.compare_logs,
         ),
-        evidence=Evidence(identity, store=store, clock=clock),
+        evidence=Evidence(identity, store=store, clock=clock, cosigned=cosigning.evidence),
         gaiax=GaiaX(
             identity,
             publishing=publishing,

@@ -40,9 +40,10 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Cosignature:
-    """A cosignature that holds: whose, and when the witness says it was made (whole seconds)."""
+    """A cosignature that holds: whose, by which key, and when the witness says it was made (whole seconds)."""
 
     name: str
+    public_raw: bytes
     time: datetime
     line: str
 
@@ -79,14 +80,14 @@ def cosignatures(note: str, witnesses: Sequence[Witness]) -> tuple[Cosignature, 
     """
     known = {(w.name, cosigner_key_id(w.name, w.public_raw)): w for w in witnesses}
     text = note_text(note)
-    found: dict[str, Cosignature] = {}
+    found: dict[tuple[str, bytes], Cosignature] = {}
     for line, name, data in signature_lines(note):
         witness = known.get((name, data[:_KEY_ID]))
         if witness is None:
             continue
         if len(data) != _LENGTH:
             raise CheckpointError(f"the cosignature of {name!r} does not have {_LENGTH - _KEY_ID} bytes")
-        found[name] = _checked(line, witness, data[_KEY_ID:], text)
+        found[name, witness.public_raw] = _checked(line, witness, data[_KEY_ID:], text)
     return tuple(found.values())
 
 
@@ -111,7 +112,7 @@ def _checked(line: str, witness: Witness, data: bytes, text: str) -> Cosignature
         witness.verify(data[_TIME:], _signed(seconds, text))
     except Exception as error:  # noqa: BLE001 - whatever the function that was handed in raises, it does not hold
         raise CheckpointError(f"the cosignature of {witness.name!r} does not hold: {error}") from None
-    return Cosignature(witness.name, datetime.fromtimestamp(seconds, UTC), line)
+    return Cosignature(witness.name, witness.public_raw, datetime.fromtimestamp(seconds, UTC), line)
 
 
 def _signed(seconds: int, text: str) -> bytes:

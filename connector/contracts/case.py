@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from connector.audit.policy import WitnessPolicy
 from connector.contracts import layout
 from connector.contracts.documents import (
     AgreementCredential,
@@ -88,6 +89,8 @@ class Case:
     did_documents: dict[str, DidDocument] = field(default_factory=dict)
     notices: dict[str, dict[str, NoticeDocument]] = field(default_factory=dict)
     logs: dict[str, StoredLogProof] = field(default_factory=dict)
+    witnessed: dict[str, dict[str, str]] = field(default_factory=dict)
+    policies: dict[str, WitnessPolicy] = field(default_factory=dict)
     messages: dict[str, StoredMessage] = field(default_factory=dict)
     conflicting: dict[str, SignedDocument] = field(default_factory=dict)
 

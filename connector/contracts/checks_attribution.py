@@ -5,11 +5,13 @@ comes from outside the file tells members from inventions (architecture 5, 9).
 """
 
 import contextlib
+from datetime import datetime
 
 from connector.clock import format_time
 from connector.contracts import layout, rules
 from connector.contracts.case import Case, NotApplicable, Undecided, need
 from connector.contracts.checks_signatures import P
+from connector.contracts.checks_witnesses import bounded_at
 from connector.contracts.documents import Authority, SignedDocument
 from connector.contracts.errors import ContractError
 from connector.contracts.finding import Finding
@@ -92,9 +94,10 @@ def check_validity(case: Case) -> Finding:
     """25. By their claims the signatures fall into the memberships' and authority's periods, and nothing has expired.
 
     A time is a claim of who signs. Once a membership or key is past its period, a claimed time within it proves nothing
-    unless somebody who is no party bounds it; no such bound is known to this format (architecture 5, 11).
+    unless somebody who is no party bounds it: the authority, by what it cosigned of a log (architecture 5, 11).
     """
     named_authority(case)
+    seen = bounded_at(case)
     ends = []
     for role in ROLES:
         membership = membership_of(case, role)
@@ -105,32 +108,37 @@ def check_validity(case: Case) -> Finding:
         ends.append(end)
         if case.trust is not None:
             key = _authority_key(case, role, membership)
-            _check_authority_period(case, role, membership, key)
-    _check_lost(case)
+            _check_authority_period(case, role, membership, key, seen)
+    _check_lost(case, seen)
     if case.now > min(ends):
-        raise Undecided("membership-expired", until=format_time(min(ends)))
+        if seen is None or seen > min(ends):
+            raise Undecided("membership-expired", until=format_time(min(ends)))
+        return Finding("valid-when-seen", {"until": format_time(min(ends)), "time": format_time(seen)})
     return Finding("valid-until", {"until": format_time(min(ends))})
 
 
-def _check_lost(case: Case) -> None:
+def _check_lost(case: Case, seen: datetime | None) -> None:
     """No key of a party is one that its authority says others may have: nobody can tell who signed with it, and when.
 
-    A time within a document is no bound: the thief claims one as easily as the owner.
+    A time within a document is no bound: the thief claims one as easily as the owner. What the authority had seen in a log
+    before that date is older than the loss.
     """
     for role in ROLES:
         membership = membership_of(case, role)
         for key in (membership.contract_key, membership.log_key):
             since = case.trust.lost_since(membership.issuer, membership.did, key) if case.trust else None
-            if since is not None:
+            if since is not None and (seen is None or seen >= since):
                 raise Undecided("key-lost", role=role, since=format_time(since), authority=membership.issuer)
 
 
-def _check_authority_period(case: Case, role: str, membership: Membership, key: AuthorityKey) -> None:
+def _check_authority_period(
+    case: Case, role: str, membership: Membership, key: AuthorityKey, seen: datetime | None
+) -> None:
     issued = membership.valid_from
     early = key.valid_from is not None and issued < key.valid_from - rules.CLOCK_TOLERANCE
     if early or (key.valid_until is not None and issued > key.valid_until):
         raise ContractError("outside-authority-key", role=role, key=key.kid)
-    if key.valid_until is not None and case.now > key.valid_until:
+    if key.valid_until is not None and case.now > key.valid_until and (seen is None or seen > key.valid_until):
         raise Undecided("authority-key-expired", key=key.kid, until=format_time(key.valid_until))
 
 

@@ -32,6 +32,7 @@ and beside the functions that take them:
 27. messages          the exporter's copies carry the same signatures
 28. statement         the exporter has signed up to which word the file is complete
 29. document          the contract as people read it, made again, is the one that the file names
+30. witnesses         what the other party and the authority cosigned of the logs holds
 
 Steps 1 and 2 decide whether there is anything to judge; every later step is taken whatever the others found, so that a
 person sees all that is wrong.
@@ -48,6 +49,7 @@ from connector.contracts import checks_log as logs
 from connector.contracts import checks_notices as notices
 from connector.contracts import checks_signatures as signatures
 from connector.contracts import checks_status as status
+from connector.contracts import checks_witnesses as witnesses
 from connector.contracts import layout, rendering
 from connector.contracts.archive import read_archive
 from connector.contracts.case import Case, NotApplicable, Undecided
@@ -88,8 +90,9 @@ CHECKS: Final[tuple[tuple[str, Callable[[Case], Finding]], ...]] = (
     ("messages", notices.check_messages),
     ("statement", logs.check_statement),
     ("document", rendering.check_document),
+    ("witnesses", witnesses.check_witnesses),
 )
-"""Steps 3 to 29: name and function, in their order."""
+"""Steps 3 to 30: name and function, in their order."""
 
 _FIRST: Final = 3
 _FACTS: Final = ("agreement", "provider", "consumer", "authority", "exporter", "time", "size", "origin")

@@ -42,12 +42,16 @@ class PartyEvidence:
         notices: its signed notices, number 1 first.
         log_proof: that its log holds R. Of the exporter's own log, `consistency` (from `make_consistency`) leads on from
             there to the checkpoint of the statement, if that is later; the other party's is left out.
+        witnessed: proofs (`tlog-proof`) of the same entry whose checkpoints witnesses have cosigned.
+        policy: who has to have cosigned, as its owner has it (`tlog-policy`).
     """
 
     did_document: dict[str, Any]
     membership: str | None
     notices: Sequence[dict[str, Any]] = ()
     log_proof: LogProof | None = None
+    witnessed: Sequence[str] = ()
+    policy: str | None = None
 
 
 @dataclass(frozen=True)
@@ -166,6 +170,10 @@ def _party_files(role: str, party: PartyEvidence, *, continued: bool) -> dict[st
         files[layout.log_file(role, "proof.tlog")] = party.log_proof.tlog_proof.encode("utf-8")
         if continued and party.log_proof.consistency is not None:
             files[layout.log_file(role, "consistency.json")] = canonical_bytes(party.log_proof.consistency)
+        for number, proof in enumerate(party.witnessed, start=1):
+            files[layout.witnessed_file(role, number)] = proof.encode("utf-8")
+        if party.policy is not None:
+            files[layout.log_file(role, layout.POLICY)] = party.policy.encode("utf-8")
     return files
 
 

@@ -11,6 +11,7 @@ AGREEMENT: Final = "agreement.json"
 DATASET: Final = "dataset.json"
 DOCUMENT: Final = "document.json"
 SIGNATURE_NAMES: Final = ("P", "C", "R", "T")
+POLICY: Final = "witnesses.txt"
 EXPORTERS_COPY: Final = "exporter's copy"
 """The label of a message: its sender's contract key has not signed it (architecture 5, 12)."""
 
@@ -25,7 +26,8 @@ _KNOWN: Final = re.compile(
             rf"memberships/{_ROLE}\.jwt",
             rf"did/{_ROLE}\.json",
             r"status/[0-9a-f]{64}\.jwt",
-            rf"log/{_ROLE}/(?:entry\.json|proof\.tlog|consistency\.json)",
+            rf"log/{_ROLE}/(?:entry\.json|proof\.tlog|consistency\.json|witnesses\.txt)",
+            rf"log/{_ROLE}/witnessed/{_NUMBER}\.tlog",
             rf"messages/{_NUMBER}\.json",
             rf"conflicting/{_NUMBER}\.json",
         )
@@ -71,8 +73,13 @@ def notice_file(role: str, number: int) -> str:
 
 
 def log_file(role: str, name: str) -> str:
-    """Where a part of a log's proof lies: entry.json, proof.tlog or consistency.json."""
+    """Where a part of a log's proof lies: entry.json, proof.tlog, consistency.json or witnesses.txt."""
     return f"log/{role}/{name}"
+
+
+def witnessed_file(role: str, number: int) -> str:
+    """Where a proof lies whose checkpoint witnesses have cosigned."""
+    return f"log/{role}/witnessed/{number:04d}.tlog"
 
 
 def message_file(number: int) -> str:

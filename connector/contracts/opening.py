@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
+from connector.audit.errors import PolicyFileError
+from connector.audit.policy import WitnessPolicy, parse_policy
 from connector.canonical import CanonicalError, parse_json
 from connector.contracts import layout
 from connector.contracts.archive import MAX_FILE
@@ -91,6 +93,17 @@ def _open_party(case: Case, role: str) -> None:
     text = _read(case, layout.log_file(role, "proof.tlog"), _as_text) if proof is not None else None
     if entry is not None and text is not None:
         case.logs[role] = StoredLogProof(entry, text, consistency)
+    case.witnessed[role] = dict(_read_all(case, f"log/{role}/witnessed/", _as_text))
+    policy = _read(case, layout.log_file(role, layout.POLICY), _as_policy)
+    if policy is not None:
+        case.policies[role] = policy
+
+
+def _as_policy(path: str, data: bytes) -> WitnessPolicy:
+    try:
+        return parse_policy(_as_text(path, data))
+    except PolicyFileError as error:
+        raise ContractError("policy-unreadable", file=path, problem=error).about(path) from None
 
 
 def _read(case: Case, path: str, reader: Callable[[str, bytes], T]) -> T | None:

@@ -510,14 +510,14 @@ class CosignedCheckpoint:
     Attributes:
         key: the witness and the size, so that the order of keys is that of sizes.
         witness: the witness's DID.
-        name: the name in its line.
-        note: the checkpoint, with our lines and its cosignature.
+        vkeys: by which of its keys, as verifier keys (C2SP `signed-note`).
+        note: the checkpoint, with our lines and its cosignatures.
         cosigned_at: when, as the witness says.
     """
 
     key: str
     witness: str
-    name: str
+    vkeys: list[str]
     size: int
     note: str
     cosigned_at: str

@@ -9,7 +9,7 @@ What a contract needs is the operator's `WitnessRule`; what it has got stands in
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,9 +17,10 @@ from functools import partial
 from itertools import count
 from typing import Final
 
-from connector.audit.checkpoint import signature_lines
-from connector.audit.cosignature import Cosignature, Witness, cosignatures, with_cosignatures
+from connector.audit.checkpoint import signature_lines, vkey
+from connector.audit.cosignature import Cosignature, Witness, cosignatures, cosigner_vkey, with_cosignatures
 from connector.audit.errors import AuditError
+from connector.audit.policy import NONE, Group, write_policy
 from connector.audit.witness import AddCheckpoint
 from connector.clock import Clock, format_time, parse_time
 from connector.contracts.documents import read_agreement_credential
@@ -160,6 +161,31 @@ class Cosigning:
         # Only the provider's log is waited for: it holds the receipt that binds.
         return Witnessed(did, role, required, found.cosigned_at if found is not None else None, late)
 
+    def evidence(self, unit: UnitOfWork, contract: ContractRecord) -> tuple[list[str], str | None]:
+        """For the evidence: proofs of our entry in the first checkpoints that witnesses cosigned, and our policy."""
+        named = [(w.role, w.did, w.required) for w in self.witnesses(unit, contract)]
+        jwt = contract.parties.get(contract.role, {}).get("membership")
+        if not jwt or not named:
+            return [], None
+        own = read_membership(jwt)
+        index = int(contract.log[contract.role]["index"])
+        found = {role: first_behind(unit, did, index) for role, did, _ in named}
+        proofs = [unit.log.proof_in(index, held.note) for held in found.values() if held is not None]
+        keys = {
+            f"{role}-{number}": key
+            for role, held in found.items()
+            for number, key in enumerate(held.vkeys if held is not None else ())
+        }
+        groups = {role: _any_of(role, keys) for role in found if any(key.startswith(role) for key in keys)}
+        required = [role for role, _, needed in named if needed]
+        if any(role not in groups for role in required):
+            return proofs, None  # not all that are needed have cosigned yet: there is no quorum to speak of
+        quorum = NONE
+        if required:
+            groups["needed"] = Group(len(required), tuple(required))
+            quorum = "needed"
+        return proofs, write_policy([vkey(own.log_origin, own.log_key.raw())], keys, groups, quorum)
+
     # --- asking ------------------------------------------------------------------------------------------------------------
 
     async def look(self) -> int:
@@ -271,19 +297,19 @@ class Cosigning:
         found = cosignatures(note, known)
         if not found:
             raise NotCosigned("its answer holds no signature by a key that we know of it")
-        await self._store.write(lambda unit: self._write(unit, did, head, found[0]))
+        await self._store.write(lambda unit: self._write(unit, did, head, found))
         self._sizes[did] = max(head.size, self._sizes.get(did, 0))
         self._owed.pop(did, None)
 
-    def _write(self, unit: UnitOfWork, did: str, head: LogHead, found: Cosignature) -> None:
+    def _write(self, unit: UnitOfWork, did: str, head: LogHead, found: Sequence[Cosignature]) -> None:
         unit.cosigned.put(
             CosignedCheckpoint(
                 key=CosignedCheckpoint.key_of(did, head.size),
                 witness=did,
-                name=found.name,
+                vkeys=[cosigner_vkey(line.name, line.public_raw) for line in found],
                 size=head.size,
-                note=with_cosignatures(head.note, [found.line]),
-                cosigned_at=format_time(found.time),
+                note=with_cosignatures(head.note, [line.line for line in found]),
+                cosigned_at=format_time(found[0].time),
             )
         )
         self.arrived(unit, did)
@@ -322,6 +348,11 @@ class Cosigning:
             note(unit, Act(at=at, name="connector", role="connector", act="log-set-back", object=did, detail=detail))
 
         await self._store.write(work)
+
+
+def _any_of(role: str, keys: Mapping[str, str]) -> Group:
+    """Any key of this witness."""
+    return Group(1, tuple(name for name in keys if name.startswith(f"{role}-")))
 
 
 def first_behind(unit: UnitOfWork, witness: str, index: int) -> CosignedCheckpoint | None:

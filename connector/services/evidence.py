@@ -1,7 +1,8 @@
 """One file that proves a contract to a third (decisions 5, 7-13)."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from functools import partial
+from typing import TypeAlias
 
 from connector.canonical import JsonObject
 from connector.clock import Clock, parse_time
@@ -27,12 +28,15 @@ from connector.services.notices import conflicting
 _SIDES = ("provider", "consumer")
 _PAGE = 500
 """So many contracts are looked through at once."""
+Cosigned: TypeAlias = Callable[[UnitOfWork, ContractRecord], tuple[Sequence[str], str | None]]
+"""What witnesses have signed of our log about a contract, and who has to have: proofs and policy."""
 
 
 class Evidence:
     """Exports evidence files."""
 
-    def __init__(self, identity: Identity, *, store: Store, clock: Clock) -> None:
+    def __init__(self, identity: Identity, *, store: Store, clock: Clock, cosigned: Cosigned) -> None:
+        self._cosigned = cosigned
         self._me = identity
         self._store = store
         self._clock = clock
@@ -133,11 +137,14 @@ class Evidence:
     def _party(self, unit: UnitOfWork, contract: ContractRecord, side: str) -> PartyEvidence:
         kept = contract.parties.get(side, {})
         author = self._me.did if side == contract.role else contract.counterparty
+        witnessed, policy = self._cosigned(unit, contract) if side == contract.role else ([], None)
         return PartyEvidence(
             did_document=kept.get("document") or {},
             membership=kept.get("membership"),
             notices=[n.document for n in unit.notices.find(contract=contract.id, author=author)],
             log_proof=self._log_proof(unit, contract, side),
+            witnessed=witnessed,
+            policy=policy,
         )
 
     def _log_proof(self, unit: UnitOfWork, contract: ContractRecord, side: str) -> LogProof | None:

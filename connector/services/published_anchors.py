@@ -20,7 +20,7 @@ from connector.services.documents import Documents
 from connector.services.errors import BadRequest, Conflict, Forbidden, NotFound, Unprocessable
 from connector.services.identity import Identity
 from connector.trust.anchor_lists import MAX_ISSUERS, AnchorList, Issuer, kept_anchor_list, sign_anchor_list
-from connector.trust.anchors import AuthorityKey, LostKey
+from connector.trust.anchors import AuthorityKey, LostKey, WitnessKey
 from connector.trust.credentials import MEMBERSHIP
 from connector.trust.did import is_did
 from connector.trust.keys import public_key_from_multikey
@@ -151,6 +151,7 @@ class PublishedAnchors:
             offline=min(self._offline, self._valid),
             issuers=tuple(issuers.values()),
             lost_keys=self._lost(unit),
+            witnesses=self._witnesses(),
         )
         document = sign_anchor_list(found, self._me.token_key)
         record = AnchorListRecord(
@@ -186,11 +187,16 @@ class PublishedAnchors:
     def _is_due(self, held: AnchorListRecord, now: datetime) -> bool:
         found = kept_anchor_list(held.document)
         mine = next((one.keys for one in found.issuers if one.did == self._me.did), ())
-        return now - parse_time(held.checked_at) >= self._valid / 4 or mine != self._own_keys()
+        changed = mine != self._own_keys() or found.witnesses != self._witnesses()
+        return changed or now - parse_time(held.checked_at) >= self._valid / 4
 
     @property
     def _key(self) -> str:
         return f"own {self._me.did}"
+
+    def _witnesses(self) -> tuple[WitnessKey, ...]:
+        """With which keys we cosign logs: a lost one is not among them, and nothing that it says counts."""
+        return tuple(WitnessKey(self._me.log_origin, signer.key.public) for signer in self._me.log_signers())
 
     def _own_keys(self) -> tuple[AuthorityKey, ...]:
         """All keys that we ever had: a retired one still vouches for what it signed, a compromised one until its date."""

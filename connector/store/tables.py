@@ -420,7 +420,7 @@ class CosignedCheckpointTable(SQLModel, table=True):
 
     key: str = Field(primary_key=True)
     witness: str
-    name: str
+    vkeys: str = Field(sa_column=_json())
     size: int = Field(sa_column=Column(BigInteger, nullable=False))
     note: str
     cosigned_at: str

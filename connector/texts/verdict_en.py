@@ -79,6 +79,7 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.title.messages": "The messages carry the same signatures",
     "verdict.title.statement": "Complete, as stated by the exporter",
     "verdict.title.document": "The contract as people read it comes of the signed bytes",
+    "verdict.title.witnesses": "What witnesses have signed of the logs",
     # --- why it holds -------------------------------------------------------------------------------------------------
     "verdict.reason.holds": "It holds.",
     "verdict.reason.zip-holds": "{count} entries, within bounds.",
@@ -99,6 +100,7 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.deliveries-hold": "{sent} deliveries as the provider says, {received} as the consumer says.",
     "verdict.reason.attributed": "{authority} vouches for {provider} (provider) and {consumer} (consumer).",
     "verdict.reason.valid-until": "Valid until {until}.",
+    "verdict.reason.valid-when-seen": "A period ended at {until}, but the authority had seen the contract before, at {time}.",
     "verdict.reason.status-holds": "{count} status list(s) of the authority; neither membership was taken back in them.",
     "verdict.reason.status-none": "The memberships name no status list: they cannot be taken back.",
     "verdict.reason.messages-hold": "{count} messages, the exporter's copies.",
@@ -222,6 +224,12 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.entry-unreadable": "The log entry cannot be read: {problem}.",
     "verdict.reason.entry-of-other": "The log entry commits to {found}, but R is {expected}.",
     "verdict.reason.log-proof": "The proof for the log {origin} does not hold: {problem}.",
+    "verdict.reason.witness-proof": "What witnesses are said to have signed of the log {origin} does not hold: {problem}",
+    "verdict.reason.cosigned-before": "{witness} says that it saw R at {time}, before R was signed by its own date.",
+    "verdict.reason.policy-of-other": "The witness policy in the file is not that of the log {origin}.",
+    "verdict.reason.policy-unreadable": "The witness policy {file} cannot be read: {problem}",
+    "verdict.reason.not-witnessed": "No cosignature of a witness that you can know is in the file, or not of enough.",
+    "verdict.reason.witnessed": "Seen in the log from {time} on, by {witnesses}.",
     # --- notices ------------------------------------------------------------------------------------------------------
     "verdict.reason.people-shape": "This is no list of people. Needed is: {problem}.",
     "verdict.reason.end-differs": "{document} says that the agreement ends on {found}; by its own terms it ends on {expected}.",

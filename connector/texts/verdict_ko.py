@@ -79,6 +79,7 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.title.messages": "메시지들이 같은 서명을 담고 있음",
     "verdict.title.statement": "내보낸 당사자의 진술대로 완전함",
     "verdict.title.document": "사람이 읽는 계약 문서가 서명된 바이트에서 나온다",
+    "verdict.title.witnesses": "로그에 대해 증인이 서명한 것",
     # --- why it holds -------------------------------------------------------------------------------------------------
     "verdict.reason.holds": "맞습니다.",
     "verdict.reason.zip-holds": "항목 {count}개, 한도 안입니다.",
@@ -99,6 +100,7 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.deliveries-hold": "전달은 제공자에 따르면 {sent}건, 소비자에 따르면 {received}건입니다.",
     "verdict.reason.attributed": "{authority}가 {provider}(제공자)와 {consumer}(소비자)를 보증합니다.",
     "verdict.reason.valid-until": "{until}까지 유효합니다.",
+    "verdict.reason.valid-when-seen": "기간이 {until}에 끝났지만, 관리기관이 그 전인 {time}에 이미 계약을 확인했습니다.",
     "verdict.reason.status-holds": "기관의 상태 목록 {count}개를 확인했고, 두 회원 자격 모두 취소되지 않았습니다.",
     "verdict.reason.status-none": "회원 자격에 상태 목록이 적혀 있지 않습니다. 취소할 수 없는 자격입니다.",
     "verdict.reason.messages-hold": "메시지 {count}건, 내보낸 당사자의 사본입니다.",
@@ -217,6 +219,12 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.entry-unreadable": "로그 항목을 읽을 수 없습니다: {problem}.",
     "verdict.reason.entry-of-other": "로그 항목은 {found}를 가리키지만 R은 {expected}입니다.",
     "verdict.reason.log-proof": "로그 {origin}의 증명이 맞지 않습니다: {problem}.",
+    "verdict.reason.witness-proof": "로그 {origin}에 대한 증인의 서명이 성립하지 않습니다: {problem}",
+    "verdict.reason.cosigned-before": "{witness}은(는) R을 {time}에 보았다고 하지만, R에 적힌 서명 시각보다 앞섭니다.",
+    "verdict.reason.policy-of-other": "파일에 든 증인 정책이 로그 {origin}의 것이 아닙니다.",
+    "verdict.reason.policy-unreadable": "증인 정책 {file}을(를) 읽을 수 없습니다: {problem}",
+    "verdict.reason.not-witnessed": "확인할 수 있는 증인의 서명이 파일에 없거나 모자랍니다.",
+    "verdict.reason.witnessed": "{time}부터 로그에 있었음을 {witnesses}이(가) 확인했습니다.",
     # --- notices ------------------------------------------------------------------------------------------------------
     "verdict.reason.people-shape": "명단이 아닙니다. 필요한 것: {problem}.",
     "verdict.reason.end-differs": "{document}에는 계약이 {found}에 끝난다고 되어 있으나, 계약 조건대로면 {expected}에 끝납니다.",

@@ -10,6 +10,7 @@ else that an authority signs can pass for one:
 `iat`, `exp`          when it was made, when it ends (NumericDate)
 `offlineSeconds`      how long it goes on since its authority was last reached
 `issuers`             `[{did, types, keys: [{kid, publicKeyMultibase, validFrom?, validUntil?}]}]`; the keys are for auditors
+`witnesses`           `[{name, publicKeyMultibase, validUntil?}]`: with which keys the authority cosigns logs
 `lostKeys`            `[{did, publicKeyMultibase, notBelievedFrom}]`: keys of members that others may have
 ====================  =================================================================================================
 """
@@ -28,10 +29,13 @@ from connector.trust.anchors import (
     AuthorityKey,
     LostKey,
     TrustFile,
+    WitnessKey,
     read_authority_key,
     read_lost_key,
+    read_witness_keys,
     write_authority_key,
     write_lost_key,
+    write_witness_key,
 )
 from connector.trust.did import is_did
 from connector.trust.errors import AnchorsInvalid, TokenInvalid, TrustFileInvalid, shown
@@ -71,6 +75,7 @@ class AnchorList:
         offline: how long it goes on since the authority was last reached.
         issuers: who is believed.
         lost_keys: keys of members that are not believed from a moment on.
+        witnesses: with which keys the authority cosigns the logs of its members.
         digest: of the document.
     """
 
@@ -81,6 +86,7 @@ class AnchorList:
     offline: timedelta
     issuers: tuple[Issuer, ...]
     lost_keys: tuple[LostKey, ...] = ()
+    witnesses: tuple[WitnessKey, ...] = ()
     digest: str = ""
 
     def believes(self, credential_type: str, issuer: str) -> bool:
@@ -106,6 +112,7 @@ def sign_anchor_list(found: AnchorList, key: SigningKey) -> str:
             for one in found.issuers
         ],
         "lostKeys": [write_lost_key(lost) for lost in found.lost_keys],
+        "witnesses": [write_witness_key(key) for key in found.witnesses],
     }
     return sign_jws(payload, key, typ=TYPE)
 
@@ -191,7 +198,8 @@ def trust_file_of(lists: Iterable[AnchorList]) -> TrustFile:
     for found in lists:
         for one in found.issuers:
             if one.keys:
-                authorities.setdefault(one.did, Authority(one.did, one.keys, found.lost_keys))
+                seen = found.witnesses if one.did == found.authority else ()
+                authorities.setdefault(one.did, Authority(one.did, one.keys, found.lost_keys, seen))
     return TrustFile(tuple(authorities.values()))
 
 
@@ -209,6 +217,7 @@ def _read(payload: dict[str, Any], document: str) -> AnchorList:
         lost = tuple(
             read_lost_key(item, f"lostKeys[{n}]") for n, item in enumerate(_list(payload, "lostKeys", MAX_LOST))
         )
+        witnesses = read_witness_keys(payload.get("witnesses", []), "witnesses")
     except TrustFileInvalid as error:
         raise AnchorsInvalid(f"the list of trust anchors cannot be read: {error}") from None
     if len({one.did for one in issuers}) != len(issuers):
@@ -221,6 +230,7 @@ def _read(payload: dict[str, Any], document: str) -> AnchorList:
         offline=offline,
         issuers=issuers,
         lost_keys=lost,
+        witnesses=witnesses,
         digest=digest_bytes(document.encode("utf-8", "replace")),
     )
 

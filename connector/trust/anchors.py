@@ -76,12 +76,28 @@ class LostKey:
 
 
 @dataclass(frozen=True, slots=True)
+class WitnessKey:
+    """A key with which an authority cosigns the logs of its members, and the name in its lines.
+
+    Attributes:
+        name: the name.
+        key: an Ed25519 key.
+        valid_until: what it says of later moments is not believed; None is open.
+    """
+
+    name: str
+    key: PublicKey
+    valid_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Authority:
     """An authority that the auditor trusts, all keys that it ever used, and which keys its members have lost."""
 
     did: str
     keys: tuple[AuthorityKey, ...]
     lost_keys: tuple[LostKey, ...] = ()
+    witnesses: tuple[WitnessKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +123,10 @@ class TrustFile:
                     (lost.since for lost in authority.lost_keys if (lost.did, lost.key) == (did, key)), default=None
                 )
         return None
+
+    def witnesses_of(self, did: str) -> tuple[WitnessKey, ...]:
+        """The keys with which an authority cosigns logs; a bare trusted key is none."""
+        return next((authority.witnesses for authority in self.authorities if authority.did == did), ())
 
     def knows(self, issuer: str) -> bool:
         """Whether the issuer is one of these authorities, whatever its keys."""
@@ -147,7 +167,37 @@ def _write_authority(authority: Authority) -> dict[str, Any]:
     written: dict[str, Any] = {"did": authority.did, "keys": [write_authority_key(key) for key in authority.keys]}
     if authority.lost_keys:
         written["lostKeys"] = [write_lost_key(lost) for lost in authority.lost_keys]
+    if authority.witnesses:
+        written["witnesses"] = [write_witness_key(key) for key in authority.witnesses]
     return written
+
+
+def write_witness_key(witness: WitnessKey) -> dict[str, str]:
+    """A witness key as JSON."""
+    written = {"name": witness.name, "publicKeyMultibase": witness.key.multikey()}
+    if witness.valid_until is not None:
+        written["validUntil"] = format_time(witness.valid_until)
+    return written
+
+
+def read_witness_keys(data: object, where: str) -> tuple[WitnessKey, ...]:
+    """Read witness keys.
+
+    Raises:
+        TrustFileInvalid: they cannot be read.
+    """
+    if not isinstance(data, list) or len(data) > MAX_KEYS:
+        raise TrustFileInvalid(f"{where}: no list of at most {MAX_KEYS} entries")
+    return tuple(_witness(item, f"{where}[{n}]") for n, item in enumerate(data))
+
+
+def _witness(item: object, where: str) -> WitnessKey:
+    if not isinstance(item, dict) or not isinstance(item.get("name"), str) or not item["name"]:
+        raise TrustFileInvalid(f"{where}: not a JSON object with a name")
+    key = _public(item, where)
+    if key.algorithm != "EdDSA":
+        raise TrustFileInvalid(f"{where}: a witness signs with Ed25519")
+    return WitnessKey(item["name"], key, _time(item, "validUntil", where))
 
 
 def write_lost_key(lost: LostKey) -> dict[str, str]:
@@ -198,7 +248,8 @@ def _authority(item: object, where: str) -> Authority:
     lost = item.get("lostKeys", [])
     if not isinstance(lost, list) or len(lost) > MAX_LOST:
         raise TrustFileInvalid(f"{where}.lostKeys: no list of at most {MAX_LOST} entries")
-    return Authority(did, keys, tuple(read_lost_key(one, f"{where}.lostKeys[{n}]") for n, one in enumerate(lost)))
+    lost_keys = tuple(read_lost_key(one, f"{where}.lostKeys[{n}]") for n, one in enumerate(lost))
+    return Authority(did, keys, lost_keys, read_witness_keys(item.get("witnesses", []), f"{where}.witnesses"))
 
 
 def read_authority_key(item: object, where: str) -> AuthorityKey:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -13,8 +14,10 @@ from connector.audit.merkle import inclusion_proof, leaf_hash, verify_inclusion
 from connector.audit.tiles import hashes_of
 from connector.audit.witness import AddCheckpoint
 from connector.canonical import canonical_bytes
+from connector.contracts.evidence import verify_evidence
 from connector.ports.store import UnitOfWork
 from connector.services.errors import Conflict
+from connector.trust.anchors import parse_trust_file
 from tests.support.drawing import draw
 from tests.support.wire import Json
 from tests.support.world import CONSUMER, OUTSIDER, PROVIDER, PURPOSE, Member, World
@@ -67,6 +70,28 @@ async def test_the_other_side_cosigns_between_finalized_and_the_first_data(world
     assert found.name == world.consumer.connector.identity.log_origin
     world.wire.exchanges = world.wire.exchanges[before:]
     draw(world, "The first transfer waits until the other side has cosigned the log")
+
+
+async def test_the_evidence_says_who_saw_the_contract_and_outlives_the_memberships(world: World) -> None:
+    """Years later, when all memberships have ended: the authority had seen it in time."""
+    dataset = await world.provider.publish()
+    contract = await world.consumer.agree(world.provider, dataset)
+    await world.consumer.fetch(contract)
+    for member in (world.provider, world.consumer):
+        await member.connector.cosigning.look()
+    await world.quiet()
+    trust = parse_trust_file(await world.authority.get("/trust"))
+    for member in (world.provider, world.consumer):
+        data = (await member.api.get(f"/contracts/{contract}/evidence")).content
+        for now in (world.clock.now(), world.clock.now() + timedelta(days=800)):
+            verdict = verify_evidence(data, trust=trust, now=now)
+            assert (verdict.outcome, verdict.check("witnesses").verdict) == ("verified", "ok"), verdict.to_json()
+        assert verdict.check("validity").reason == "valid-when-seen"
+        names = verdict.check("witnesses").facts["witnesses"]
+        other = world.consumer if member is world.provider else world.provider
+        assert {world.authority.connector.identity.log_origin, other.connector.identity.log_origin} == set(
+            names.split(", ")
+        )
 
 
 async def test_a_second_fetch_asks_nobody_again(world: World) -> None:

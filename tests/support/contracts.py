@@ -122,6 +122,8 @@ class Contract:
     checkpoints: dict[str, str]
     conflicting: list[Json] = field(default_factory=list)
     status_lists: tuple[str, ...] = ()
+    witnessed: dict[str, list[str]] = field(default_factory=dict)
+    policies: dict[str, str] = field(default_factory=dict)
 
     def exporter(self) -> Participant:
         return self.members.provider if self.plan.exporter == "provider" else self.members.consumer
@@ -132,10 +134,20 @@ class Contract:
             agreement=self.agreement,
             signatures=self.signatures,
             provider=PartyEvidence(
-                provider.did_document(), provider.membership, self.provider_notices, self.provider_proof
+                provider.did_document(),
+                provider.membership,
+                self.provider_notices,
+                self.provider_proof,
+                self.witnessed.get("provider", ()),
+                self.policies.get("provider"),
             ),
             consumer=PartyEvidence(
-                consumer.did_document(), consumer.membership, self.consumer_notices, self.consumer_proof
+                consumer.did_document(),
+                consumer.membership,
+                self.consumer_notices,
+                self.consumer_proof,
+                self.witnessed.get("consumer", ()),
+                self.policies.get("consumer"),
             ),
             dataset=self.dataset,
             exporter=Exporter(

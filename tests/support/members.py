@@ -1,6 +1,6 @@
 """An authority and its members in memory: real keys, real memberships, logs that live in dictionaries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -8,7 +8,7 @@ from connector.audit.entries import EntryKind, entry_bytes, make_entry
 from connector.audit.log import Appended, append
 from connector.canonical import digest
 from connector.trust.anchors import Authority as TrustedAuthority
-from connector.trust.anchors import AuthorityKey, LostKey, TrustFile
+from connector.trust.anchors import AuthorityKey, LostKey, TrustFile, WitnessKey
 from connector.trust.credentials import issue_membership
 from connector.trust.did import build_did_document
 from connector.trust.keys import SigningKey, generate_ed25519, generate_p256
@@ -72,6 +72,12 @@ class Members:
     authority_key: SigningKey
     provider: Participant
     consumer: Participant
+    witness_key: SigningKey = field(default_factory=lambda: SigningKey(generate_ed25519(), "log-1"))
+    """With which the authority cosigns logs."""
+
+    @property
+    def witness_name(self) -> str:
+        return self.authority.removeprefix("did:web:") + "/log"
 
     @property
     def list_url(self) -> str:
@@ -94,10 +100,16 @@ class Members:
         return sign_credential(write_status_list(VC11, **{**made, **replaced}), key, VC11)
 
     def trust(
-        self, valid_from: datetime | None = None, valid_until: datetime | None = None, lost: tuple[LostKey, ...] = ()
+        self,
+        valid_from: datetime | None = None,
+        valid_until: datetime | None = None,
+        lost: tuple[LostKey, ...] = (),
+        *,
+        witness_until: datetime | None = None,
     ) -> TrustFile:
         key = AuthorityKey(self.authority_key.kid, self.authority_key.key.public, valid_from, valid_until)
-        return TrustFile((TrustedAuthority(self.authority, (key,), lost),))
+        witness = WitnessKey(self.witness_name, self.witness_key.key.public, witness_until)
+        return TrustFile((TrustedAuthority(self.authority, (key,), lost, (witness,)),))
 
 
 def make_participant(did: str, name: str) -> Participant:

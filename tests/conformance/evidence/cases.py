@@ -13,6 +13,7 @@ from connector.trust.anchors import TrustFile
 from tests.connector.contracts import test_evidence_promises as promises
 from tests.connector.contracts.test_evidence_attacks import ATTACKS, VARIANTS
 from tests.support.contracts import VERIFIED_AT, build_contract
+from tests.support.witnesses import witnessed
 
 WAYS: dict[str, dict[str, Any]] = {
     "whole": {},
@@ -50,6 +51,10 @@ def cases() -> Iterator[Case]:
     data, trust = contract.evidence(), contract.members.trust()
     withheld = build_evidence(replace(contract.parts(), without_personal=True))
     yield Case("without-personal", withheld, trust, VERIFIED_AT)
+    seen = witnessed(build_contract())
+    both, later = seen.members.trust(), VERIFIED_AT.replace(year=2028)
+    for name, at in (("witnessed", VERIFIED_AT), ("witnessed-years-later", later)):
+        yield Case(name, seen.evidence(), both, at)
     yield Case("nobody-believed", data, None, VERIFIED_AT)
     yield Case("years-later", data, trust, VERIFIED_AT.replace(year=2031))
     yield Case("a-clock-a-year-behind", data, trust, VERIFIED_AT.replace(year=2025))

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { base58, base64, bit, canon, checkpoint, checkProof, consistent, digestOf, fileDigest, fits, included, isObject, jwt, jwtHolds, KINDS, multikey, must, need, no, parse, same, sha, time, tlogProof, unknown, unzip } from "./standards.mjs";
 import { NOTICES, TYPES } from "./shapes.mjs";
+import { boundedAt, checkWitnesses } from "./witnesses.mjs";
 
 const MMD = "https://w3id.org/my-manufacturing-data/v1/", ROLES = ["provider", "consumer"];
 const CONTEXT = ["https://www.w3.org/ns/credentials/v2", MMD + "context.jsonld"], TOLERANCE = 300_000;
@@ -20,7 +21,7 @@ function readSigned(doc, type) {
 // --- section 3: the files --------------------------------------------------------------------------------------------
 const NUMBER = "(?!0000)\\d{4,5}", ROLE = "(?:provider|consumer)";
 const PLACE = new RegExp(`^(?:agreement\\.json|dataset\\.json|document\\.json|did/${ROLE}\\.json|signatures/[PCRT]\\.json|memberships/${ROLE}\\.jwt|status/[0-9a-f]{64}\\.jwt|` +
-  `notices/${ROLE}/${NUMBER}\\.json|log/${ROLE}/(?:entry\\.json|proof\\.tlog|consistency\\.json)|messages/${NUMBER}\\.json|conflicting/${NUMBER}\\.json)$`);
+  `notices/${ROLE}/${NUMBER}\\.json|log/${ROLE}/(?:entry\\.json|proof\\.tlog|consistency\\.json|witnesses\\.txt|witnessed/${NUMBER}\\.tlog)|messages/${NUMBER}\\.json|conflicting/${NUMBER}\\.json)$`);
 function membership(bytes) {
   const token = jwt(bytes.toString("latin1")), { iss, sub, jti, nbf, exp, vc } = token.claims, subject = vc.credentialSubject;
   must(vc.type.includes("MembershipCredential") && vc.issuer === iss && subject.id === sub && vc.id === jti && subject[MMD + "memberOf"] === iss, "membership");
@@ -226,15 +227,16 @@ const CHECKS = {
   },
   validity(c) {
     let end = Infinity;
+    const bounded = boundedAt(c, (role) => logKey(c, role));
     for (const role of authority(c) && ROLES) {
       const held = membershipOf(c, role), signed = role === "provider" ? [c.P, c.R] : [c.C];
       for (const doc of signed) must(!doc || (held.from - TOLERANCE <= doc.at && doc.at <= held.until), "outside the membership");
       end = Math.min(end, held.until);
       const key = c.trust && issuerKey(c, held.issuer, held.header.kid);
       must(!(key?.validFrom && held.from < time(key.validFrom) - TOLERANCE) && !(key?.validUntil && late(held.from, key.validUntil)), "outside the key's period");
-      if (key?.validUntil && late(c.now, key.validUntil)) unknown("key expired");
+      if (key?.validUntil && late(c.now, key.validUntil) && late(bounded, key.validUntil)) unknown("key expired");
     }
-    if (c.now > end) unknown("membership expired");
+    if (c.now > end && bounded > end) unknown("membership expired");
   },
   status(c) {
     authority(c);
@@ -274,15 +276,16 @@ const CHECKS = {
     must(!shown || (BigInt(shown.oldSize) === old.size && BigInt(shown.newSize) === young.size), "sizes");
     consistent(old, young, (shown?.hashes ?? []).map((hash) => base64(hash)));
   },
+  witnesses: (c) => checkWitnesses(c, (role) => logKey(c, role)),
 };
 export function judge(data, trust, now) {
   let files, manifest;
   try { files = unzip(data); } catch { return { exit: 2, checks: [[1, "container", "unknown", "unreadable"]] }; }
   try { manifest = parse(files.get("manifest.json")), must(manifest.format === "mmd-evidence/1" && isObject(manifest.files), "format"); } catch { return { exit: 2, checks: [[1, "container", "ok", ""], [2, "format", "unknown", "manifest"]] }; }
-  const found = { ...openCase(files, trust, now), manifest }, checks = Object.entries(CHECKS).map(([id, check], place) => {
-    try { check(found); return [place + 3, id, "ok", ""]; } catch (error) { return [place + 3, id, error.verdict ?? "failed", error.message]; }
+  const found = { ...openCase(files, trust, now), manifest }, number = (place) => place + (place === Object.keys(CHECKS).length - 1 ? 4 : 3), checks = Object.entries(CHECKS).map(([id, check], place) => {
+    try { check(found); return [number(place), id, "ok", ""]; } catch (error) { return [number(place), id, error.verdict ?? "failed", error.message]; }
   });
-  const bad = checks.push([29, "document", "skipped", "other words"]) && checks.some(([, , verdict]) => verdict === "failed"), optional = ["deliveries", "messages", "document"];
+  const bad = checks.splice(-1, 0, [29, "document", "skipped", "other words"]) && checks.some(([, , verdict]) => verdict === "failed"), optional = ["deliveries", "messages", "document", "witnesses"];
   const good = checks.every(([, id, verdict]) => verdict === "ok" || (verdict === "skipped" && optional.includes(id)));
   return { exit: bad ? 1 : good ? 0 : 2, checks: [[1, "container", "ok", ""], [2, "format", "ok", ""], ...checks] };
 }

@@ -1,5 +1,6 @@
 """For every check there is an attack that turns it red, and it alone."""
 
+import base64
 import copy
 import json
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from connector.trust.anchors import TrustFile
 from connector.trust.keys import generate_ed25519, generate_p256
 from tests.support.contracts import VERIFIED_AT, Contract, build_contract
 from tests.support.members import NOW, Json, Members, issue, make_members
+from tests.support.witnesses import SEEN_AT, by_other, policy, witnessed
 
 OTHER = "sha256:" + "00" * 32
 
@@ -105,6 +107,14 @@ def terminate(contract: Contract) -> None:
     contract.signatures = replace(contract.signatures, termination=termination)
 
 
+def false_cosignature(contract: Contract) -> None:
+    """A witness's line of another moment: the time was changed afterwards."""
+    true, late = by_other(contract), by_other(contract, at=SEEN_AT + timedelta(days=300))
+    line, changed = (base64.b64decode(proof.rsplit(" ", 1)[1]) for proof in (true, late))
+    mixed = base64.b64encode(changed[:12] + line[12:]).decode()
+    contract.witnessed["provider"] = [true.rsplit(" ", 1)[0] + f" {mixed}\n"]
+
+
 def mixed_message(contract: Contract) -> None:
     contract.messages[0] = build_contract(contract.members).messages[0]
 
@@ -176,6 +186,7 @@ ATTACKS: dict[str, Callable[[], tuple[bytes, Members]]] = {
     "messages": lambda: tampered(mixed_message),
     "statement": lambda: refiled(in_json("statement.json", another_highest)),
     "document": lambda: refiled(in_json("document.json", lambda d: d["texts"].update(ko=OTHER))),
+    "witnesses": lambda: tampered(false_cosignature),
 }
 
 
@@ -195,6 +206,12 @@ def test_each_attack_turns_exactly_its_check_red(name: str) -> None:
 
 
 VARIANTS: dict[str, tuple[str, str, Callable[[], tuple[bytes, Members]]]] = {
+    "seen by a witness before it was signed": ("witnesses", "cosigned-before", lambda: tampered(
+        lambda c: c.witnessed.update(provider=[by_other(c, at=NOW - timedelta(days=365))]))),
+    "a policy of another log": ("witnesses", "policy-of-other", lambda: tampered(
+        lambda c: (witnessed(c), c.policies.update(provider=policy(c, "consumer"))))),
+    "a proof that leads elsewhere": ("witnesses", "witness-proof", lambda: tampered(
+        lambda c: c.witnessed.update(provider=[by_other(c, "consumer")]))),
     "a file beside the layout": (
         "manifest", "file-unknown", lambda: refiled(lambda f: f.update({"notes.json": b"{}"}))),
     "a file that is not listed": (
