@@ -51,6 +51,7 @@ from connector.services.metering import Metering
 from connector.services.monitor import Monitor
 from connector.services.named_lists import NamedLists
 from connector.services.negotiations import Negotiations
+from connector.services.negotiations.unread import Unread
 from connector.services.notices import Notices
 from connector.services.outbox import Outbox
 from connector.services.payments import Payments
@@ -424,6 +425,10 @@ def _wire(
     outbox.belongs(
         {OutboxKind.NEGOTIATION: negotiations.steps, OutboxKind.TRANSFER: transfers.steps, OutboxKind.NOTICE: notices}
     )
+    federation = Federation(
+        network=network, authenticator=authenticator, store=store, versions=versions, me=identity.did
+    )
+    unread = Unread(negotiations, federation=federation, store=store, clock=clock)
     return Connector(
         identity=identity,
         store=store,
@@ -443,7 +448,7 @@ def _wire(
         negotiations=negotiations,
         rulebook=Rulebook(store=store, clock=clock),
         upkeep=upkeep,
-        monitor=Monitor(upkeep, transcripts, rotation, cosigning, promises.obligations),
+        monitor=Monitor(upkeep, transcripts, rotation, cosigning, promises.obligations, unread),
         rotation=rotation,
         renewals=renewals,
         leaving=leaving,
@@ -484,9 +489,7 @@ def _wire(
         pushes=pushes,
         publishing=publishing,
         catalogs=Catalogs(identity, store=store, publishing=publishing, clock=clock, page_size=settings.catalog_page),
-        federation=Federation(
-            network=network, authenticator=authenticator, store=store, versions=versions, me=identity.did
-        ),
+        federation=federation,
         memberships=memberships,
         credential_service=credential_service,
         issuer_service=issuer_service,

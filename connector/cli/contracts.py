@@ -74,6 +74,7 @@ def show_contract(session: Session, found: "Json") -> None:
         ("signed", found.get("signedAt")),
         ("until", found.get("until")),
         ("uses", _uses(found)),
+        ("approved", ", ".join(str(one.get("person")) for one in found.get("approvedBy") or [])),
         ("digest", found.get("digest")),
         ("log", found.get("logIndex")),
         ("problem", problem_text(found.get("problem"), session.lang) or None),

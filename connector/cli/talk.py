@@ -48,7 +48,7 @@ def minute(text: object) -> str:
     return str(text or "")[:_MINUTE].replace("T", " ")
 
 
-_COLOURS: Final = {"unclear": "yellow"}
+_COLOURS: Final = {"neither": "yellow"}
 
 
 def _show_head(session: Session, found: "Json") -> None:

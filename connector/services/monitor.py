@@ -6,6 +6,7 @@ from typing import Final
 
 from connector.ports.store import StoreError
 from connector.services.cosigning import Cosigning
+from connector.services.negotiations.unread import Unread
 from connector.services.obligations import Obligations
 from connector.services.rotation import Rotation
 from connector.services.transcripts.reading import Transcripts
@@ -26,12 +27,14 @@ class Monitor:
         rotation: Rotation,
         cosigning: Cosigning,
         obligations: Obligations,
+        unread: Unread,
     ) -> None:
         self._upkeep = upkeep
         self._rotation = rotation
         self._transcripts = transcripts
         self._cosigning = cosigning
         self._obligations = obligations
+        self._unread = unread
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -70,6 +73,16 @@ class Monitor:
             await asyncio.sleep(_EVERY)
             await self.look()
             await self._witnesses()
+            await self.read()
+
+    async def read(self) -> None:
+        """Read the offers that rules would agree to, were it known what they are about."""
+        try:
+            agreed = await self._unread.look()
+        except StoreError as error:
+            _log.warning("offers that wait could not be read: %s", error)
+        else:
+            _log.debug("%d offers that nobody had asked for were accepted by rule", agreed)
 
     async def _witnesses(self) -> None:
         try:

@@ -274,6 +274,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.contracts.fact_signed": "Signed",
     "cli.contracts.fact_until": "Until",
     "cli.contracts.fact_uses": "Deliveries",
+    "cli.contracts.fact_approved": "Approved here by",
     "cli.contracts.fact_digest": "Digest",
     "cli.contracts.fact_log": "Place in the log",
     "cli.contracts.witnesses": "Who has seen it in our log",

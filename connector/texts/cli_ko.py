@@ -274,6 +274,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.contracts.fact_signed": "서명 시각",
     "cli.contracts.fact_until": "기한",
     "cli.contracts.fact_uses": "전달 횟수",
+    "cli.contracts.fact_approved": "우리 쪽 승인",
     "cli.contracts.fact_digest": "다이제스트",
     "cli.contracts.fact_log": "로그 위치",
     "cli.contracts.witnesses": "우리 로그에서 이 계약을 확인한 곳",

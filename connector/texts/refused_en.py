@@ -34,6 +34,7 @@ TEXTS: Final = {
     "refused.terms_changed": "Something else lies on the table by now than what this decision is about; look at it again.",
     "refused.same_person": "{person} said yes to these terms already, on {at}; another person has to agree as well.",
     "refused.second_person": "A second person has to agree to these terms first (rules: {rules}).",
+    "refused.no_rule_agrees": "No rule agrees to this; a person has to look at it.",
     "refused.not_changeable": "These terms cannot be changed clause by clause: {problem}",
     "refused.dataset_gone": "This data set is not in our catalog any more.",
     "refused.no_such_dataset": "There is no data set {dataset} in our catalog.",

@@ -34,6 +34,7 @@ TEXTS: Final = {
     "refused.terms_changed": "그 사이 조건이 바뀌었습니다. 지금 놓인 조건을 다시 확인하고 결정하세요.",
     "refused.same_person": "{person} 님은 {at}에 이미 이 조건을 승인했습니다. 다른 분의 승인도 필요합니다.",
     "refused.second_person": "이 조건은 다른 한 분의 승인이 더 있어야 합니다(규칙: {rules}).",
+    "refused.no_rule_agrees": "이 조건을 승인하는 규칙이 없습니다. 담당자가 확인해야 합니다.",
     "refused.not_changeable": "이 조건은 조항별로 바꿀 수 없습니다: {problem}",
     "refused.dataset_gone": "이 데이터셋은 더 이상 우리 카탈로그에 없습니다.",
     "refused.no_such_dataset": "우리 카탈로그에 데이터셋 {dataset}이(가) 없습니다.",

@@ -234,7 +234,7 @@ async def test_purposes_are_told_in_the_diff(world: World) -> None:
     await counter(world, world.provider, theirs, set={"purpose": ["research"]})
     seen = await world.consumer.get(f"/negotiations/{mine}/conversation")
     [change] = seen["fromOurWord"]
-    assert (change["clause"], change["favours"]) == ("purpose", "unclear")
+    assert (change["clause"], change["favours"]) == ("purpose", "neither")
     assert PURPOSE.replace("-", " ") in change["was"]["en"]
 
 

@@ -116,6 +116,29 @@ async def test_as_consumer_nothing_is_agreed_to_unless_a_rule_names_this_side(wo
     assert await decided(world.consumer, mine) == [("accept", "fewer uses")]
 
 
+async def test_an_offer_out_of_the_blue_is_agreed_to_once_it_is_known_what_it_is(world: World) -> None:
+    """It waits; the provider's catalog is asked what the data set is; then the rule decides, also after a restart."""
+    await rule(world.consumer, "everything", outcome="agree", side="consumer")
+    for number in range(2):
+        dataset = await world.provider.publish(name=f"{number}.csv")
+        await world.provider.post("/offers", {"consumer": world.consumer.did, "dataset": dataset})
+        await world.quiet()
+        pid = (await waiting(world.consumer))["id"]
+        if number:
+            await two_people(world.consumer)
+        await world.consumer.restart()
+        await world.consumer.connector.monitor.read()
+        await world.quiet()
+        state = (await world.consumer.negotiation(pid))["state"]
+        # A rule is nobody: where two people have to agree, it agrees to nothing.
+        assert state == ("OFFERED" if number else "FINALIZED")
+        assert await decided(world.consumer, pid) == [
+            ("waits-for-people", "everything"),
+            *([] if number else [("accept", "everything")]),
+        ]
+    assert (await waiting(world.consumer))["id"] == pid
+
+
 async def test_an_offer_out_of_the_blue_is_read_by_a_person(world: World) -> None:
     """What the data set is, is not known yet: even a rule that agrees to everything leaves it to people."""
     await rule(world.consumer, "everything", outcome="agree", side="consumer")
@@ -230,6 +253,8 @@ async def test_two_people_agree(world: World) -> None:
         ("Lee Jiwoo", ["Kim Minsu", "Lee Jiwoo"]),
     ]
     assert {act["detail"]["terms"] for act in said} == {item["terms"]}
+    contract = await world.provider.contract((await world.provider.negotiation(theirs))["contract"])
+    assert [one["person"] for one in contract["approvedBy"]] == ["Kim Minsu", "Lee Jiwoo"]
 
 
 async def test_a_yes_to_other_terms_is_none(world: World) -> None:

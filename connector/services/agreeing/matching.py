@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from connector.protocol.machine import Role
 from connector.services.agreeing.facts import Facts
 from connector.services.agreeing.quantities import QUANTITIES, Held
 from connector.services.agreeing.rule import AgreeingRule, Changes, Outcome, Side
@@ -92,5 +91,4 @@ def _changes(facts: Facts, allowed: Changes) -> Held:
     found = facts.differences()
     if found is None:
         return None
-    ours = "stricter" if facts.role is Role.PROVIDER else "looser"
-    return not found if allowed is Changes.NONE else all(change.direction == ours for change in found)
+    return not found if allowed is Changes.NONE else all(change.favours == facts.role.value for change in found)

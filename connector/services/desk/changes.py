@@ -1,19 +1,16 @@
 """What differs between two offers, clause by clause, in words: what was, what is asked, which side it favours."""
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
 
 from connector.canonical import JsonObject
 from connector.services.terms import clauses_of
 from connector.texts import LANGUAGES, say
 from policies.compare import Difference, differences
 from policies.errors import PolicyError
-from policies.explain import explain_difference
+from policies.explain import explain_difference, explain_side
 from policies.parse import parse_policy
 from policies.phrases import clause_name
 from policies.vocabulary import Lang
-
-Side: TypeAlias = Literal["provider", "consumer", "unclear"]
 
 
 def changes_between(before: JsonObject, after: JsonObject) -> list[JsonObject]:
@@ -26,31 +23,27 @@ def changes_between(before: JsonObject, after: JsonObject) -> list[JsonObject]:
         was, asked = _by_clause(before), _by_clause(after)
     except PolicyError as error:
         told = {lang: say("desk.not_comparable", lang, problem=error) for lang in LANGUAGES}
-        return [{"clause": None, "change": "unknown", "favours": "unclear", "was": None, "asked": None, **told}]
+        return [{"clause": None, "change": "unknown", "favours": "neither", "was": None, "asked": None, **told}]
     return [_change(difference, was, asked) for difference in found]
 
 
 def _change(difference: Difference, was: Mapping[str, JsonObject], asked: Mapping[str, JsonObject]) -> JsonObject:
-    clause, side = difference.clause_id, _side(difference)
+    clause = difference.clause_id
     old = None if difference.change == "added" else was.get(clause)
     new = None if difference.change == "removed" else asked.get(clause)
     return {
         "clause": clause,
         "change": difference.change,
-        "favours": side,
+        "favours": difference.favours,
         "was": old,
         "asked": new,
-        "en": _sentence(difference, old, new, side, "en"),
-        "ko": _sentence(difference, old, new, side, "ko"),
+        "en": _sentence(difference, old, new, "en"),
+        "ko": _sentence(difference, old, new, "ko"),
     }
 
 
-def _side(difference: Difference) -> Side:
-    return "unclear" if difference.favours == "neither" else difference.favours
-
-
-def _sentence(difference: Difference, was: JsonObject | None, asked: JsonObject | None, side: Side, lang: Lang) -> str:
-    favours = say(f"desk.favours.{side}", lang)
+def _sentence(difference: Difference, was: JsonObject | None, asked: JsonObject | None, lang: Lang) -> str:
+    favours = explain_side(difference, lang)
     if (was is None and difference.change != "added") or (asked is None and difference.change != "removed"):
         return f"{explain_difference(difference, lang)}. {favours}"  # it is no clause: a rule, a profile, a property
     clause = clause_name(difference.clause_id, lang)

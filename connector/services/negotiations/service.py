@@ -246,6 +246,7 @@ class Negotiations:
         self, unit: UnitOfWork, negotiation: ContractNegotiation, party: Party, step: Step, duty: Duty, by: Act | None
     ) -> ContractNegotiation:
         if by is None:
+            self.steps.desk.note_rule(unit, negotiation, step, self._clock.now())
             return self.steps.take(unit, negotiation, party, step, duty)
         desk, terms = self.steps.desk, on_the_table(negotiation)
         if isinstance(step, Offer):

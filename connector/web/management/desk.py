@@ -6,7 +6,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from connector.canonical import JsonObject
-from connector.ports.desk import ApprovalRecord, WaitingRecord
+from connector.ports.desk import WaitingRecord
 from connector.ports.store import UnitOfWork
 from connector.protocol.negotiation import ContractNegotiation
 from connector.services.agreeing.second import second_person
@@ -18,7 +18,7 @@ from connector.services.said import Said, conversation
 from connector.services.terms import clauses_of
 from connector.web.management.guard import After, Beginning, Limit, Reader, This
 from connector.web.management.paging import link_next, page
-from connector.web.management.views import act_view, negotiation_view
+from connector.web.management.views import act_view, approval_view, negotiation_view
 from policies.errors import PolicyError
 
 router = APIRouter(tags=["inbox"])
@@ -102,17 +102,6 @@ def conversation_view(unit: UnitOfWork, negotiation: ContractNegotiation, now: d
         "secondPerson": list(second_person(unit, negotiation, now)),
         "approvals": [approval_view(approval) for approval in approvals],
         "acts": [act_view(done) for done in reversed(acts)],
-    }
-
-
-def approval_view(approval: ApprovalRecord) -> JsonObject:
-    """A person's yes."""
-    return {
-        "person": approval.person,
-        "token": approval.name,
-        "role": approval.role,
-        "act": approval.act,
-        "at": approval.at,
     }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from catalog.data_facts import facts_of_description
 from connector.canonical import JsonObject
 from connector.clock import format_time
+from connector.ports.desk import ApprovalRecord
 from connector.ports.records import (
     Act,
     AskedRecord,
@@ -20,6 +21,7 @@ from connector.protocol import negotiation as machine
 from connector.protocol.negotiation import ContractNegotiation
 from connector.protocol.transfer import TransferProcess
 from connector.services.deletions import Deletion, deletion_of
+from connector.services.desk.desk import approvals_in
 from connector.services.endings import Hit
 from connector.services.said import on_the_table
 from connector.services.terms import clauses_of, conflicts_in
@@ -57,7 +59,7 @@ def negotiation_view(unit: UnitOfWork, negotiation: ContractNegotiation) -> Json
         "role": ours,
         "state": negotiation.shown,
         "pending": list(negotiation.pending),
-        "waitsForUs": _waits_for_us(negotiation),
+        "waitsForUs": _waits_for_us(negotiation) or unit.waiting.get(negotiation.id) is not None,
         "counterparty": negotiation.counterparty,
         "dataset": negotiation.dataset,
         "offer": offer_view(negotiation),
@@ -166,6 +168,7 @@ def contract_view(unit: UnitOfWork, contract: ContractRecord) -> JsonObject:
         "laboratory": contract.laboratory,
         "logIndex": own_log.get("index"),
         "negotiation": contract.negotiation,
+        "approvedBy": _approved_by(unit, contract),
         "deliveries": [delivery_view(d, d.bytes) for d in deliveries],
         "notices": [
             {"at": n.at, "kind": n.kind, "author": n.author, "number": n.position, "digest": n.digest}
@@ -215,6 +218,20 @@ def hit_view(hit: Hit) -> JsonObject:
 
 def _moment(at: datetime | None) -> str | None:
     return format_time(at) if at is not None else None
+
+
+def _approved_by(unit: UnitOfWork, contract: ContractRecord) -> list[JsonObject]:
+    """Who of our people stood behind the terms that were signed."""
+    negotiation = unit.negotiations.get(contract.negotiation)
+    if negotiation is None:
+        return []
+    return [approval_view(one) for one in approvals_in(unit, negotiation.id, on_the_table(negotiation))]
+
+
+def approval_view(approval: ApprovalRecord) -> JsonObject:
+    """A person's yes."""
+    who = {"person": approval.person, "token": approval.name, "role": approval.role}
+    return {**who, "act": approval.act, "at": approval.at}
 
 
 def delivery_view(record: DeliveryRecord, there: int) -> JsonObject:
