@@ -100,7 +100,7 @@ What is missing is asked on a terminal; scripts give it by options.
     "cli.publish.not_before": "The first day (or moment, with a time zone) of use.",
     "cli.publish.count": "How many deliveries at most.",
     "cli.publish.recipient": "Only this participant may use it.",
-    "cli.publish.prohibit": "A clause that forbids: no-passing-on, no-resale, no-reidentification.",
+    "cli.publish.prohibit": "A clause that forbids, for example no-passing-on, no-resale, no-training; `mmd clauses` shows them all.",
     "cli.publish.visible_to": "Only this participant sees it in the catalog. Otherwise every member does.",
     "cli.publish.yes": "Publish without asking once more.",
     "cli.publish.bundle": "Start from a usual contract: `mmd clauses bundles` shows them.",

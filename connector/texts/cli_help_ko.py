@@ -100,7 +100,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.publish.not_before": "이용할 수 있는 첫날(또는 시간대가 있는 시각).",
     "cli.publish.count": "최대 몇 번 받을 수 있는지.",
     "cli.publish.recipient": "이 참여자만 이용할 수 있습니다.",
-    "cli.publish.prohibit": "금지 조항: no-passing-on, no-resale, no-reidentification.",
+    "cli.publish.prohibit": "금지 조항. 예: no-passing-on, no-resale, no-training. 모두 보려면 `mmd clauses`.",
     "cli.publish.visible_to": "카탈로그에서 이 참여자에게만 보입니다. 없으면 모든 회원에게 보입니다.",
     "cli.publish.yes": "다시 묻지 않고 게시합니다.",
     "cli.publish.bundle": "자주 쓰는 계약에서 시작합니다. `mmd clauses bundles`로 볼 수 있습니다.",

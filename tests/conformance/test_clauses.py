@@ -5,9 +5,10 @@ from typing import Any, Final
 
 import pytest
 
+from catalog.describe import catalog_document, data_service, distribution, with_offers
 from connector.protocol.messages import ContractAgreementMessage, ContractOfferMessage, ContractRequestMessage, Message
 from connector.protocol.versions import V2025_1
-from connector.wire.codec import decode, encode
+from connector.wire.codec import decode, encode, with_context
 from connector.wire.contexts import DSPACE
 from connector.wire.jsonld import _load
 from policies import parse_policy, same_terms
@@ -49,6 +50,21 @@ def messages(terms: Json) -> dict[str, Message]:
 def test_every_clause_is_valid_by_the_standards_schemas(terms: Json) -> None:
     for schema, message in messages(terms).items():
         assert problems(json.loads(encode(message, V2025_1)), schema) == []
+
+
+@needs_shared
+@pytest.mark.parametrize("terms", [TERMS[name] for name in (*BUNDLES, "all")], ids=[*BUNDLES, "all"])
+def test_offers_in_a_catalog_are_valid(terms: Json) -> None:
+    service = data_service("did:web:p.example#connector", "https://p.example/dsp/2025-1")
+    offered = with_offers(
+        {"@id": "urn:uuid:1", "@type": "Dataset"},
+        [{"@id": "ni:///sha-256;x", **terms}],
+        [distribution("HttpData-PULL", service)],
+    )
+    catalog = catalog_document(
+        catalog_id="urn:c", participant_id="did:web:p.example", title="P", datasets=[offered], service=service
+    )
+    assert problems(with_context(catalog, V2025_1), "catalog") == []
 
 
 def through_a_processor(message: Message, *, compacted: bool) -> bytes:
