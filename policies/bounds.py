@@ -1,7 +1,9 @@
 """How large a policy may be, decided before anything else looks at it, without recursion."""
 
 import math
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable
+from functools import lru_cache, update_wrapper
+from typing import Any, Final, TypeAlias, TypeVar
 
 from policies.errors import PolicyError, shown
 
@@ -14,8 +16,11 @@ MAX_RULES: Final = 2_000
 """Rules of all kinds, one for each action of each of them."""
 MAX_TEXT: Final = 4_096
 """Characters in one text that we read."""
+MAX_LITERAL: Final = 96
+"""Characters in a time, a number, a length of time, a window or a rate."""
 MAX_INTEGER: Final = 2**53 - 1
 
+_V = TypeVar("_V")
 _Link: TypeAlias = tuple[
     Any, str | int
 ]  # (link of the parent or None, last key): a path is only spelt out for an error
@@ -75,3 +80,13 @@ def _path(link: _Link) -> str:
         here, last = here
         steps.append(str(last) if here is None else step(last))
     return "".join(reversed(steps))
+
+
+def short(read: Callable[[str], _V | None], *, kept: int = 2_048) -> Callable[[str], _V | None]:
+    """A reader of values that looks at no text longer than `MAX_LITERAL`, and remembers what it read of others."""
+    remembered = lru_cache(maxsize=kept)(read)
+
+    def bounded(text: str) -> _V | None:
+        return remembered(text) if len(text) <= MAX_LITERAL else None
+
+    return update_wrapper(bounded, read)

@@ -107,8 +107,9 @@ def _by_clause(constraints: tuple[AnyConstraint, ...]) -> dict[str, tuple[AnyCon
 
 def _direction(before: tuple[AnyConstraint, ...], after: tuple[AnyConstraint, ...]) -> Direction:
     """For one clause on both sides: which allows less. Only plain, well-known constraints can be put so."""
-    kept = [part for part in after if part in before]
-    old_parts, new_parts = [part for part in before if part not in kept], [part for part in after if part not in kept]
+    mine, theirs = ({constraint_form(part): part for part in parts} for parts in (before, after))
+    old_parts = [part for form, part in mine.items() if form not in theirs]
+    new_parts = [part for form, part in theirs.items() if form not in mine]
     if not old_parts or not new_parts:
         # All of them must hold: one more allows less, and the same one twice allows the same.
         return "looser" if old_parts else "stricter"

@@ -8,12 +8,12 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Final
+
+from policies.bounds import short
 
 MAX_YEARS: Final = 100
 """No contract of ours speaks of more."""
-_MAX_TEXT: Final = 64
 _DURATION: Final = re.compile(
     r"P(?!$)(?:(\d{1,9})Y)?(?:(\d{1,9})M)?(?:(\d{1,9})D)?"
     r"(?:T(?!$)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})(?:\.(\d{1,6}))?S)?)?",
@@ -55,10 +55,10 @@ class Duration:
         return timedelta(days=31) * self.months + self.rest
 
 
-@lru_cache(maxsize=4096)
+@short
 def read_duration(text: str) -> Duration | None:
     """An xsd:duration of 0 to `MAX_YEARS`; None when the text is none, or is negative."""
-    match = _DURATION.fullmatch(text) if len(text) <= _MAX_TEXT else None
+    match = _DURATION.fullmatch(text)
     if match is None:
         return None
     years, months, days, hours, minutes, seconds = (int(match[number] or 0) for number in range(1, 7))

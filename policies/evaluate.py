@@ -41,15 +41,14 @@ _OUTCOMES: Final = {
 }
 _MOST_ACTIONS: Final = 64
 """Actions that a compiled policy remembers; more are judged as well, each anew."""
-MOST_READY: Final = 12_000
-"""Policies that are remembered in their ready form."""
-_READY: Final[dict[int, "Compiled"]] = {}
+MOST_READY: Final = 120_000
+"""Rules and constraints of all policies that are remembered in their ready form, together."""
 
 
 def evaluate(policy: Policy, context: Context, action: str = "use") -> Decision:
     """May the party of this context do this action?
 
-    The policy is made ready on the way; the last `MOST_READY` are remembered by identity, so keep a policy that is asked often.
+    The policy is made ready on the way, and remembered by identity: keep the object of a policy that is asked often.
 
     Args:
         policy: a parsed policy.
@@ -70,13 +69,7 @@ def permits(policy: Policy, context: Context, action: str = "use") -> bool:
 
 def ready(policy: Policy) -> "Compiled":
     """This policy made ready; the same again for the same object."""
-    found = _READY.get(id(policy))
-    # What is remembered holds its policy, so no other object can have its id meanwhile.
-    if found is None or found.policy is not policy:
-        if len(_READY) >= MOST_READY:
-            _READY.clear()
-        found = _READY[id(policy)] = Compiled(policy)
-    return found
+    return _REMEMBERED.ready(policy)
 
 
 def compile_policy(policy: Policy) -> "Compiled":
@@ -90,13 +83,16 @@ class Compiled:
     Attributes:
         policy: what it was made from.
         operands: the left operands of all its constraints: which facts have to be looked up.
+        weight: how many rules and constraints it has.
     """
 
-    __slots__ = ("_plans", "_problem", "operands", "policy")
+    __slots__ = ("_plans", "_problem", "operands", "policy", "weight")
 
     def __init__(self, policy: Policy) -> None:
         self.policy = policy
-        self.operands = frozenset(constraint.left_operand for constraint in constraints_of(policy))
+        found = [constraint.left_operand for constraint in constraints_of(policy)]
+        self.operands = frozenset(found)
+        self.weight = len(found) + len(policy.permission) + len(policy.prohibition) + len(policy.obligation)
         self._plans: dict[str, _Plan] = {}
         self._problem: Decision | None = None
         if policy.profile or policy.conflict is not None or policy.extra:
@@ -143,6 +139,30 @@ def _as_stranger(policy: Policy, party: Party) -> Decision | None:
     if isinstance(policy, Agreement) or (known is not None and policy.assignee not in known):
         return Decision(Outcome.DENIED, (reason,))
     return Decision(Outcome.UNDETERMINED, (reason,)) if known is None else None
+
+
+class _Memory:
+    """Compiled policies by the identity of what they were made from, bounded by their size."""
+
+    def __init__(self) -> None:
+        self._held: dict[int, Compiled] = {}
+        self._weight = 0
+
+    def ready(self, policy: Policy) -> Compiled:
+        found = self._held.get(id(policy))
+        # What is remembered holds its policy, so no other object can have its id meanwhile.
+        if found is not None and found.policy is policy:
+            return found
+        made = Compiled(policy)
+        if self._weight + made.weight > MOST_READY:
+            self._held.clear()
+            self._weight = 0
+        self._held[id(policy)] = made
+        self._weight += made.weight
+        return made
+
+
+_REMEMBERED: Final = _Memory()
 
 
 class _Ready(Generic[_R]):

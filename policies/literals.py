@@ -2,18 +2,19 @@
 
 import re
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Final
+
+from policies.bounds import short
 
 _TIME: Final = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _COUNT: Final = re.compile(r"\+?0*(\d{1,9})", re.ASCII)
 MAX_COUNT: Final = 999_999_999
 
 
-@lru_cache(maxsize=4096)
+@short
 def read_time(text: str) -> datetime | None:
     """An xsd:dateTime with a zone, in UTC; None when the text is none, or names no moment that exists."""
-    match = _TIME.fullmatch(text) if len(text) <= 64 else None  # noqa: PLR2004
+    match = _TIME.fullmatch(text)
     if match is None:
         return None
     day, time, fraction, zone = match.groups()
@@ -35,8 +36,8 @@ def write_time(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-@lru_cache(maxsize=4096)
+@short
 def read_count(text: str) -> int | None:
     """A whole number from 0 to `MAX_COUNT`; None when the text is none."""
-    match = _COUNT.fullmatch(text) if len(text) <= 64 else None  # noqa: PLR2004
+    match = _COUNT.fullmatch(text)
     return int(match.group(1)) if match else None

@@ -1,11 +1,12 @@
 """Why a constraint does not hold, as a `Reason`: a code, and the facts that decided it as JSON."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from policies.clauses.registry import clause_of_constraint
 from policies.context import Party, TransferContext
 from policies.decision import Reason
+from policies.durations import Duration
 from policies.literals import write_time
 from policies.model import Constraint
 from policies.operands import CLAIM, LeftOperand
@@ -57,13 +58,12 @@ def _facts(constraint: Constraint, left: Any, right: tuple[Any, ...]) -> dict[st
     if isinstance(left, datetime):
         return {"limit": constraint.values[0], "now": write_time(left)}
     if name == "elapsedTime":
-        return {"limit": write_time(right[0].after(left.agreed_at)), "now": write_time(left.now)}
+        return {"limit": _end_of(left, right[0]), "now": write_time(left.now)}
     if name == "count":
         most = right[0] - (constraint.operator == _LESS_ONE)
         return {"limit": most, "uses": left - 1}
     if name == MMD + "frequency":
-        since = right[0].window.before(left.now)
-        return {"limit": right[0].most, "uses": sum(moment > since for moment in left.used_at or ())}
+        return {"limit": right[0].most, "uses": right[0].used(left.used_at or (), left.now)}
     if name == "purpose":
         return {"asked": left, "agreed": list(right)}
     if isinstance(left, Party):
@@ -73,6 +73,13 @@ def _facts(constraint: Constraint, left: Any, right: tuple[Any, ...]) -> dict[st
     if name.startswith(CLAIM):
         return {"claim": name[len(CLAIM) :], "found": sorted(left)}
     return {"found": _shown(left)}
+
+
+def _end_of(context: TransferContext, length: Duration) -> str:
+    try:
+        return write_time(length.after(context.agreed_at))
+    except OverflowError:
+        return write_time(datetime.max.replace(tzinfo=UTC))
 
 
 def _shown(left: Any) -> Any:

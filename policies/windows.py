@@ -3,14 +3,13 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
-from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from policies.bounds import short
 from policies.durations import Duration, read_duration
 from policies.literals import MAX_COUNT
 
-_MAX_TEXT: Final = 96
 _WINDOW: Final = re.compile(r"(\d\d):(\d\d)/(\d\d):(\d\d) (\S{1,64})", re.ASCII)
 _OFFSET: Final = re.compile(r"([+-])(\d\d):(\d\d)", re.ASCII)
 _ZONE: Final = re.compile(r"[A-Za-z_]{2,20}(?:/[A-Za-z0-9_+-]{1,30}){1,2}", re.ASCII)
@@ -48,10 +47,10 @@ class DayWindow:
         return minute >= self.start or minute < self.end
 
 
-@lru_cache(maxsize=1024)
+@short
 def read_window(text: str) -> DayWindow | None:
     """`HH:MM/HH:MM ZONE`, the zone an IANA name, `UTC` or `+09:00`; None when the text is none."""
-    match = _WINDOW.fullmatch(text) if len(text) <= _MAX_TEXT else None
+    match = _WINDOW.fullmatch(text)
     if match is None:
         return None
     start, end = _minute(match[1], match[2]), _minute(match[3], match[4])
@@ -79,14 +78,22 @@ class Rate:
         """Whether one more use now keeps to it, after the uses that began at these moments."""
         if len(used) < self.most:
             return True
-        since = self.window.before(now)
-        return sum(moment > since for moment in used) < self.most
+        return self.used(used, now) < self.most
+
+    def used(self, used: tuple[datetime, ...], now: datetime) -> int:
+        """How many of these uses count against one now."""
+        try:
+            since = self.window.before(now)
+        except OverflowError:
+            # Before all time.
+            return len(used)
+        return sum(moment > since for moment in used)
 
 
-@lru_cache(maxsize=1024)
+@short
 def read_rate(text: str) -> Rate | None:
     """`N/DURATION` with N from 1 to `MAX_COUNT` and a duration that is not nothing; None when the text is none."""
-    match = _RATE.fullmatch(text) if len(text) <= _MAX_TEXT else None
+    match = _RATE.fullmatch(text)
     window = read_duration(match[2]) if match else None
     if match is None or window is None or not (window.months or window.rest):
         return None
