@@ -7,6 +7,9 @@ comes from outside the file tells members from inventions (architecture 5, 9).
 import contextlib
 from datetime import datetime
 
+from connector.audit.entries import read_entry
+from connector.audit.errors import AuditError
+from connector.canonical import digest
 from connector.clock import format_time
 from connector.contracts import layout, rules
 from connector.contracts.case import Case, NotApplicable, Undecided, need
@@ -42,11 +45,17 @@ def check_authority(case: Case) -> Finding:
 
 
 def check_keys(case: Case) -> Finding:
-    """9. Each membership binds its party's DID, and the DID documents in the file show the keys that it binds."""
+    """9. Each membership binds its party's DID, and the DID documents in the file show the keys that it binds.
+
+    did:web has no history: where the exporter's own log named the documents with the contract, they are those.
+    """
+    logged = _logged_documents(case)
     for role in ROLES:
         did, document = case.party(role), need(case.did_documents.get(role), layout.did_file(role))
         if document.did != did:
             raise ContractError("did-of-other", found=document.did, expected=did).about(layout.did_file(role))
+        if logged.get(role, digest(document.data)) != digest(document.data):
+            raise ContractError("did-not-logged", role=role).about(layout.did_file(role))
         membership = case.memberships.get(role)
         if membership is None:
             continue
@@ -63,6 +72,19 @@ def check_keys(case: Case) -> Finding:
             if shown != bound:
                 raise ContractError("did-key", role=role, key=kid).about(layout.did_file(role))
     return Finding("keys-hold")
+
+
+def _logged_documents(case: Case) -> dict[str, str]:
+    """The digests of the DID documents, as the exporter's log entry of the contract names them; the other has its own."""
+    exporter = case.role_of(case.statement.issuer) if case.statement is not None else None
+    log = case.logs.get(exporter) if exporter is not None else None
+    if log is None:
+        return {}
+    try:
+        named = read_entry(log.entry).get("extra", {}).get("didDocuments")
+    except AuditError:  # what is wrong with the entry is said by check 17
+        return {}
+    return {role: value for role, value in named.items() if isinstance(value, str)} if isinstance(named, dict) else {}
 
 
 def check_attribution(case: Case) -> Finding:

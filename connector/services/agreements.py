@@ -28,7 +28,14 @@ from connector.protocol.messages import (
     NegotiationMessage,
 )
 from connector.protocol.negotiation import ContractNegotiation
-from connector.services.contracting import Contracting, Party, as_in, check_log_proof, digest_of_signed
+from connector.services.contracting import (
+    Contracting,
+    Party,
+    as_in,
+    check_log_proof,
+    digest_of_signed,
+    documents_logged,
+)
 from connector.services.facts.exclusivity import promises_to_be_alone
 from connector.services.identity import Identity
 from connector.services.lost_keys import check_not_lost
@@ -214,7 +221,7 @@ class Agreements:
         if found.log_proof is None or party.membership is None:
             raise ContractError("log-missing", role="provider")
         checkpoint, note = check_log_proof(found.log_proof, receipt.digest, party.membership)
-        own = unit.log.append(EntryKind.CONTRACT, receipt.digest, now)
+        own = unit.log.append(EntryKind.CONTRACT, receipt.digest, now, documents_logged(contract))
         proof = found.log_proof
         contract = replace(
             contract,

@@ -404,6 +404,15 @@ def contract_key_in(contract: ContractRecord, side: str) -> PublicKey | None:
     return read_membership(jwt).contract_key if jwt else None
 
 
+def documents_logged(contract: ContractRecord) -> JsonObject:
+    """What the log keeps with a contract beside the receipt: did:web has no history, so the documents are named as they were."""
+    return {
+        "didDocuments": {
+            side: digest(kept["document"]) for side, kept in sorted(contract.parties.items()) if kept.get("document")
+        }
+    }
+
+
 def as_in(contract: ContractRecord, party: Party) -> Party:
     """The other side with the membership that the contract names, whichever it shows today.
 

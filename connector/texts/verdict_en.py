@@ -205,6 +205,7 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.outside-membership": "{document} claims a time outside the membership of the {role}.",
     "verdict.reason.outside-authority-key": "The membership of the {role} was issued outside the period of the key {key}.",
     "verdict.reason.did-of-other": "The DID document is of {found}, the party is {expected}.",
+    "verdict.reason.did-not-logged": "The DID document of the {role} is not the one that the exporter's log named with the contract.",
     "verdict.reason.did-key": "The DID document of the {role} does not show the key that its membership binds ({key}).",
     "verdict.reason.status-not-named": (
         "{document} does not name exactly the status lists that the other party's membership names."

@@ -202,6 +202,7 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.outside-membership": "{document}이(가) 주장하는 시각이 {role}의 회원 자격 기간 밖입니다.",
     "verdict.reason.outside-authority-key": "{role}의 회원 자격이 키 {key}의 유효 기간 밖에서 발급되었습니다.",
     "verdict.reason.did-of-other": "DID 문서는 {found}의 것인데, 당사자는 {expected}입니다.",
+    "verdict.reason.did-not-logged": "{role}의 DID 문서가 내보낸 당사자의 로그에 계약과 함께 적힌 것이 아닙니다.",
     "verdict.reason.did-key": "{role}의 DID 문서에 회원 자격이 묶은 키가 없습니다({key}).",
     "verdict.reason.status-not-named": "{document}이(가) 상대방 회원 자격에 적힌 상태 목록을 그대로 명시하지 않습니다.",
     "verdict.reason.status-missing": "{document}이(가) 명시한 상태 목록 {digest}이(가) 없습니다.",

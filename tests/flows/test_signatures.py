@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from connector.canonical import digest
 from connector.contracts.evidence import verify_evidence
 from connector.contracts.signatures import LogProof, Signatures, signatures_of, write_signatures
 from connector.contracts.vocabulary import SIGNATURES
@@ -348,3 +349,19 @@ async def test_a_termination_that_crosses_r_is_refused(world: World) -> None:
     lost.times = lost.done
     await world.quiet()
     assert (await world.consumer.negotiation(pid))["state"] == "FINALIZED"
+
+
+async def test_the_documents_of_both_stand_in_the_log_with_the_contract(world: World) -> None:
+    """did:web has no history: what stood in the documents when it was signed is named by both logs, and is in the file."""
+    contract = await world.consumer.agree(world.provider, await world.provider.publish())
+    trust = parse_trust_file(await world.authority.get("/trust"))
+    for member, side in ((world.provider, "provider"), (world.consumer, "consumer")):
+        record = await member.connector.store.read(lambda unit: unit.contracts.get(contract))
+        assert record is not None
+        named = record.log[side]["entry"]["extra"]["didDocuments"]
+        assert named == {role: digest(kept["document"]) for role, kept in record.parties.items()}
+        assert set(named) == {"provider", "consumer"}
+        # The company's document is another one today; the evidence holds that of then.
+        member.connector.identity.did_document = {**member.connector.identity.did_document, "service": []}
+        evidence = (await member.api.get(f"/contracts/{contract}/evidence")).content
+        assert verify_evidence(evidence, trust=trust, now=world.clock.now()).exit_code == 0

@@ -282,7 +282,9 @@ class _Building:
         return Authority(self.members.authority, *(digest_bytes(jwt.encode()) if jwt else None for jwt in named))
 
     def _log(self, party: Participant, receipt: Json) -> LogProof:
-        entry, appended = party.log.add(EntryKind.CONTRACT, digest(receipt), self.now)
+        documents = {"provider": self.members.provider, "consumer": self.members.consumer}
+        logged = {"didDocuments": {role: digest(member.did_document()) for role, member in documents.items()}}
+        entry, appended = party.log.add(EntryKind.CONTRACT, digest(receipt), self.now, logged)
         party.log.add(EntryKind.ACT, digest("later"), self.now)
         proof = prove(appended.index, party.log.read, party.log.note)
         consistency = None

@@ -36,8 +36,8 @@ class MemoryLog:
     def read(self, level: int, index: int) -> bytes:
         return self.nodes[level, index]
 
-    def add(self, kind: EntryKind, commits_to: str, now: datetime) -> tuple[Json, Appended]:
-        entry = make_entry(kind, commits_to, salt=bytes(range(16)), time=now)
+    def add(self, kind: EntryKind, commits_to: str, now: datetime, extra: Json | None = None) -> tuple[Json, Appended]:
+        entry = make_entry(kind, commits_to, salt=bytes(range(16)), time=now, extra=extra)
         raw = self.key.key
         appended = append(
             entry_bytes(entry), self.size, self.read, origin=self.origin, sign=raw.sign, public_raw=raw.public.raw()

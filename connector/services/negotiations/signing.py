@@ -22,7 +22,15 @@ from connector.protocol.negotiation import ContractNegotiation, NegotiationState
 from connector.protocol.versions import ProtocolVersion
 from connector.services.agreements import Agreements, Concluded
 from connector.services.changes import Changes
-from connector.services.contracting import Contracting, Party, carrying, deadline_of, digest_of_signed, past_deadline
+from connector.services.contracting import (
+    Contracting,
+    Party,
+    carrying,
+    deadline_of,
+    digest_of_signed,
+    documents_logged,
+    past_deadline,
+)
 from connector.services.identity import Identity
 from connector.services.named_lists import documents_named
 from connector.services.outbox import Outbox
@@ -156,7 +164,7 @@ class Signing(Processes[ContractNegotiation]):
         """The contract with R signed and logged, and the property that carries the whole chain."""
         now = self._clock.now()
         receipt = self._contracting.receipt(contract, now)
-        entry = unit.log.append(EntryKind.CONTRACT, digest_of_signed(receipt), now)
+        entry = unit.log.append(EntryKind.CONTRACT, digest_of_signed(receipt), now, documents_logged(contract))
         signatures = {**contract.signatures, "R": receipt}
         log = {"provider": {"entry": entry.entry, "proof": entry.proof, "index": entry.index}}
         carried = Signatures(

@@ -229,6 +229,9 @@ VARIANTS: dict[str, tuple[str, str, Callable[[], tuple[bytes, Members]]]] = {
             "constraint"][1].update(rightOperand="30")))),
     "a membership dropped": ("authority", "membership-digest", lambda: refiled(without("memberships/consumer.jwt"))),
     "another log": ("log-entry", "log-origin", lambda: edited(R=subject(logOrigin="elsewhere.example/log"))),
+    "a DID document of another time": (
+        "keys", "did-not-logged",
+        lambda: refiled(in_json("did/provider.json", lambda d: d.update(alsoKnownAs=["did:web:other.example"])))),
     "no log proof": ("log-entry", "log-missing", lambda: refiled(without("log/provider/"))),
     "an entry that is none": (
         "log-entry", "entry-unreadable", lambda: refiled(in_json("log/provider/entry.json", lambda e: e.update(x=1)))),
