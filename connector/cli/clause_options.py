@@ -1,6 +1,7 @@
 """Clauses of the catalogue as options: `--bundle`, `--clause ID=VALUE`, `--set CLAUSE.BLANK=VALUE`, `--without ID`."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from connector.cli.choices import PURPOSES, ask_choices, purpose_iri
@@ -8,6 +9,7 @@ from connector.cli.choose import words
 from connector.cli.clauses import show_clauses
 from connector.cli.failures import CommandError
 from connector.cli.moments import moment
+from connector.cli.people import read_people
 from connector.cli.session import Session
 from policies.clauses import CLAUSES, Blank, Clause, Kind
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 _ENDS: Final = frozenset({"until", "provision-end"})
 """Clauses for which a bare day means its last moment."""
 _UNPROCESSABLE: Final = 422
+_PEOPLE: Final = "named-people"
 
 
 def chosen_clauses(
@@ -50,8 +53,12 @@ def chosen_clauses(
     return found
 
 
-def settle(session: Session, client: "ManagementClient", terms: "Terms") -> None:
+def settle(
+    session: Session, client: "ManagementClient", terms: "Terms", answers: Mapping[str, Any] | None = None
+) -> None:
     """Ask for the blanks that chosen clauses leave open, and show the contract that they make.
+
+    `answers` are those of the data card, as far as they were given: the terms are held against them.
 
     Raises:
         CommandError: blanks are open and nobody is there to fill them; a value does not fit.
@@ -60,10 +67,12 @@ def settle(session: Session, client: "ManagementClient", terms: "Terms") -> None
 
     if not terms.bundle and not terms.clauses:
         return
+    known = dict(answers) if answers and answers.get("classification") else None
     asked: set[str] = set()
     while True:
+        _make_lists(session, client, terms)
         try:
-            draft = client.draft(terms.to_json())
+            draft = client.draft(terms.to_json(), answers=known)
             break
         except ClientError as error:
             blanks = error.problem.get("blanks")
@@ -74,6 +83,14 @@ def settle(session: Session, client: "ManagementClient", terms: "Terms") -> None
     show_clauses(session, draft.get("clauses", []))
     for conflict in draft.get("conflicts", []):
         session.screen.line(f"  ! {words(conflict, session.lang)}", "yellow")
+
+
+def _make_lists(session: Session, client: "ManagementClient", terms: "Terms") -> None:
+    """A file of people in the place of a list's digest becomes a list."""
+    values = terms.clauses.get(_PEOPLE)
+    given = values.get("list") if isinstance(values, dict) else None
+    if isinstance(values, dict) and isinstance(given, str) and not given.startswith("sha256:"):
+        values["list"] = client.make_people(read_people(session, Path(given)))["digest"]
 
 
 def ask_blanks(session: Session, terms: "Terms", blanks: Sequence["Json"], asked: set[str]) -> None:
@@ -110,7 +127,8 @@ def _answer(session: Session, clause: Clause, blank: Blank, item: "Json") -> Any
         names = {c["word"]: {"en": str(c["en"]), "ko": str(c["ko"])} for c in item.get("choices", [])}
         chosen = ask_choices(session, question, names)
         return chosen if blank.many else (chosen or [""])[0]
-    text = session.screen.ask(f"{question} ({_said(item.get('hint'), session.lang)})")
+    hint = session.say("clauses.people_file") if clause.id == _PEOPLE else _said(item.get("hint"), session.lang)
+    text = session.screen.ask(f"{question} ({hint})")
     return _value(session, clause, blank, text) if text else ""
 
 

@@ -151,7 +151,7 @@ def offer(
     """
     from connector.client import ClientError
 
-    settle(session, client, terms)
+    settle(session, client, terms, answers)
     if session.screen.interactive and not sure:
         if not terms.bundle and not terms.clauses:
             terms.show(session)

@@ -78,6 +78,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.error.no_such_bundle": "There is no bundle '{bundle}'; `mmd clauses bundles` shows them all.",
     "cli.error.clauses_what": "'{given}' is not understood: `mmd clauses`, `mmd clauses show ID`, or `mmd clauses bundles`.",
     "cli.clauses.ask": "{clause}: {blank}?",
+    "cli.clauses.people_file": "a digest, or a file of people: CSV with name and e-mail",
     "cli.clauses.column_id": "clause",
     "cli.clauses.column_name": "name",
     "cli.clauses.column_keeper": "kept by",

@@ -105,7 +105,7 @@ What is missing is asked on a terminal; scripts give it by options.
     "cli.publish.yes": "Publish without asking once more.",
     "cli.publish.bundle": "Start from a usual contract: `mmd clauses bundles` shows them.",
     "cli.publish.clause": "A clause of the catalogue, with the value of its one blank: no-training, count=5, until=2027-06-30.",
-    "cli.publish.set": "The value of one blank: lump-sum.amount=1500000. Several values with commas, or given again.",
+    "cli.publish.set": "The value of one blank: lump-sum.amount=1500000. Several values with commas, or given again; for named-people.list a file (CSV with name and e-mail) will do.",
     "cli.publish.without": "Leave this clause of the bundle out.",
     "cli.help.clauses": """The clauses that may stand in a contract: what each says, who keeps it, which blanks it has.
 `mmd clauses show ID` shows one, `mmd clauses bundles` the usual contracts to start from.

@@ -105,7 +105,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.publish.yes": "다시 묻지 않고 게시합니다.",
     "cli.publish.bundle": "자주 쓰는 계약에서 시작합니다. `mmd clauses bundles`로 볼 수 있습니다.",
     "cli.publish.clause": "조항 하나와 그 빈칸의 값: no-training, count=5, until=2027-06-30.",
-    "cli.publish.set": "빈칸 하나의 값: lump-sum.amount=1500000. 여러 값은 쉼표로 나누거나 다시 적습니다.",
+    "cli.publish.set": "빈칸 하나의 값: lump-sum.amount=1500000. 여러 값은 쉼표로 나누거나 다시 적습니다. named-people.list에는 이름과 이메일을 적은 CSV 파일도 됩니다.",
     "cli.publish.without": "묶음에서 이 조항을 뺍니다.",
     "cli.help.clauses": """계약에 넣을 수 있는 조항을 보여 줍니다. 무슨 뜻인지, 누가 지키는지, 어떤 빈칸이 있는지.
 `mmd clauses show ID`는 조항 하나를, `mmd clauses bundles`는 자주 쓰는 계약을 보여 줍니다.

@@ -78,6 +78,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.error.no_such_bundle": "'{bundle}' 묶음은 없습니다. `mmd clauses bundles`로 모두 볼 수 있습니다.",
     "cli.error.clauses_what": "'{given}' 표기를 알 수 없습니다. `mmd clauses`, `mmd clauses show ID`, `mmd clauses bundles` 가운데 하나로 쓰세요.",
     "cli.clauses.ask": "{clause}: {blank}?",
+    "cli.clauses.people_file": "지문 또는 이름과 이메일을 적은 CSV 파일",
     "cli.clauses.column_id": "조항",
     "cli.clauses.column_name": "이름",
     "cli.clauses.column_keeper": "지키는 쪽",

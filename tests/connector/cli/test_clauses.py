@@ -8,7 +8,7 @@ import pytest
 from policies.clauses import CLAUSES
 from policies.vocabulary import PURPOSE
 from tests.connector.cli.conftest import Mmd
-from tests.connector.cli.management_fake import DATASET, Fake
+from tests.connector.cli.management_fake import DATASET, DIGEST, Fake
 
 Types = Callable[..., None]
 ANSWERS = ("--title", "Dryer", "--process", "drying", "--description", "x", "--classification", "none")
@@ -135,3 +135,18 @@ def test_offers_and_answers_take_clauses_too(mmd: Mmd, fake: Fake) -> None:
     ran = mmd("offer", DATASET, "--to", "did:web:peer", "--any-purpose", "--clause", "delete=7일")
     assert ran.code == 0, ran.err
     assert fake.body("POST", "/offers")["terms"]["clauses"] == {"delete": {"within": "7일"}}
+
+
+def test_a_file_of_people_becomes_a_list(mmd: Mmd, fake: Fake, file: Path, tmp_path: Path) -> None:
+    people = tmp_path / "people.csv"
+    people.write_text("이름,이메일\n김하나,kim@customer.example\n", "utf-8")
+    ran = mmd("publish", file, *ANSWERS, "--bundle", "nda-quality", "--set", f"named-people.list={people}")
+    assert ran.code == 0, ran.err
+    assert fake.body("POST", "/people-lists") == {"people": [{"name": "김하나", "email": "kim@customer.example"}]}
+    assert fake.body("POST", "/datasets")["terms"]["clauses"]["named-people"]["list"] == DIGEST
+
+
+def test_what_was_said_of_the_data_is_held_against_the_terms_beforehand(mmd: Mmd, fake: Fake, file: Path) -> None:
+    answers = (*ANSWERS[:-1], "trade-secret")
+    mmd("publish", file, *answers, "--any-purpose", "--clause", "no-training")
+    assert fake.body("POST", "/terms")["answers"]["classification"] == ["trade-secret"]
