@@ -8,6 +8,7 @@ from connector.cli.choices import purpose_iri
 from connector.cli.choose import matches, one_of, spellings
 from connector.cli.moments import moment
 from connector.cli.named import named_values
+from connector.cli.negotiate import problem_text
 from connector.cli.session import Session
 
 if TYPE_CHECKING:
@@ -65,10 +66,13 @@ def _why(session: Session, client: "ManagementClient", what: str) -> int | None:
     if not found:  # a unique beginning of a contract, as everywhere else
         for contract in (one for text in spellings(what) for one in client.contracts(beginning=text, limit=2)):
             found += client.decisions(str(contract["id"]))
-    session.screen.result({"decisions": found})
-    if not found:
+    told = [] if found else _told(client, what)
+    session.screen.result({"decisions": found, "told": told})
+    for item in told:
+        session.screen.line(session.say("explain.told", id=item["id"]), "bold")
+        session.screen.line(session.say("explain.why", why=problem_text(item["problem"], session.lang)))
+    if not found and not told:
         session.screen.note(session.say("explain.nothing"))
-        return None
     for decision in found:
         times = session.say("explain.times", times=decision["times"], last=decision["lastAt"])
         heading = session.say(f"explain.scope_{decision['scope']}", party=decision["party"], at=decision["at"])
@@ -76,6 +80,16 @@ def _why(session: Session, client: "ManagementClient", what: str) -> int | None:
         _show_reasons(session, decision["reasons"])
         session.screen.facts([(name, _text(value)) for name, value in decision["facts"].items()])
     return None
+
+
+def _told(client: "ManagementClient", what: str) -> list["Json"]:
+    """What the other side said when it refused us: its facts are not here, its sentence is."""
+    found: list[Json] = []
+    for text in spellings(what):
+        for contract in client.contracts(beginning=text, limit=2):
+            found += [item for item in client.contract(str(contract["id"]))["deliveries"] if item.get("problem")]
+        found += [item for item in client.negotiations(beginning=text, limit=2) if item.get("problem")]
+    return [{"id": item["id"], "problem": item["problem"]} for item in found]
 
 
 def _show_answer(session: Session, found: "Json") -> None:

@@ -96,6 +96,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.explain.credential": "Assumed: a type of credential that it presents.",
     "cli.explain.claim": "Assumed: something that its credentials say.",
     "cli.explain.prepaid": "Assumed: the payment is there.",
+    "cli.explain.told": "The other side refused {id}; its facts are not known here, but it said:",
     "cli.explain.nothing": "Nothing was refused about this, as far as is known here.",
     "cli.explain.times": "({times} times, last at {last})",
     "cli.explain.scope_catalog": "{at}: an offer was not shown to {party}",

@@ -96,6 +96,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.explain.credential": "가정: 상대가 제시하는 증명서의 종류.",
     "cli.explain.claim": "가정: 상대 증명서에 적힌 사실.",
     "cli.explain.prepaid": "가정: 대금이 들어와 있음.",
+    "cli.explain.told": "상대방이 {id}을(를) 거절했습니다. 판단에 쓰인 사실은 여기에 없고, 상대방은 이렇게 알렸습니다:",
     "cli.explain.nothing": "여기에서 아는 한 거절된 것이 없습니다.",
     "cli.explain.times": "({times}번, 마지막 {last})",
     "cli.explain.scope_catalog": "{at}: {party}에 제안을 보여 주지 않았습니다",

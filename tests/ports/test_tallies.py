@@ -4,16 +4,19 @@ import asyncio
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from connector.ports.records import DeliveryRecord, Tally
 from connector.ports.store import UnitOfWork
 from connector.store.log import LogSigner
 from connector.store.sqlite import open_sqlite
 from connector.store.unit_of_work import SqlStore
-from tests.ports.places import KEY, ORIGIN, FolderPlace, Place
+from tests.ports.places import KEY, ORIGIN, FolderPlace, Place, place_of
 from tests.ports.samples import sample
 from tests.support.clock import HandClock
 
@@ -118,3 +121,40 @@ async def test_another_process_is_quicker(folder: FolderPlace) -> None:
     assert not await one.write(lambda unit: unit.tallies.add(CONTRACT, seen, seen.and_one(1, 1)))
     assert await one.write(use)
     assert (await other.read(lambda unit: unit.tallies.of(CONTRACT))).uses == 2
+
+
+_steps = st.lists(st.tuples(st.integers(0, 1), st.sampled_from(["look", "add", "undo"])), max_size=30)
+
+
+@settings(max_examples=15, deadline=None)
+@given(steps=_steps)
+def test_two_who_look_and_add_at_different_times(steps: list[tuple[int, str]]) -> None:
+    """Whatever the order: who saw the present state counts once, who saw an older one is told so."""
+    asyncio.run(play(steps))
+
+
+async def play(steps: list[tuple[int, str]]) -> None:
+    with TemporaryDirectory() as name, place_of("sqlite", Path(name)) as place:
+        stores = [place.open(), place.open()]
+        now, seen = Tally(), [Tally(), Tally()]
+        for who, what in steps:
+            before = seen[who]
+            if what == "look":
+                seen[who] = await stores[who].read(lambda unit: unit.tallies.of(CONTRACT))
+                assert seen[who] == now
+                continue
+            more = before.and_one(who, 10)
+
+            def add(unit: UnitOfWork, before: Tally = before, more: Tally = more, undo: bool = what == "undo") -> bool:
+                done = unit.tallies.add(CONTRACT, before, more)
+                if undo:
+                    raise LookupError
+                return done
+
+            if what == "undo":
+                with pytest.raises(LookupError):
+                    await stores[who].write(add)
+            else:
+                assert await stores[who].write(add) is (before == now)
+                now = more if before == now else now
+        assert await stores[0].read(lambda unit: unit.tallies.of(CONTRACT)) == now

@@ -47,6 +47,16 @@ def test_nothing_was_refused(mmd: Mmd, fake: Fake) -> None:
     assert any(request.url.params.get("about") == CONTRACT for request in fake.requests)
 
 
+def test_what_the_other_side_said(mmd: Mmd, fake: Fake) -> None:
+    fake.answers["GET", "/decisions"] = ok([])
+    problem = {"title": "refused", "detail": "3 were agreed.", "ko": "3번 합의했습니다."}
+    fake.contracts = [contract(deliveries=[{"id": "urn:uuid:d1", "problem": problem}, {"id": "urn:uuid:d2"}])]
+    ran = mmd("explain", "aaaa")
+    assert "3 were agreed" in ran.out
+    assert "urn:uuid:d2" not in ran.out
+    assert "3번 합의했습니다" in mmd("explain", "aaaa", "--lang", "ko").out
+
+
 def test_what_would_be_decided(mmd: Mmd, fake: Fake) -> None:
     fake.datasets = [{"id": DATASET}]
     judged = {"outcome": "permitted", "reasons": []}
