@@ -62,6 +62,7 @@ def show_contract(session: Session, found: "Json") -> None:
         session.screen.line(session.say("contracts.laboratory"), "yellow")
     if found.get("state") == "one-sided":
         session.screen.line(session.say("contracts.one_sided"), "yellow")
+        session.screen.note(session.say("contracts.takes_no_notices"))
     _say_what_stops_it(session, found)
     other = " ".join(str(found[key]) for key in ("counterpartyName", "counterparty") if found.get(key))
     confirmed = "contracts.confirmed" if found.get("confirmed") else "contracts.not_confirmed"

@@ -267,6 +267,8 @@ TEXTS: Final[dict[str, str]] = {
     "cli.contracts.not_confirmed": "not yet confirmed by the consumer",
     "cli.contracts.laboratory": "Made in the laboratory profile.",
     "cli.contracts.one_sided": "Only one side has signed this contract.",
+    "cli.contracts.takes_no_notices": "The other side takes no notices: a withdrawal or suspension reaches it when its transfers end or pause, "
+    "and it certifies no deletion.",
     "cli.contracts.fact_id": "Contract",
     "cli.contracts.fact_state": "State",
     "cli.contracts.fact_role": "Our role",

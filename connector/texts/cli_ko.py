@@ -267,6 +267,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.contracts.not_confirmed": "이용자가 아직 확인하지 않음",
     "cli.contracts.laboratory": "실험실 프로필에서 맺은 계약입니다.",
     "cli.contracts.one_sided": "이 계약에는 한쪽만 서명했습니다.",
+    "cli.contracts.takes_no_notices": "상대방은 통지를 받지 않습니다. 철회와 정지는 전송이 끝나거나 멈출 때 전해지며, 삭제 확인서도 받을 수 없습니다.",
     "cli.contracts.fact_id": "계약",
     "cli.contracts.fact_state": "상태",
     "cli.contracts.fact_role": "우리 역할",

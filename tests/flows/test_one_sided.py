@@ -124,3 +124,47 @@ async def test_our_own_consumer_takes_no_agreement_that_excepts_it(world: World)
     await world.quiet()
     assert (await outsider.negotiation(pid))["state"] == "TERMINATED"
     assert await outsider.get("/contracts") == []
+
+
+async def test_it_hears_of_a_suspension_and_of_the_end_by_its_transfers(world: World) -> None:
+    """It takes no notices: its transfer pauses, goes on, and ends by the standard's own messages (decision 5, 5)."""
+    foreigner = Foreigner(world)
+    dataset = await world.provider.publish()
+    await except_(world.provider, foreigner.did)
+    pid = await foreigner.request(world.provider, dataset)
+    await world.quiet()
+    agreement = foreigner.got("ContractAgreementMessage")["agreement"]["@id"]
+    verification = {"@type": "ContractAgreementVerificationMessage", "providerPid": pid, "consumerPid": foreigner.pid}
+    await foreigner.say(world.provider, f"/negotiations/{pid}/agreement/verification", **verification)
+    await world.quiet()
+    transfer = {"@type": "TransferRequestMessage", "consumerPid": new_iri(), "agreementId": agreement,
+                "format": "HttpData-PULL", "callbackAddress": foreigner.url}  # fmt: skip
+    await foreigner.say(world.provider, "/transfers/request", **transfer)
+    await world.quiet()
+    hit = await world.provider.get(f"/contracts/{agreement}/withdrawal")
+    assert (hit["toldBy"], len(hit["transfers"])) == ("transfer-termination", 1)
+
+    view = await world.provider.post(f"/contracts/{agreement}/suspension", {"reason": "a complaint"})
+    assert view["state"] == "suspended"
+    await world.quiet()
+    assert "a complaint" in str(foreigner.got("TransferSuspensionMessage")["reason"])
+    await world.provider.post(f"/contracts/{agreement}/resumption", {})
+    await world.quiet()
+    (shown,) = await world.provider.get("/transfers")
+    assert shown["state"] == "STARTED"
+
+    effective = world.clock.in_(days=1)
+    view = await world.provider.post(
+        f"/contracts/{agreement}/withdrawal", {"reason": "no more", "effective": effective}
+    )
+    assert view["state"] == "ending"
+    world.clock.turn(days=2)
+    await world.provider.connector.endings.look()
+    await world.quiet()
+    assert "no more" in str(foreigner.got("TransferTerminationMessage")["reason"])
+    view = await world.provider.contract(agreement)
+    assert (view["state"], view["notices"]) == ("withdrawn", [])
+    answer = await world.provider.api.post(
+        f"/contracts/{agreement}/people", json={"people": [{"name": "Kim", "email": "kim@x.example"}]}
+    )
+    assert answer.status_code == 409

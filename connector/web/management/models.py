@@ -247,7 +247,10 @@ class PersonBody(_Body):
 class PeopleBody(_Body):
     """Who may hold the data."""
 
-    people: Annotated[list[PersonBody], Field(min_length=1, max_length=500)]
+    people: Annotated[
+        list[PersonBody],
+        Field(min_length=1, max_length=500, examples=[[{"name": "김민수", "email": "minsu.kim@customer.example.kr"}]]),
+    ]
 
 
 class PeopleChangeBody(PeopleBody):
@@ -259,7 +262,7 @@ class PeopleChangeBody(PeopleBody):
 class PeopleAnswerBody(_Body):
     """Which proposal; needed only if several are open."""
 
-    proposal: Annotated[str | None, Field(max_length=100)] = None
+    proposal: Annotated[str | None, Field(max_length=100, examples=["sha256:" + "5f" * 32])] = None
 
 
 class PeopleRefusalBody(PeopleAnswerBody, ReasonBody):

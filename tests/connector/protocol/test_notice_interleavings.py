@@ -12,19 +12,41 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from connector.protocol.machine import Role
+from connector.protocol.notice_references import (
+    Held,
+    check_references,
+    open_proposals,
+    open_suspension,
+    people_now,
+)
 from connector.protocol.notices import (
+    DELETION_ACKNOWLEDGED,
+    DELETION_CERTIFICATE,
     HOLDS_RECEIPT,
+    PEOPLE_CHANGE,
+    PEOPLE_CHANGE_ACCEPTED,
+    PEOPLE_CHANGE_REFUSED,
+    RESUMPTION,
+    SUSPENSION,
     WITHDRAWAL,
     AlreadyHeld,
     Chain,
     Notice,
     NoticeGap,
+    deletion_acknowledged,
+    deletion_certificate,
     holds_receipt,
+    people_change,
+    people_change_accepted,
+    people_change_refused,
+    resumption,
+    suspension,
     withdrawal,
 )
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 DIDS = {Role.PROVIDER: "did:web:provider.example", Role.CONSUMER: "did:web:consumer.example"}
+CONSUMER = DIDS[Role.CONSUMER]
 ROLES = st.sampled_from(Role)
 
 
@@ -41,6 +63,40 @@ class Side:
     written: list[tuple[Notice, str]] = field(default_factory=list)
     due: list[int] = field(default_factory=list)
     ended: bool = False
+    heard: list[Held] = field(default_factory=list)
+
+    @property
+    def people(self) -> str | None:
+        """The digest of the list of people that counts, as this side knows it."""
+        provider, consumer = (self.heard, self.told) if self.own.author == CONSUMER else (self.told, self.heard)
+        return people_now(None, provider=provider, consumer=consumer)
+
+    @property
+    def told(self) -> list[Held]:
+        """What it has written, as others are answered by it."""
+        return [Held(notice, digest) for notice, digest in self.written]
+
+
+def answers(side: Side, choice: int) -> tuple[str, dict[str, Any]]:
+    """Something that this side may say now, by what it has heard: an answer where one is due, else a word of its own."""
+    proposed = next(open_proposals(side.heard, side.told), None)
+    acknowledged = {h.notice.content["certificate"] for h in side.told if h.notice.kind == DELETION_ACKNOWLEDGED}
+    certified = next(
+        (h for h in side.heard if h.notice.kind == DELETION_CERTIFICATE and h.digest not in acknowledged), None
+    )
+    standing = open_suspension(side.told)
+    fresh = f"sha256:{choice + 1_000 * (len(side.written) + 1) + (10**6 if side.own.author == CONSUMER else 0):064x}"
+    options: list[tuple[str, dict[str, Any]]] = [
+        (PEOPLE_CHANGE, people_change(fresh, side.people, "")),
+        (DELETION_CERTIFICATE, deletion_certificate([("d", fresh)], "none left", NOW)),
+        (SUSPENSION, suspension("a complaint")) if standing is None else (RESUMPTION, resumption(standing.digest)),
+    ]
+    if proposed is not None:
+        options.append((PEOPLE_CHANGE_ACCEPTED, people_change_accepted(proposed.digest)))
+        options.append((PEOPLE_CHANGE_REFUSED, people_change_refused(proposed.digest, "no")))
+    if certified is not None:
+        options.append((DELETION_ACKNOWLEDGED, deletion_acknowledged(certified.digest, [])))
+    return options[choice % len(options)]
 
 
 class Chains(RuleBasedStateMachine):
@@ -55,11 +111,22 @@ class Chains(RuleBasedStateMachine):
         self.count += 1
         digest = f"sha256:{self.count:064x}"
         kind, content = (WITHDRAWAL, withdrawal("enough", NOW)) if ends else (HOLDS_RECEIPT, holds_receipt(digest))
+        self.say(side, kind, content, digest)
+
+    @rule(role=ROLES, choice=st.integers(0, 50))
+    def answer(self, role: Role, choice: int) -> None:
+        """One of the kinds that answer others, whatever of the other side has arrived by now."""
+        side = self.sides[role]
+        self.count += 1
+        self.say(side, *answers(side, choice), f"sha256:{self.count:064x}")
+
+    def say(self, side: Side, kind: str, content: dict[str, Any], digest: str) -> None:
         notice = side.own.next(kind, content, other=side.held)
+        check_references(notice, own=side.told, other=side.heard)
         side.own = side.own.accept(notice, digest, other=side.held)
         side.written.append((notice, digest))
         side.due.append(notice.number)
-        side.ended = side.ended or ends
+        side.ended = side.ended or kind == WITHDRAWAL
 
     @rule(role=ROLES, answered=st.booleans())
     def send(self, role: Role, answered: bool) -> None:
@@ -84,6 +151,7 @@ class Chains(RuleBasedStateMachine):
         seen = max((notice.seen.number for notice, _ in side.written if notice.seen is not None), default=0)
         kept = max(seen, len(side.held.digests) - lost)
         side.held = Chain(side.held.agreement, side.held.author, side.held.countersignature, side.held.digests[:kept])
+        del side.heard[kept:]
 
     def arrive(self, role: Role, number: int, *, repair: bool) -> None:
         """A notice of this side reaches the other, which asks for what it lacks, if anybody listens."""
@@ -99,6 +167,8 @@ class Chains(RuleBasedStateMachine):
                 for missing in (*gap.missing, number):
                     self.arrive(role, missing, repair=False)
             return
+        check_references(notice, own=receiver.heard, other=receiver.told)
+        receiver.heard.append(Held(notice, digest))
         receiver.ended = receiver.ended or notice.kind == WITHDRAWAL
 
     @invariant()
@@ -116,6 +186,9 @@ class Chains(RuleBasedStateMachine):
         sides: list[Any] = list(self.sides.values())
         assert [side.held for side in sides] == [side.own for side in reversed(sides)]
         assert sides[0].ended == sides[1].ended
+        assert sides[0].people == sides[1].people
+        for one, other in (sides, reversed(sides)):
+            assert open_suspension(one.told) == open_suspension(other.heard)
 
 
 TestChains = Chains.TestCase

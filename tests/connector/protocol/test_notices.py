@@ -7,9 +7,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.protocol.notices import (
+    DELETION_ACKNOWLEDGED,
+    DELETION_CERTIFICATE,
     DELIVERY_SENT,
+    DUTY_FULFILLED,
+    END,
     HOLDS_RECEIPT,
     KINDS,
+    PEOPLE_CHANGE,
+    PEOPLE_CHANGE_ACCEPTED,
+    PEOPLE_CHANGE_REFUSED,
+    RESUMPTION,
+    SUSPENSION,
     WITHDRAWAL,
     AlreadyHeld,
     Chain,
@@ -20,9 +29,18 @@ from connector.protocol.notices import (
     NoticeMalformed,
     NoticeMismatch,
     Seen,
+    deletion_acknowledged,
+    deletion_certificate,
     delivery,
+    duty_fulfilled,
+    end,
     holds_receipt,
+    people_change,
+    people_change_accepted,
+    people_change_refused,
     read_notice,
+    resumption,
+    suspension,
     withdrawal,
 )
 
@@ -81,6 +99,15 @@ def test_a_chain_grows_by_what_its_author_writes_next() -> None:
         (DELIVERY_SENT, a_delivery()),
         (DELIVERY_SENT, a_delivery(digest=None, purpose=None, person=digest(3), result="broken", ranges=[])),
         (WITHDRAWAL, withdrawal("", NOW)),
+        (SUSPENSION, suspension("a complaint")),
+        (RESUMPTION, resumption(digest(1))),
+        (END, end(NOW)),
+        (DUTY_FULFILLED, duty_fulfilled("obligation-1.2", "paid", NOW)),
+        (DELETION_CERTIFICATE, deletion_certificate([("d", digest(1)), ("e", digest(1))], "none left", NOW)),
+        (DELETION_ACKNOWLEDGED, deletion_acknowledged(digest(1), ["e"])),
+        (PEOPLE_CHANGE, people_change(digest(1), None, "")),
+        (PEOPLE_CHANGE_ACCEPTED, people_change_accepted(digest(1))),
+        (PEOPLE_CHANGE_REFUSED, people_change_refused(digest(1), "too many")),
     ],
 )
 def test_what_is_written_is_read(kind: str, content: dict[str, Any]) -> None:
@@ -179,6 +206,38 @@ def test_a_malformed_notice_is_refused_by_the_member(changed: dict[str, Any], na
     document["credentialSubject"] |= changed
     with pytest.raises(NoticeMalformed) as caught:
         read_notice(document)
+    assert named in caught.value.sentence
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "named"),
+    [
+        (SUSPENSION, {"reason": ""}, "reason"),
+        (RESUMPTION, {"suspension": "1"}, "suspension"),
+        (END, {"at": "soon"}, "at"),
+        (DUTY_FULFILLED, {"duty": "obligation-1", "statement": "", "at": "2026-11-23T09:00:00Z"}, "statement"),
+        (DELETION_CERTIFICATE, deletion_certificate([], "none", NOW), "deleted"),
+        (DELETION_CERTIFICATE, deletion_certificate([("d", digest(1))] * 2, "none", NOW), "deleted"),
+        (
+            DELETION_CERTIFICATE,
+            deletion_certificate([(f"d{n}", digest(1)) for n in range(257)], "none", NOW),
+            "deleted",
+        ),
+        (DELETION_CERTIFICATE, deletion_certificate([("d", "sha256:x")], "none", NOW), "digest"),
+        (DELETION_CERTIFICATE, {**deletion_certificate([], "none", NOW), "deleted": [{"delivery": "d"}]}, "deleted"),
+        (DELETION_CERTIFICATE, {**deletion_certificate([], "none", NOW), "deleted": "all"}, "deleted"),
+        (DELETION_ACKNOWLEDGED, deletion_acknowledged(digest(1), ["d"] * 257), "missing"),
+        (DELETION_ACKNOWLEDGED, deletion_acknowledged(digest(1), [""]), "missing"),
+        (DELETION_ACKNOWLEDGED, {"certificate": digest(1), "missing": None}, "missing"),
+        (PEOPLE_CHANGE, people_change("Kim", None, ""), "people"),
+        (PEOPLE_CHANGE, people_change(digest(1), "Kim", ""), "before"),
+        (PEOPLE_CHANGE, {**people_change(digest(1), None, ""), "names": ["Kim"]}, "names"),
+        (PEOPLE_CHANGE_REFUSED, people_change_refused(digest(1), ""), "reason"),
+    ],
+)
+def test_a_malformed_content_is_refused_by_the_member(kind: str, content: dict[str, Any], named: str) -> None:
+    with pytest.raises(NoticeMalformed) as caught:
+        CONSUMER.next(kind, content, other=PROVIDER)
     assert named in caught.value.sentence
 
 

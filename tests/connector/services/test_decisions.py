@@ -26,8 +26,17 @@ async def test_what_hinders_a_transfer(world: World) -> None:
     assert await hindered(contract) == ""
     cases = {
         "is not complete": replace(contract, confirmed_at=None),
-        "was ended: No more.": replace(contract, withdrawn_at="2026-11-23T09:00:00Z", withdrawn_reason="No more."),
-        "was ended: terminated": replace(contract, terminated_at="2026-11-23T09:00:00Z"),
+        "was withdrawn on 2026-11-23T09:00:00Z: No more.": replace(
+            contract, withdrawn_at="2026-11-23T09:00:00Z", withdrawn_reason="No more."
+        ),
+        "was terminated": replace(contract, terminated_at="2026-11-23T09:00:00Z"),
+        "it ran until 2026-11-23T09:00:00Z": replace(contract, ended_at="2026-11-23T09:00:00Z"),
+        "suspended by did:web:x since 2026-11-23T09:00:00Z: a complaint": replace(
+            contract, suspensions={"did:web:x": {"at": "2026-11-23T09:00:00Z", "reason": "a complaint", "notice": None}}
+        ),
+        "was withdrawn on 2026-11-23T08:00:00.000Z: sold": replace(
+            contract, ending={"at": "2026-11-23T08:00:00.000Z", "by": "did:web:x", "reason": "sold", "given": ""}
+        ),
     }
     for said, changed in cases.items():
         assert said in await hindered(changed)
