@@ -47,7 +47,12 @@ def same_terms(a: dict[str, Any], b: dict[str, Any]) -> bool:
     Raises:
         PolicyError: one of them is no policy.
     """
-    return normal_form(parse_policy(a)) == normal_form(parse_policy(b))
+    return are_same(parse_policy(a), parse_policy(b))
+
+
+def are_same(a: Policy, b: Policy) -> bool:
+    """As `same_terms`, of two that were read."""
+    return normal_form(a) == normal_form(b)
 
 
 def differences(offered: Policy, asked: Policy) -> tuple[Difference, ...]:

@@ -8,6 +8,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from connector.canonical import CanonicalError, canonical_bytes, parse_json
@@ -17,6 +18,8 @@ from connector.contracts.vocabulary import SIGNATURES
 
 MAX_SIGNATURES: Final = 256 * 1024
 """The longest text that is read, in characters."""
+_KEPT_UP_TO: Final = 64 * 1024
+"""The longest text that is remembered as it was read."""
 _WHAT: Final = "signatures"
 
 
@@ -84,6 +87,10 @@ def read_signatures(text: object) -> Signatures:
         raise ContractError(
             "signatures-unreadable", problem=f"it must be a text of at most {MAX_SIGNATURES} characters"
         )
+    return _read_kept(text) if len(text) <= _KEPT_UP_TO else _read(text)
+
+
+def _read(text: str) -> Signatures:
     try:
         data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
         value = parse_json(data)
@@ -100,6 +107,10 @@ def read_signatures(text: object) -> Signatures:
         log_proof=_log_proof(_object(value, "logProof")),
         status_lists=_texts(value, "statusLists"),
     )
+
+
+_read_kept: Final = lru_cache(maxsize=16)(_read)
+"""One message is looked at by several, one after the other. Nobody changes what was read: it is signed."""
 
 
 def signatures_of(message: Mapping[str, Any]) -> Signatures:

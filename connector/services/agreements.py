@@ -28,6 +28,7 @@ from connector.protocol.messages import (
     NegotiationMessage,
 )
 from connector.protocol.negotiation import ContractNegotiation
+from connector.services.agreed import agreed_policy
 from connector.services.contracting import (
     Contracting,
     Party,
@@ -126,8 +127,7 @@ class Agreements:
             own, other = _known_as(unit, ours) or own, _known_as(unit, theirs) or other
         mine = {"document": self._me.did_document, "membership": own.jwt if own else None}
         shown = {"document": party.document.data, "membership": other.jwt if other else None}
-        alone = negotiation.role is Role.PROVIDER and promises_to_be_alone(agreement)
-        return ContractRecord(
+        made = ContractRecord(
             id=agreement["@id"],
             role=negotiation.role.value,
             counterparty=party.did,
@@ -141,8 +141,9 @@ class Agreements:
             description=negotiation.described or {},
             created_at=format_time(now),
             laboratory=self._me.laboratory,
-            sole_on=negotiation.dataset if alone else None,
         )
+        alone = negotiation.role is Role.PROVIDER and promises_to_be_alone(agreed_policy(made))
+        return replace(made, sole_on=negotiation.dataset) if alone else made
 
     def _take_agreement(
         self,

@@ -21,6 +21,7 @@ from connector.ports.store import Store, StoreError, UnitOfWork
 from connector.protocol import transfer as machine
 from connector.protocol.notices import END, WITHDRAWAL, end, withdrawal
 from connector.services.acts import recorded
+from connector.services.agreed import agreed_policy
 from connector.services.changes import Changes
 from connector.services.errors import BadRequest, Conflict, NotFound
 from connector.services.identity import Identity
@@ -32,7 +33,6 @@ from policies.duties import Owed, owed
 from policies.ends import end_of, notice_period
 from policies.errors import PolicyError
 from policies.model import Policy
-from policies.parse import parse_policy
 
 _EVERY: Final = 0.5
 """Seconds between two looks at the clock, while anything is to end."""
@@ -300,6 +300,6 @@ def regular_end(contract: ContractRecord) -> datetime | None:
 
 def _policy_of(contract: ContractRecord) -> Policy | None:
     try:
-        return parse_policy(contract.agreement)
+        return agreed_policy(contract)
     except PolicyError:
         return None

@@ -14,12 +14,13 @@ from connector.services.errors import Conflict, NotFound
 from connector.services.facts import for_catalog, for_negotiation, party_of
 from connector.services.facts.exclusivity import exclusive_other
 from connector.services.judged import Judged, judge
-from policies.compare import differences, same_terms
+from policies.compare import are_same, differences
 from policies.conflicts import find_conflicts
 from policies.decision import Outcome
 from policies.errors import PolicyError
 from policies.evaluate import check_terms
 from policies.explain import explain_conflict, explain_difference
+from policies.model import Policy
 from policies.parse import parse_policy
 
 _OVER: Final = "too-late"
@@ -65,11 +66,11 @@ def judge_offer(
         return Refusal("offer-superseded", "this offer is no longer open; please read the catalog again")
     if target != dataset.id:
         return Refusal("target-differs", "the offer is for another data set than the request names")
-    problem = same_as_offered(held.policy, asked)
+    problem = same_as_offered(held.policy, asked, read=policy)
     if problem is not None:
         return Refusal("terms-differ", problem)
-    refusal = conflict_in(held.policy, dataset.description) or _taken(unit, dataset, now)
-    refusal = refusal or _by_terms(unit, held.policy, dataset, participant, now)
+    refusal = _conflict_of(policy, dataset.description) or _taken(unit, dataset, now)
+    refusal = refusal or _by_terms(unit, held.policy, dataset, participant, now, read=policy)
     return refusal or ({**held.policy, "@id": held.id}, dataset.description)
 
 
@@ -156,17 +157,34 @@ def conflict_in(offer: JsonObject, described: JsonObject | None) -> Refusal | No
     """What in the terms is unknown, cannot stand together, or does not fit the data set as it is described."""
     try:
         policy = parse_policy(offer)
+    except PolicyError as error:
+        return _not_acceptable(error)
+    return _conflict_of(policy, described)
+
+
+def _not_acceptable(error: PolicyError) -> Refusal:
+    return Refusal("terms-refuse", f"the terms cannot be accepted: {error}")
+
+
+def _conflict_of(policy: Policy, described: JsonObject | None) -> Refusal | None:
+    try:
         check_terms(policy)
     except PolicyError as error:
-        return Refusal("terms-refuse", f"the terms cannot be accepted: {error}")
+        return _not_acceptable(error)
     conflicts = find_conflicts(policy, facts_of_description(described) if described else None)
     return Refusal("terms-conflict", explain_conflict(conflicts[0], "en")) if conflicts else None
 
 
 def _by_terms(
-    unit: UnitOfWork, offer: JsonObject, dataset: DatasetRecord | None, participant: str, now: datetime
+    unit: UnitOfWork,
+    offer: JsonObject,
+    dataset: DatasetRecord | None,
+    participant: str,
+    now: datetime,
+    *,
+    read: Policy | None = None,
 ) -> Refusal | None:
-    policy, party = parse_policy(offer), party_of(unit, participant, now)
+    policy, party = read or parse_policy(offer), party_of(unit, participant, now)
     context = for_negotiation(unit, party, dataset, policy, now)
     judged = judge(policy, context, terms=offer, dataset=dataset.id if dataset else str(offer.get("target", "")))
     open_to_others = dataset is None and judged.decision.outcome is Outcome.UNDETERMINED
@@ -188,13 +206,17 @@ def has_false_name(offer: JsonObject, dataset: DatasetRecord) -> bool:
     return name.startswith(_DIGEST) and name != offer_id(offer, dataset.id, dataset.description)
 
 
-def same_as_offered(offered: JsonObject, other: JsonObject) -> str | None:
-    """None when both say the same, in whatever spelling; else a sentence that names the first difference."""
+def same_as_offered(offered: JsonObject, other: JsonObject, *, read: Policy | None = None) -> str | None:
+    """None when both say the same, in whatever spelling; else a sentence that names the first difference.
+
+    `read` is the offered one, if it was read already.
+    """
     try:
-        if same_terms(offered, other):
-            check_terms(parse_policy(other))
+        ours, theirs = read or parse_policy(offered), parse_policy(other)
+        if are_same(ours, theirs):
+            check_terms(theirs)
             return None
-        found = differences(parse_policy(offered), parse_policy(other))
+        found = differences(ours, theirs)
     except PolicyError as error:
         return f"the terms cannot be accepted: {error}"
     named = explain_difference(found[0], "en") if found else "the terms differ"

@@ -7,6 +7,7 @@ fit the key that the caller found elsewhere, so a token cannot choose how it is 
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from connector.canonical import CanonicalError, parse_json
@@ -16,6 +17,8 @@ from connector.trust.keys import Algorithm, PublicKey, SigningKey
 
 MAX_TOKEN: Final = 32 * 1024
 """The largest token that is read, in bytes."""
+_KEPT_UP_TO: Final = 8 * 1024
+"""The largest token that is remembered as it was taken apart."""
 
 ALGORITHMS: Final = frozenset({"ES256", "EdDSA", "Ed25519"})
 """What is accepted in `alg`. `Ed25519` is the newer name (RFC 9864) of what peers still call `EdDSA`."""
@@ -93,6 +96,10 @@ def decode_jws(token: str, *, max_bytes: int = MAX_TOKEN) -> Jws:
         raise TokenInvalid("a token is a text")
     if len(token) > max_bytes:
         raise TokenInvalid(f"the token is larger than {max_bytes:,} bytes")
+    return _taken_apart(token) if len(token) <= _KEPT_UP_TO else _take_apart(token)
+
+
+def _take_apart(token: str) -> Jws:
     parts = token.split(".")
     if len(parts) != 3:  # noqa: PLR2004 - header, payload, signature
         raise TokenInvalid(f"a signed token has three parts separated by dots, this one has {len(parts)}")
@@ -103,6 +110,10 @@ def decode_jws(token: str, *, max_bytes: int = MAX_TOKEN) -> Jws:
         if name in header:
             raise TokenInvalid(f"the token's header has {name!r}; only plainly signed tokens are read")
     return Jws(header, payload, f"{parts[0]}.{parts[1]}".encode("ascii"), _bytes("signature", parts[2]))
+
+
+_taken_apart: Final = lru_cache(maxsize=64)(_take_apart)
+"""The token of one request is looked at by the limits, the identity and the transcript, one after the other."""
 
 
 def peek(token: str, *, max_bytes: int = MAX_TOKEN) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -14,7 +14,15 @@ from tests.support.world import World
 FILE: Final = Path(__file__).resolve().parents[2] / "docs" / "flows.md"
 WRITE: Final = "MMD_WRITE_DOCS"
 _HIDDEN: Final = frozenset(
-    {"DID document", "versions", "PresentationQueryMessage", "status list", "GET datasets", "consistency"}
+    {
+        "DID document",
+        "versions",
+        "PresentationQueryMessage",
+        "status list",
+        "suspension list",
+        "GET datasets",
+        "consistency",
+    }
 )
 _LETTERS: Final = {"authority": "A", "provider": "P", "consumer": "C", "outsider": "O", "foreigner": "F"}
 _STATUS: Final = {

@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from connector.canonical import JsonObject
 from connector.ports.records import ContractRecord
 from connector.ports.store import UnitOfWork
 from connector.services.agreed import agreed_policy
 from connector.services.facts.needs import EXCLUSIVE, values_of
 from policies.context import NegotiationContext, Party
 from policies.evaluate import evaluate
-from policies.parse import parse_policy
+from policies.model import Policy
 
 
 def is_alone(unit: UnitOfWork, dataset: str, now: datetime, *, beside: str | None = None) -> bool:
@@ -23,13 +22,9 @@ def exclusive_other(unit: UnitOfWork, dataset: str, now: datetime) -> ContractRe
     return next((contract for contract in held if _lives(contract, now)), None)
 
 
-def promises_to_be_alone(agreement: JsonObject) -> bool:
-    """Whether these terms say that no other agreement on the data set lives beside them.
-
-    Raises:
-        PolicyError: they are no policy.
-    """
-    return bool(values_of(parse_policy(agreement), EXCLUSIVE))
+def promises_to_be_alone(policy: Policy) -> bool:
+    """Whether these terms say that no other agreement on the data set lives beside them."""
+    return bool(values_of(policy, EXCLUSIVE))
 
 
 def _others(unit: UnitOfWork, dataset: str, beside: str | None) -> list[ContractRecord]:

@@ -5,16 +5,16 @@ from collections.abc import Mapping
 from connector.contracts.people import PeopleList, read_people_list
 from connector.ports.records import ContractRecord
 from connector.ports.store import UnitOfWork
+from connector.services.agreed import agreed_policy
 from connector.services.facts.needs import NAMED, values_of
 from policies.errors import PolicyError
 from policies.model import Policy
-from policies.parse import parse_policy
 
 
 def agreed_list(contract: ContractRecord) -> str | None:
     """The digest of the list that stands in the contract; None when it names none."""
     try:
-        return min(values_of(parse_policy(contract.agreement), NAMED), default=None)
+        return min(values_of(agreed_policy(contract), NAMED), default=None)
     except PolicyError:
         return None
 
