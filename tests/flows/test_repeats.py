@@ -71,7 +71,7 @@ async def test_finalized_twice(world: World) -> None:
     assert (first.body, first.answer or second.answer) == (second.body, second.answer)
     assert second.status == 200
     assert len(world.wire.of("Notice holds-receipt")) == 1
-    assert (await world.consumer.get("/log"))["size"] == 2
+    assert await world.consumer.logged() == ["contract", "notice"]
     draw(world, "The answer to FINALIZED is lost")
 
 

@@ -19,7 +19,7 @@ from tests.support.streaming import Asgi, FlowingBody
 
 Json = dict[str, Any]
 Ask = Callable[[], "asyncio.Future[Any]"]
-PATIENCE: Final = 20.0
+PATIENCE: Final = 90.0
 """Seconds after which a test that waits for something that never happens is told so."""
 
 
