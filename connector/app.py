@@ -71,6 +71,7 @@ from connector.services.transfers import Transfers
 from connector.services.upkeep import Upkeep
 from connector.services.usage import Limits, Usage
 from connector.services.usage.access import Access
+from connector.services.watching import Watching
 from connector.services.witnessing import Witnessing
 from connector.settings import Settings
 from connector.store.log import LogSigner
@@ -155,6 +156,7 @@ async def running(
         await connector.issuer_service.stop()
         await connector.status_lists.stop()
         await connector.anchors.stop()
+        await connector.watching.stop()
         await connector.deliveries.stop()
         await connector.metering.stop()
         await connector.checkpoints.stop()
@@ -451,6 +453,7 @@ def _wire(
         monitor=Monitor(upkeep, transcripts, rotation, cosigning, promises.obligations, unread),
         rotation=rotation,
         renewals=renewals,
+        watching=Watching(identity, store=store, network=network, authenticator=authenticator, clock=clock),
         leaving=leaving,
         consents=Consents(
             identity, store=store, authenticator=authenticator, clock=clock, stop=promises.endings.withdraw_all
@@ -603,6 +606,7 @@ async def _start(connector: Connector) -> None:
     await connector.deliveries.resume()
     await connector.status_lists.start()
     await connector.anchors.start()
+    await connector.watching.start()
     await connector.issuer_service.start()
     await connector.endings.start()
     await connector.pushes.resume()

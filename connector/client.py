@@ -562,6 +562,10 @@ class ManagementClient:
         """As the authority: lift a suspension."""
         return self._object("POST", "/reinstatements", json={"did": did})
 
+    def watch_memberships(self) -> list[Json]:
+        """What each authority has issued in our name."""
+        return self._list("POST", "/membership-watches", "watched", json={}, read=120.0)
+
     def leave(self) -> Json:
         """Leave the data space; contracts and evidence stay."""
         return self._object("POST", "/departures", json={}, read=120.0)

@@ -10,6 +10,7 @@ from typer import Option
 
 from connector.cli.anchors import state_text
 from connector.cli.failures import CommandError
+from connector.cli.membership import watched_text
 from connector.cli.peers import silent_text
 from connector.cli.session import SETTINGS_FILE, Session
 from connector.cli.talk import minute
@@ -113,6 +114,7 @@ def _running(session: Session, described: "Json") -> list[Finding]:
         found.append(Finding("profile", ok=None, text=session.say("doctor.laboratory")))
     found += [_exception(session, peer) for peer in described.get("exceptions", [])]
     found += [_anchors(session, item) for item in described.get("anchors") or []]
+    found += [_watched(session, item) for item in described.get("watched") or []]
     found += [Finding("line", ok=None, text=silent_text(session, line)) for line in described.get("unreachable") or []]
     found += _inbox(session, described.get("inbox") or {})
     membership = described.get("membership")
@@ -143,6 +145,11 @@ def _inbox(session: Session, inbox: "Json") -> list[Finding]:
         return []
     text = session.say("doctor.inbox", count=count, until=minute(inbox.get("nextEnds")))
     return [Finding("inbox", ok=None, text=text)]
+
+
+def _watched(session: Session, item: "Json") -> Finding:
+    ok = False if item.get("foreign") else None if item.get("problem") else True
+    return Finding("watched", ok=ok, text=watched_text(session, item))
 
 
 def _exception(session: Session, peer: "Json") -> Finding:

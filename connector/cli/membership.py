@@ -63,7 +63,28 @@ def trust(session: Session, output: _Output = None) -> int | None:
     return None
 
 
-VERBS = {"request": request, "issue": issue, "store": store, "trust": trust}
+def watch(session: Session) -> int | None:
+    with session.client() as client:
+        found = client.watch_memberships()
+    session.screen.result({"watched": found})
+    for item in found:
+        session.screen.line(watched_text(session, item), "bold red" if item.get("foreign") else None)
+    if not found:
+        session.screen.note(session.say("membership.watched_none"))
+    return 1 if any(item.get("foreign") or item.get("problem") for item in found) else 0
+
+
+VERBS = {"request": request, "issue": issue, "store": store, "trust": trust, "watch": watch}
+
+
+def watched_text(session: Session, item: dict[str, Any]) -> str:
+    """What an authority has issued in our name, in a sentence."""
+    foreign, authority = item.get("foreign") or [], item.get("authority", "")
+    if foreign:
+        return session.say("membership.watched_foreign", authority=authority, digests=", ".join(foreign))
+    if item.get("problem"):
+        return session.say("membership.watched_problem", authority=authority, problem=item["problem"])
+    return session.say("membership.watched", authority=authority, count=item.get("shown", 0))
 
 
 def _give(session: Session, document: dict[str, Any], output: Path | None, key: str) -> None:

@@ -612,6 +612,7 @@ class IssuedRecord:
         status_index: its place in our status lists.
         credentials: the credential as JWT, by profile.
         revoked_at: when it was taken back.
+        logged: by profile the entry of our log and the proof that it is there.
     """
 
     status_index: int
@@ -622,6 +623,7 @@ class IssuedRecord:
     revoked_at: str | None = None
     reason: str | None = None
     suspended_at: str | None = None
+    logged: JsonObject = field(default_factory=dict)
 
 
 class AskedStatus(StrEnum):

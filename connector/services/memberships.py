@@ -153,6 +153,11 @@ class Memberships:
                 valid_until=format_time(end),
                 suspended_at=suspended.suspended_at if suspended else None,
             )
+            logged: JsonObject = {}
+            for profile, jwt in issued.credentials.items():
+                entry = unit.log.append(EntryKind.MEMBERSHIP, read_membership(jwt).digest, now)
+                logged[profile] = {"entry": entry.entry, "proof": entry.proof}
+            issued = replace(issued, logged=logged)
             unit.issued.add(issued)
             credential = issued.credentials[profiles[0]]
             unit.members.put(
@@ -166,8 +171,6 @@ class Memberships:
                     suspended_at=issued.suspended_at,
                 )
             )
-            for jwt in issued.credentials.values():
-                unit.log.append(EntryKind.MEMBERSHIP, read_membership(jwt).digest, now)
             if unit.issued.count() == 1:
                 self._status.publish(unit, now)
             if suspended or unit.issued.count() == 1:

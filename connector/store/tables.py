@@ -463,6 +463,7 @@ class IssuedTable(SQLModel, table=True):
     revoked_at: str | None
     reason: str | None
     suspended_at: str | None
+    logged: str = Field(sa_column=_json())
 
 
 class AskedTable(SQLModel, table=True):

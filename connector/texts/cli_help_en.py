@@ -173,6 +173,8 @@ unsigned-status-lists, membership-without-keys. Each stands in every contract wi
     "cli.help.membership_request": "Make the request for an authority, signed by all keys of this connector.",
     "cli.help.membership_issue": "As the authority: check a request and issue the credential.",
     "cli.help.membership_store": "Keep the credential that the authority issued.",
+    "cli.help.membership_watch": """What each authority has issued in our name, by its own log. 1 if a membership binds keys that are not ours.
+  mmd membership watch""",
     "cli.help.membership_trust": "The trust file: the authorities' DIDs and keys, all that an auditor needs.",
     "cli.membership.authority": "The authority's DID.",
     "cli.membership.output": "Where to write it. Otherwise it is printed.",

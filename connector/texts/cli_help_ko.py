@@ -173,6 +173,8 @@ unsigned-status-lists, membership-without-keys. 그런 계약마다 적힙니다
     "cli.help.membership_request": "관리기관에 낼 신청서를 이 커넥터의 모든 키로 서명해 만듭니다.",
     "cli.help.membership_issue": "관리기관으로서: 신청서를 확인하고 자격증명을 발급합니다.",
     "cli.help.membership_store": "관리기관이 발급한 자격증명을 보관합니다.",
+    "cli.help.membership_watch": """각 관리기관이 우리 이름으로 무엇을 발급했는지 그 기관의 로그로 확인합니다. 우리 것이 아닌 키가 묶여 있으면 1로 끝납니다.
+  mmd membership watch""",
     "cli.help.membership_trust": "신뢰 파일: 관리기관의 DID와 키. 감사인에게는 이것이면 충분합니다.",
     "cli.membership.authority": "관리기관의 DID.",
     "cli.membership.output": "쓸 파일. 없으면 화면에 보여 줍니다.",

@@ -55,6 +55,7 @@ from connector.services.transcripts.recorder import Recorder
 from connector.services.transfers import Transfers
 from connector.services.upkeep import Upkeep
 from connector.services.usage import Usage
+from connector.services.watching import Watching
 from connector.services.witnessing import Witnessing
 from connector.web.doorkeeper import Doorkeeper
 
@@ -113,6 +114,7 @@ class Connector:
     transcripts: Transcripts
     rotation: Rotation
     renewals: Renewals
+    watching: Watching
     leaving: Leaving
     consents: Consents
     payments: Payments

@@ -12,6 +12,7 @@ from connector.services.hints import PATH as HINT_PATH
 from connector.services.issued_status import PATH, plain
 from connector.services.leaving import PATH as LEAVING_PATH
 from connector.services.renewals import PATH as RENEWAL_PATH
+from connector.services.watching import PATH as WATCH_PATH
 from connector.web.deps import Connector, read_body
 from connector.web.problems import problem
 from connector.wire.codec import dump, read_object
@@ -67,6 +68,15 @@ def routes(connector: Connector) -> list[Route]:
             return problem(error)
         return Response(dump(taken), media_type="application/json")
 
+    async def issued(request: Request) -> Response:
+        try:
+            connector.doorkeeper.admit(request)
+            shown = await connector.watching.shown(request.headers.get("authorization"))
+            connector.doorkeeper.shown(request)
+        except Exception as error:  # noqa: BLE001 - the door
+            return problem(error)
+        return Response(dump(shown), media_type="application/json")
+
     async def departure(request: Request) -> Response:
         try:
             await read_body(request, _MAX_HINT)
@@ -78,6 +88,7 @@ def routes(connector: Connector) -> list[Route]:
     return [
         *(Route(v.path + NOTICES_PATH + LEAVING_PATH, departure, methods=["POST"]) for v in connector.versions),
         *(Route(v.path + NOTICES_PATH + RENEWAL_PATH, renewal, methods=["POST"]) for v in connector.versions),
+        *(Route(v.path + NOTICES_PATH + WATCH_PATH, issued, methods=["GET"]) for v in connector.versions),
         Route(PATH + "{name}", status_list, methods=["GET"]),
         Route(ANCHORS_PATH, anchors, methods=["GET"]),
         *(Route(v.path + NOTICES_PATH + HINT_PATH, hint, methods=["POST"]) for v in connector.versions),

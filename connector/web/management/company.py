@@ -41,6 +41,7 @@ async def self_(connector: This, _: Reader) -> JsonObject:
         "logOrigin": me.log_origin,
         "authorities": list(connector.authorities),
         "anchors": connector.anchors.described(),
+        "watched": connector.watching.described(),
         "membership": membership_view(membership),
         "checkpoint": head.note if head else None,
         "outboxWaiting": connector.outbox.waiting(),

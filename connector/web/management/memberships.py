@@ -11,7 +11,7 @@ from connector.trust.anchors import TrustFile, write_trust_file
 from connector.trust.credentials import read_membership
 from connector.trust.vc11 import VC11
 from connector.web.deps import Connector
-from connector.web.management.guard import Owner, Reader, This, Wait, act, record
+from connector.web.management.guard import Clerk, Owner, Reader, This, Wait, act, record
 from connector.web.management.models import (
     ApprovalBody,
     CredentialBody,
@@ -157,6 +157,13 @@ async def leave(connector: This, caller: Owner) -> JsonObject:
     Contracts and evidence stay. `waiting` names authorities that could not be told; call again for them.
     """
     return await connector.leaving.leave(by=act(connector, caller, "leave"))
+
+
+@router.post("/membership-watches", status_code=201)
+async def watch(connector: This, caller: Clerk) -> list[JsonObject]:
+    """Ask each authority now what it has issued in our name. `foreign` are memberships that bind keys of somebody else."""
+    await record(connector, act(connector, caller, "watch-memberships"))
+    return [watched.to_json() for watched in await connector.watching.look()]
 
 
 @router.get("/members")

@@ -274,6 +274,7 @@ def upgrade() -> None:
         sa.Column("revoked_at", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("suspended_at", sa.String(), nullable=True),
+        sa.Column("logged", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("status_index"),
     )
     op.create_index(op.f("ix_issued_did"), "issued", ["did"], unique=False)
