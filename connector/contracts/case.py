@@ -47,6 +47,7 @@ class StoredMessage:
     time: datetime
     type: str
     body: bytes
+    digest: str | None
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ comes from outside the file tells members from inventions (architecture 5, 9).
 
 import contextlib
 from datetime import datetime
+from functools import lru_cache
 
 from connector.audit.entries import read_entry
 from connector.audit.errors import AuditError
@@ -98,7 +99,7 @@ def check_attribution(case: Case) -> Finding:
         key = _authority_key(case, role, membership)
         try:
             # At the start of its own period no deadline can be missed: the periods are judged by check 25.
-            verify_credential(membership.jwt, key.key, now=membership.valid_from)
+            _verify_once(membership.jwt, key.key, membership.valid_from)
         except TrustError as error:
             if key.kid == ANY:  # a bare key: that another one signed is no lie of the file
                 raise Undecided(
@@ -110,6 +111,12 @@ def check_attribution(case: Case) -> Finding:
             ) from None
         names[role] = membership.name
     return Finding("attributed", {"authority": authority.did, **names})
+
+
+@lru_cache(maxsize=256)
+def _verify_once(jwt: str, key: PublicKey, now: datetime) -> None:
+    # The contracts of a bundle share their memberships; what does not hold is not remembered.
+    verify_credential(jwt, key, now=now)
 
 
 def check_validity(case: Case) -> Finding:

@@ -9,6 +9,7 @@ from connector.contracts.checks_signatures import C, P, R
 from connector.contracts.deletions import judge_deletions
 from connector.contracts.documents import SignedDocument
 from connector.contracts.errors import ContractError
+from connector.contracts.export import canonical_digest
 from connector.contracts.finding import Finding, holds
 from connector.contracts.notices import NoticeDocument
 from connector.contracts.parties import signer_of
@@ -185,6 +186,8 @@ def _same_place(one: SignedDocument, other: SignedDocument) -> bool:
 
 
 def _check_message(case: Case, path: str, message: StoredMessage) -> None:
+    if message.digest != canonical_digest(message.body):
+        raise ContractError("message-digest").about(path)
     try:
         body = parse_json(message.body, max_bytes=len(message.body) + 1, floats=True)
     except CanonicalError:

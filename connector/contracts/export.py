@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from connector.canonical import canonical_bytes, digest_bytes
+from connector.canonical import CanonicalError, canonical_bytes, digest, digest_bytes, parse_json
 from connector.clock import format_time
 from connector.contracts import layout
 from connector.contracts.agreement import digest_of
@@ -184,7 +184,16 @@ def _message(message: Message) -> dict[str, Any]:
         "time": format_time(message.time),
         "type": message.type,
         "body": base64.b64encode(message.body).decode("ascii"),
+        "digest": canonical_digest(message.body),
     }
+
+
+def canonical_digest(body: bytes) -> str | None:
+    """The digest of a message's canonical form; None for what is no JSON, or has no such form (a fraction)."""
+    try:
+        return digest(parse_json(body, max_bytes=len(body) + 1))
+    except CanonicalError:
+        return None
 
 
 def _statement(contract: EvidenceContract, manifest: str) -> dict[str, Any]:

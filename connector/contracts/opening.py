@@ -5,6 +5,7 @@ import binascii
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from connector.audit.errors import PolicyFileError
@@ -158,9 +159,15 @@ def _as_text(path: str, data: bytes) -> str:
 
 def _as_membership(path: str, data: bytes) -> Membership:
     try:
-        return read_membership(data.decode("ascii"))
+        return _membership(data.decode("ascii"))
     except (UnicodeDecodeError, TrustError) as error:
         raise ContractError("membership-unreadable", file=path, problem=error) from None
+
+
+@lru_cache(maxsize=256)
+def _membership(jwt: str) -> Membership:
+    # The contracts of a bundle share their memberships.
+    return read_membership(jwt)
 
 
 def _as_did_document(path: str, data: bytes) -> DidDocument:
@@ -181,4 +188,6 @@ def _read_message(data: bytes) -> StoredMessage:
         body = base64.b64decode(str(members.data.get("body")), validate=True)
     except (binascii.Error, ValueError):
         raise ContractError("shape", document="message", where="body", expected="base64") from None
-    return StoredMessage(direction, members.moment("time"), members.text("type"), body)
+    return StoredMessage(
+        direction, members.moment("time"), members.text("type"), body, members.optional_digest("digest")
+    )

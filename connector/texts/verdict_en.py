@@ -252,6 +252,7 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.two-words": "Breach: {party} signed two different documents where there can be one: {what}.",
     "verdict.reason.no-conflict": "The document is put forward as a contradiction and contradicts nothing in the file.",
     # --- messages and statement ---------------------------------------------------------------------------------------
+    "verdict.reason.message-digest": "The message has another canonical form than its digest says.",
     "verdict.reason.message-signature": "The message carries another {name} than the file holds.",
     "verdict.reason.statement-form": "statement.json is not in canonical form.",
     "verdict.reason.statement-manifest": "The exporter has signed another manifest.",

@@ -247,6 +247,7 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.two-words": "위반: {party}가 하나만 있을 수 있는 자리에 서로 다른 두 문서에 서명했습니다: {what}.",
     "verdict.reason.no-conflict": "모순이라고 제시된 문서가 파일 안의 무엇과도 모순되지 않습니다.",
     # --- messages and statement ---------------------------------------------------------------------------------------
+    "verdict.reason.message-digest": "메시지의 정규 형식이 적힌 다이제스트와 다릅니다.",
     "verdict.reason.message-signature": "메시지가 담은 {name}이(가) 파일에 있는 것과 다릅니다.",
     "verdict.reason.statement-form": "statement.json이 표준 형태가 아닙니다.",
     "verdict.reason.statement-manifest": "내보낸 당사자가 서명한 목록이 이 목록과 다릅니다.",

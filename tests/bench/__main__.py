@@ -31,6 +31,7 @@ def main() -> None:
     parser.add_argument("--starts", type=int, default=5)
     parser.add_argument("--catalogs", type=int, nargs="+", default=[1_000, 100_000], help="data sets in each")
     parser.add_argument("--slow", type=int, default=1000, help="how many consumers read slowly at a time")
+    parser.add_argument("--evidences", type=int, default=10_000, help="contracts in one exported bundle")
     asked = parser.parse_args()
     # All of them are one participant here.
     os.environ["MMD_STREAMS_PER_PARTICIPANT"] = str(asked.slow + 10)

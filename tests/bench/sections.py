@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.bench.catalogs import measure_pages
+from tests.bench.evidences import measure_export, measure_judging
 from tests.bench.figures import median, milliseconds, percentile
 from tests.bench.floor import floor
 from tests.bench.identities import measure_identities
@@ -40,6 +41,7 @@ class Asked:
     starts: int
     catalogs: list[int]
     slow: int
+    evidences: int
 
     @classmethod
     def of(cls, given: argparse.Namespace) -> "Asked":
@@ -204,6 +206,24 @@ async def _identities(folder: Path, _: Asked) -> Figures:
     }
 
 
+async def _evidence(folder: Path, asked: Asked) -> Figures:
+    judged = await asyncio.to_thread(measure_judging)
+    with space(folder / "space") as made:
+        dataset = await _published(made, folder / "small.csv", MEGABYTE)
+        async with Management(made.consumer) as consumer, Management(made.provider) as provider:
+            await trade(made, consumer, provider, dataset, number=1)
+        exported = await asyncio.to_thread(measure_export, made, folder / "bundle.zip", contracts=asked.evidences)
+    return {
+        "judgedPerSecond": round(judged.per_second),
+        "floorPerSecond": round(judged.floor_per_second),
+        "kilobytesEach": round(judged.bytes_each / 1000, 1),
+        "exported": exported.contracts,
+        "exportSeconds": round(exported.seconds, 1),
+        "exportMegabytes": _megabytes(exported.bytes),
+        "exportExtraMegabytes": _megabytes(exported.extra),
+    }
+
+
 async def _published(made: Space, file: Path, size: int) -> str:
     write_table(file, size)
     return await asyncio.to_thread(made.publish, file)
@@ -227,5 +247,6 @@ SECTIONS: Final[dict[str, Callable[[Path, Asked], Awaitable[Any]]]] = {
     "negotiations": _negotiations,
     "pulls": _pulls,
     "slow": _slow,
+    "evidence": _evidence,
 }
 """By name, in the order in which they run."""

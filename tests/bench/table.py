@@ -110,6 +110,15 @@ def _slow(made: Figures) -> Iterable[Row]:
     yield f"negotiation beside {made['consumers']} slow streams", f"{made['negotiationBesideMilliseconds']} ms", remark
 
 
+def _evidence(made: Figures) -> Iterable[Row]:
+    floor = made["floorPerSecond"]
+    remark = f"goal 1,000; bare signatures alone would allow {floor:,}; {made['kilobytesEach']} kB each"
+    yield "contracts judged from a bundle, one core", f"{made['judgedPerSecond']:,} /s", remark
+    rate = made["exported"] / made["exportSeconds"]
+    remark = f"{made['exportMegabytes']} MB, {rate:.0f} /s, {made['exportExtraMegabytes']} MB more memory"
+    yield f"{made['exported']:,} contracts exported", f"{made['exportSeconds']} s", remark
+
+
 _ROWS: dict[str, Any] = {
     "starts": _starts,
     "identities": _identities,
@@ -118,5 +127,6 @@ _ROWS: dict[str, Any] = {
     "negotiations": _negotiations,
     "pulls": _pulls,
     "slow": _slow,
+    "evidence": _evidence,
     "catalogs": _catalogs,
 }

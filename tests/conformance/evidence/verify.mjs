@@ -1,4 +1,5 @@
 // A second verifier of evidence files, written from docs/evidence.md: `standards.mjs` beside it holds what that page stands on.
+// It does not read the terms of the agreement (4.5.2) and has no sentences to make the document from (4.7).
 // node verify.mjs FILE… [--trust FILE] [--at TIME]: one line of JSON for each file: {file, exit, checks: [[no, id, verdict, why]]}.
 import { readFileSync } from "node:fs";
 import { base58, base64, bit, canon, checkpoint, checkProof, consistent, digestOf, fileDigest, fits, included, isObject, jwt, jwtHolds, KINDS, multikey, must, need, no, parse, same, sha, time, tlogProof, unknown, unzip } from "./standards.mjs";
@@ -30,7 +31,7 @@ function membership(bytes) {
 }
 function message(value) {
   must(value.label === "exporter's copy" && ["sent", "received"].includes(value.direction) && KINDS.text(value.type) && time(value.time), "message");
-  return base64(value.body);
+  return { bytes: base64(value.body), digest: value.digest ?? null };
 }
 function openCase(files, trust, now) {
   const found = { files, trust, now, problems: [], strange: [], docs: {}, memberships: {}, did: {}, notices: { provider: [], consumer: [] }, messages: [], conflicting: [] };
@@ -251,8 +252,10 @@ const CHECKS = {
   },
   messages(c) {
     need(c.messages.length || null, "no messages");
-    for (const bytes of c.messages) {
-      let body;
+    for (const { bytes, digest } of c.messages) {
+      let body, form;
+      try { form = digestOf(parse(bytes)); } catch { form = null; }
+      must(form === digest, "digest");
       try { body = parse(bytes, true); } catch { body = null; } // kept as it came; what is no JSON carries no signature
       if (!isObject(body) || !(MMD + "signatures" in body)) continue;
       const text = base64(body[MMD + "signatures"], "base64url"), carried = parse(text);

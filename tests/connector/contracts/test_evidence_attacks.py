@@ -258,6 +258,8 @@ VARIANTS: dict[str, tuple[str, str, Callable[[], tuple[bytes, Members]]]] = {
     "a checkpoint of nobody": (
         "statement", "statement-checkpoint",
         lambda: refiled(in_json("statement.json", subject(checkpoint="consumer.example/log\n1\nAAAA\n")))),
+    "a message with another digest": (
+        "messages", "message-digest", lambda: refiled(in_json("messages/0001.json", lambda m: m.update(digest=OTHER)))),
     "a message that is no copy": (
         "documents", "shape", lambda: refiled(in_json("messages/0001.json", lambda m: m.update(label="signed")))),
     "no DID document": (
