@@ -1,5 +1,4 @@
-// A second verifier of evidence files, written from docs/evidence.md: `standards.mjs` beside it holds what that page stands on.
-// It does not read the terms of the agreement (4.5.2) and has no sentences to make the document from (4.7).
+// A second verifier of evidence files, written from docs/evidence.md, without the terms (4.5.2) and the document (4.7).
 // node verify.mjs FILE… [--trust FILE] [--at TIME]: one line of JSON for each file: {file, exit, checks: [[no, id, verdict, why]]}.
 import { readFileSync } from "node:fs";
 import { base58, base64, bit, canon, checkpoint, checkProof, consistent, digestOf, fileDigest, fits, included, isObject, jwt, jwtHolds, KINDS, multikey, must, need, no, parse, same, sha, time, tlogProof, unknown, unzip } from "./standards.mjs";
@@ -145,6 +144,8 @@ const CHECKS = {
       must(!held || (held.did === did && shown.includes(held.logKey.raw.toString("hex"))), "log key");
       must(!held || !signed || documentKey(c, role, signed.doc.proof.verificationMethod)?.raw.equals(held.contractKey.raw), "contract key");
     }
+    const own = c.statement && ROLES.find((role) => party(c, role) === c.statement.doc.issuer), entry = own && c.files.has(`log/${own}/proof.tlog`) && c.files.get(`log/${own}/entry.json`);
+    for (const [role, digest] of Object.entries((entry && parse(entry).extra?.didDocuments) || {})) must(digest === digestOf(c.did[role]), "DID document logged");
   },
   provider: (c) => signature(c, "P", "provider"), consumer: (c) => signature(c, "C", "consumer"),
   countersigns: (c) => must(C(c).subject.countersigns === P(c).digest, "C is over another P"),
@@ -171,7 +172,7 @@ const CHECKS = {
       if (role === "consumer" && !(bytes && c.files.has("log/consumer/proof.tlog"))) continue;
       must(bytes && c.files.has(`log/${role}/proof.tlog`), "log proof missing");
       const entry = parse(bytes);
-      must(canon(entry) === bytes.toString("utf8") && same(Object.keys(entry).sort(), ["commitsTo", "format", "kind", "salt", "time"]) && entry.format === "mmd-entry/1", "entry");
+      must(canon(entry) === bytes.toString("utf8") && same(Object.keys(entry).filter((name) => name !== "extra").sort(), ["commitsTo", "format", "kind", "salt", "time"]) && entry.format === "mmd-entry/1", "entry");
       must(base64(entry.salt, "base64url").length === 16 && time(entry.time) && entry.kind === "contract" && entry.commitsTo === receipt.digest, "entry");
     }
   },
@@ -264,8 +265,7 @@ const CHECKS = {
     }
   },
   statement(c) {
-    const strange = c.docs["statement.json"];
-    if (strange) checkSignature(strange, signerOf(c, roleOf(c, strange.doc.issuer)));
+    const strange = c.docs["statement.json"]; if (strange) checkSignature(strange, signerOf(c, roleOf(c, strange.doc.issuer)));
     const { doc, subject } = need(c.statement, "statement"), role = roleOf(c, doc.issuer), highest = (name) => { const last = c.notices[name].at(-1); return last ? { number: last.subject.number, digest: last.digest } : null; };
     must(canon(doc) === c.files.get("statement.json").toString("utf8") && subject.id === need(c.agreement, "agreement")["@id"], "form");
     checkSignature(c.statement, signerOf(c, role));
