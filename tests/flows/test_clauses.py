@@ -64,3 +64,18 @@ async def test_whoever_offers_from_a_bundle_is_told_what_is_open(world: World) -
     clauses = {clause["id"]: clause["en"] for clause in found["offer"]["clauses"]}
     assert "1,500,000 KRW" in clauses["lump-sum"]
     assert found["offer"]["conflicts"] == []
+
+
+async def test_the_agreement_with_a_partner_is_kept_as_its_clauses_say(world: World) -> None:
+    """Named people at each fetch, the duties in both calendars, nothing to anybody else."""
+    kim = {"name": "김하나", "email": "kim@consumer.example"}
+    made = await world.provider.post("/people-lists", {"people": [kim]})
+    dataset = await world.provider.publish(bundle="nda-quality", clauses={"named-people": {"list": made["digest"]}})
+    agreement = await world.consumer.agree(world.provider, dataset)
+    await world.quiet()
+    assert (await world.consumer.fetch(agreement, person="kim@consumer.example"))["state"] == "complete"
+    refused = await world.consumer.fetch(agreement, person="lee@consumer.example")
+    assert (refused["state"], refused["problem"]["clause"]) == ("refused", "named-people")
+    for member in (world.provider, world.consumer):
+        # What has a date stands in the calendar of both.
+        assert [duty["clause"] for duty in await member.get("/duties")] == ["delete"]
