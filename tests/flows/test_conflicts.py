@@ -68,7 +68,7 @@ async def test_a_received_offer_that_contradicts_itself_is_shown_so_and_never_ac
     await say(world, world.provider, theirs, "offers", {"terms": {"purposes": [PURPOSE]}})
     found = await world.consumer.negotiation(mine)
     assert [conflict["clauses"] for conflict in found["offer"]["conflicts"]] == [["until", "duration"]]
-    refused = await world.consumer.api.post(f"/negotiations/{mine}/acceptance")
+    refused = await world.consumer.approve(mine)
     assert refused.status_code == 409
     assert "End / Period of use" in refused.json()["detail"]
     assert (await world.consumer.negotiation(mine))["state"] == "OFFERED"
@@ -81,7 +81,7 @@ async def test_a_received_request_that_contradicts_itself_is_never_agreed_to(wor
     await say(world, world.consumer, mine, "offers", {"terms": {"purposes": [PURPOSE], "count": 1}})
     found = await world.provider.negotiation(theirs)
     assert [conflict["code"] for conflict in found["offer"]["conflicts"]] == ["excluded"]
-    refused = await world.provider.api.post(f"/negotiations/{theirs}/acceptance")
+    refused = await world.provider.approve(theirs)
     assert refused.status_code == 409
     assert await world.provider.get("/contracts") == []
 
