@@ -12,6 +12,7 @@ from connector.cli.session import Session
 if TYPE_CHECKING:
     from connector.client import Json, ManagementClient
 
+_SIDES = frozenset({"consumer", "provider", "both"})
 _OVER = frozenset({"withdrawn", "terminated", "ended"})
 
 
@@ -84,7 +85,9 @@ def _show_hit(session: Session, hit: "Json") -> None:
     ]
     session.screen.facts([(session.say(f"withdraw.fact_{name}"), value) for name, value in facts])
     for duty in hit.get("duties") or []:
-        said = session.say("withdraw.owed", due=duty.get("due"), action=duty.get("action"), by=duty.get("owedBy"))
+        what = words(duty.get("name"), session.lang) or duty.get("action")
+        by = session.say(f"withdraw.by_{duty['owedBy']}") if duty.get("owedBy") in _SIDES else str(duty.get("owedBy"))
+        said = session.say("withdraw.owed", due=duty.get("due"), action=what, by=by)
         session.screen.line(said)
 
 

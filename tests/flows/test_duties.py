@@ -136,7 +136,7 @@ async def test_deleting_is_due_after_the_end_and_shown_by_a_certificate(world: W
     (duty,) = await duties(world.consumer)
     assert duty["due"] is None
     hit = await world.provider.get(f"/contracts/{contract}/withdrawal")
-    assert [one["action"] for one in hit["duties"]] == ["delete"]
+    assert [(one["action"], one["name"]["en"]) for one in hit["duties"]] == [("delete", "Deletion")]
     await world.provider.post(f"/contracts/{contract}/withdrawal", {"reason": "recall"})
     await world.quiet()
     for member in (world.provider, world.consumer):

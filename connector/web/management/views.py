@@ -28,6 +28,8 @@ from connector.services.terms import clauses_of, conflicts_in
 from connector.trust.anchor_lists import AnchorList
 from connector.trust.credentials import Membership, read_membership
 from connector.trust.errors import TrustError
+from policies.clauses import CLAUSES
+from policies.duties import Owed
 from policies.errors import PolicyError
 from policies.model import Constraint
 from policies.parse import parse_policy
@@ -208,12 +210,18 @@ def hit_view(hit: Hit) -> JsonObject:
                 "duty": one.id,
                 "action": one.action,
                 "clause": one.clause_id,
+                "name": _name_of(one),
                 "owedBy": one.owed_by,
                 "due": _moment(one.due),
             }
             for one in hit.duties
         ],
     }
+
+
+def _name_of(one: Owed) -> JsonObject:
+    clause = CLAUSES.get(one.clause_id)
+    return {"en": clause.name("en"), "ko": clause.name("ko")} if clause else {}
 
 
 def _moment(at: datetime | None) -> str | None:

@@ -38,6 +38,9 @@ HIT = {
     "toldBy": "notice",
     "transfers": ["urn:uuid:t"],
     "deliveries": [],
+    "duties": [
+        {"action": "delete", "name": {"en": "Deletion"}, "owedBy": "consumer", "due": "2026-12-30T09:00:00.000Z"}
+    ],
 }
 APPLIED = {"id": ASKED["id"], "did": PLANT, "name": "Plant", "state": "RECEIVED", "createdAt": ASKED["createdAt"]}
 RESEARCH = "https://w3id.org/my-manufacturing-data/v1/purpose/research"

@@ -43,7 +43,14 @@ def test_beforehand_it_shows_whom_it_hits_and_does_nothing(mmd: Mmd, fake: Fake)
     fake.contracts = [contract()]
     ran = mmd("withdraw", "aaaa", "--dry-run")
     assert ran.code == 0
-    for shown in ("Batch dryer", "Drying plant", "2026-12-23T09:00:00.000Z", "signed notice", "stays lawful"):
+    for shown in (
+        "Batch dryer",
+        "Drying plant",
+        "2026-12-23T09:00:00.000Z",
+        "signed notice",
+        "stays lawful",
+        "Deletion by the consumer, until 2026-12-30",
+    ):
         assert shown in ran.out + ran.err
     assert all(method == "GET" for method, _, _ in fake.calls)
     assert mmd("withdraw", "aaaa", "--dry-run", "--json").json["contracts"][0]["transfers"] == ["urn:uuid:t"]
