@@ -129,7 +129,7 @@ def _show_trial(session: Session, said: "Json") -> None:
         for one in rule.get("conditions", []):
             name, _, quantity = str(one.get("condition")).partition(" ")
             holds = session.say(f"rules.holds_{str(one.get('holds')).lower()}")
-            session.screen.line(f"    {_fact(session, name)} {quantity}: {holds}")
+            session.screen.line(f"    {_fact(session, name)}{' ' * bool(quantity)}{quantity}: {holds}")
 
 
 def _outcome(session: Session, rule: "Json") -> str:

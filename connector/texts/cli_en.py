@@ -175,7 +175,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.doctor.running": "Running: {name}, {did}.",
     "cli.doctor.excepted": "{did} is excepted from signing ({reason}).",
     "cli.doctor.laboratory": "Laboratory profile: for trying out, not for real business.",
-    "cli.doctor.inbox": "{count} decisions wait for your people (`mmd inbox`); the first ends unanswered at {until} UTC.",
+    "cli.doctor.inbox": "Decisions that wait for your people (`mmd inbox`): {count}. The first ends unanswered at {until} UTC.",
     "cli.doctor.no_membership": "No membership yet; ask an authority (`mmd membership request`).",
     "cli.doctor.membership": "Member, vouched for by {issuer} until {until}.",
     "cli.doctor.membership_over": "The membership by {issuer} ended on {until}; ask for a new one.",

@@ -42,7 +42,7 @@ def test_the_doctor_tells_what_waits(mmd: Mmd, fake: Fake) -> None:
     assert "mmd inbox" not in mmd("doctor").out
     offered(fake)
     assert (
-        "1 decisions wait for your people (`mmd inbox`); the first ends unanswered at 2026-12-07 01:09"
+        "Decisions that wait for your people (`mmd inbox`): 1. The first ends unanswered at 2026-12-07 01:09 UTC"
         in mmd("doctor").out
     )
     assert "담당자의 결정을 기다리는 일 1건" in mmd("doctor", "--lang", "ko").out
@@ -204,9 +204,9 @@ def test_rules_are_tried(mmd: Mmd, fake: Fake) -> None:
         "Decides: - (no rule: as the catalog says)",
         "Two different people have to agree (rules: large)",
         "✗ small: agree",
-        "Only with : does not hold",
+        "Only with: does not hold",
         "At most count: holds",
-        "Changes : cannot be told",
+        "Changes: cannot be told",
     ):
         assert text in ran.out, text
     assert fake.body("POST", "/rules/trials") == {"negotiation": "urn:uuid:neg"}
