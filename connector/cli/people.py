@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -26,6 +27,7 @@ def command(
     reason: Annotated[str, Option("--reason", metavar="TEXT", help="cli.people.reason")] = "",
     accept: Annotated[bool, Option("--accept", help="cli.people.accept")] = False,
     refuse: Annotated[str | None, Option("--refuse", metavar="TEXT", help="cli.people.refuse")] = None,
+    export: Annotated[Path | None, Option("--export", metavar="FILE", help="cli.people.export")] = None,
     proposal: Annotated[str | None, Option("--proposal", metavar="DIGEST", help="cli.people.proposal")] = None,
 ) -> int | None:
     if sum((set_ is not None, accept, refuse is not None)) > 1 or (contract is None and set_ is None):
@@ -48,6 +50,8 @@ def command(
             view = client.people(called)
     session.screen.result(view)
     _show(session, view)
+    if export is not None:
+        _export(session, view, export)
     return None
 
 
@@ -74,6 +78,13 @@ def read_people(session: Session, path: Path) -> list["Json"]:
     if not found:
         raise session.usage("people_empty", path=path)
     return found
+
+
+def _export(session: Session, view: "Json", path: Path) -> None:
+    """The lists with their salts: whoever has them and the evidence can compare the digests (RFC 8785, SHA-256)."""
+    lists = view.get("annexes") or []
+    path.write_text(json.dumps({"contract": view.get("contract"), "annexes": lists}, ensure_ascii=False), "utf-8")
+    session.screen.note(session.say("people.exported", count=len(lists), path=path))
 
 
 def _decoded(session: Session, path: Path, data: bytes) -> str:

@@ -50,13 +50,18 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class PeopleView:
-    """The lists of a contract, as this side knows them; a list that is not here is None."""
+    """The lists of a contract, as this side knows them; a list that is not here is None.
+
+    Attributes:
+        here: every list that the contract or a notice ever named, as far as it is here, to be shown to a third by choice.
+    """
 
     contract: ContractRecord
     agreed: str | None
     now: str | None
     people: PeopleList | None
     proposed: tuple[Proposed, ...]
+    here: tuple[PeopleList, ...] = ()
 
 
 class PeopleLists:
@@ -200,7 +205,9 @@ class PeopleLists:
             for by, one, other in ((self._me.did, ours, theirs), (contract.counterparty, theirs, ours))
             for held in open_proposals(one, other)
         ]
-        return PeopleView(contract, agreed_list(contract), now, held_list(unit, now), tuple(proposed))
+        named = sorted(self._named_in(unit, contract))
+        here = tuple(found for found in (held_list(unit, digest) for digest in named) if found is not None)
+        return PeopleView(contract, agreed_list(contract), now, held_list(unit, now), tuple(proposed), here)
 
     def _asked(self, unit: UnitOfWork, contract: ContractRecord, proposal: str | None) -> Held:
         ours, theirs = self._histories(unit, contract)

@@ -325,6 +325,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.people.now": "Who may hold the data now ({digest})",
     "cli.people.proposed": "Proposed by {by}, waits for a countersignature: {reason} ({proposal})",
     "cli.people.not_here": "The list itself is not here (yet).",
+    "cli.people.exported": "{count} lists with their salts are in {path}: personal data. Their digests stand in contract and notices.",
     "cli.people.column_name": "name",
     "cli.people.column_email": "e-mail",
     "cli.withdraw.owed": "Still owed then: {action} by {by}, until {due}",

@@ -137,6 +137,7 @@ A change counts when the other side has countersigned it; no new contract is nee
     "cli.people.reason": "Why; signed and logged, so no names in it.",
     "cli.people.accept": "Countersign the list that the other side proposed.",
     "cli.people.refuse": "Refuse it, and why.",
+    "cli.people.export": "Write the lists themselves into this file, to show to a third beside the evidence. Personal data.",
     "cli.people.proposal": "Which proposal, if several are open.",
     "cli.help.duties": """Show what is owed under your contracts, by whom and until when: pay, report, delete, tell.
 `mmd duties fulfil ID` says, signed, that yours is done. Deleting is shown by `mmd delete`.

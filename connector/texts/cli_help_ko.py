@@ -137,6 +137,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.people.reason": "이유. 서명되고 로그에 남으므로 이름을 적지 마세요.",
     "cli.people.accept": "상대방이 제안한 명단에 함께 서명합니다.",
     "cli.people.refuse": "거절하고, 그 이유를 적습니다.",
+    "cli.people.export": "명단 자체를 이 파일에 씁니다. 증거와 함께 제삼자에게 보일 때만 쓰세요. 개인정보입니다.",
     "cli.people.proposal": "여러 제안이 있을 때 어느 것인지.",
     "cli.help.duties": """계약에 따라 누가 언제까지 무엇을 해야 하는지 보여 줍니다: 지급, 보고, 폐기, 알림.
 `mmd duties fulfil ID`로 내 의무를 이행했다고 서명해 알립니다. 폐기는 `mmd delete`로 보입니다.

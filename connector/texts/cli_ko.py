@@ -324,6 +324,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.people.now": "지금 데이터를 보유할 수 있는 임직원({digest})",
     "cli.people.proposed": "{by}이(가) 제안함, 함께 서명하기를 기다림: {reason} ({proposal})",
     "cli.people.not_here": "명단이 (아직) 여기에 없습니다.",
+    "cli.people.exported": "명단 {count}개를 {path}에 썼습니다. 개인정보입니다. 다이제스트는 계약과 통지에 있습니다.",
     "cli.people.column_name": "이름",
     "cli.people.column_email": "전자우편",
     "cli.withdraw.owed": "그때 남는 의무: {action}, 의무자 {by}, 기한 {due}",

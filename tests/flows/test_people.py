@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from connector.canonical import digest
 from connector.contracts.people import Person, make_people_list
 from tests.support.drawing import draw
 from tests.support.wire import Json
@@ -16,10 +17,10 @@ LEE = {"name": "Lee", "email": "lee@customer.example"}
 NAMED = "https://w3id.org/my-manufacturing-data/v1/namedRecipients"
 
 
-def terms(digest: str) -> Json:
+def terms(named: str) -> Json:
     constraints = [
         {"leftOperand": "odrl:purpose", "operator": "isAnyOf", "rightOperand": [_purpose(PURPOSE)]},
-        {"leftOperand": NAMED, "operator": "eq", "rightOperand": digest},
+        {"leftOperand": NAMED, "operator": "eq", "rightOperand": named},
     ]
     return {"permission": [{"action": "use", "constraint": constraints}]}
 
@@ -77,6 +78,9 @@ async def test_the_list_changes_when_the_other_side_countersigns(world: World, b
         view = await people_of(member, contract)
         assert (view["people"], view["proposed"]) == ([LEE], [])
         assert view["now"] != view["agreed"]
+        annexes = {annex["digest"]: annex["document"] for annex in view["annexes"]}
+        assert {view["now"], view["agreed"]} == annexes.keys()
+        assert all(digest(document) == named for named, document in annexes.items())
     assert (await world.consumer.fetch(contract, person=LEE["email"]))["state"] == "complete"
     await refused(world, contract, KIM["email"])
     if by == CONSUMER:

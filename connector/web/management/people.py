@@ -61,6 +61,7 @@ def people_view(view: PeopleView) -> JsonObject:
         "agreed": view.agreed,
         "now": view.now,
         "people": _listed(view.people),
+        "annexes": [{"digest": one.digest, "document": one.to_json()} for one in view.here],
         "proposed": [
             {
                 "by": one.by,

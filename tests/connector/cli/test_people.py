@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,16 @@ def test_shows_who_counts_and_what_waits(mmd: Mmd, fake: Fake) -> None:
     for text in ("김민수", KIM["email"], PLANT, "new team", "sha256:p", "not here"):
         assert text in ran.out + ran.err
     assert mmd("people", "aaaa", "--json").json == fake.people
+
+
+def test_writes_the_lists_for_a_third(mmd: Mmd, fake: Fake, tmp_path: Path) -> None:
+    fake.contracts = [contract()]
+    annex = {"digest": DIGEST, "document": {"people": [KIM]}}
+    fake.people = {"contract": CONTRACT, "now": DIGEST, "people": [KIM], "proposed": [], "annexes": [annex]}
+    file = tmp_path / "lists.json"
+    ran = mmd("people", "aaaa", "--export", str(file))
+    assert (ran.code, "personal data" in ran.out + ran.err) == (0, True)
+    assert json.loads(file.read_text("utf-8")) == {"contract": CONTRACT, "annexes": [annex]}
 
 
 def test_accepts_and_refuses(mmd: Mmd, fake: Fake) -> None:
