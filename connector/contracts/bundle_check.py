@@ -1,4 +1,4 @@
-"""Judging a bundle of evidence files: each contract by its 29 checks, then the bundle itself by five more.
+"""Judging a bundle of evidence files: each contract by its own checks, then the bundle itself by five more.
 
 1. bundle-container   it is a ZIP of stored entries with the names of a bundle
 2. bundle-index       the files are those of the list, byte for byte
