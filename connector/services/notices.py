@@ -282,9 +282,13 @@ class Notices:
             unit.contracts.put(replace(contract, confirmed_at=format_time(self._clock.now())))
 
     def _note_receipt(self, unit: UnitOfWork, contract: ContractRecord, taken: Taken) -> None:
-        delivery = unit.deliveries.get(taken.content["delivery"])
-        if delivery is not None and delivery.contract == contract.id:
-            unit.deliveries.put(replace(delivery, other_receipt=True))
+        """A receipt of the whole, of what the contract names; nothing else confirms a delivery."""
+        delivery, content = unit.deliveries.get(taken.content["delivery"]), taken.content
+        same = delivery is not None and (delivery.contract, delivery.digest) == (contract.id, content["digest"])
+        if delivery is not None and same and content["result"] == "complete":
+            confirmed = replace(delivery, other_receipt=True)
+            unit.deliveries.put(confirmed)
+            self.confirmed(unit, contract, confirmed)
             unit.after_commit(lambda: self._changes.tell(delivery.id))
 
     def _chains(self, unit: UnitOfWork, contract: ContractRecord) -> tuple[Chain, Chain]:

@@ -219,7 +219,8 @@ class Wire:
         if what == "twice":
             exchange.fault = "delivered twice"
             again = await _ask(app, exchange, headers)
-            assert again.status in (answer.status, 401), "the same message twice was answered otherwise"
+            # Or not at all now: its token was used up, or whoever answers is busy, as one is who is being stopped.
+            assert again.status in (answer.status, 401, 503), (exchange.kind, answer.status, again.status, again.text)
         if what in ("hold answer", "lose answer"):
             exchange.status = answer.status
             disturbance.answered.set()
