@@ -14,7 +14,7 @@ from connector.services.errors import NotFound, Unprocessable
 from connector.services.facts.exclusivity import exclusive_other, is_alone
 from connector.services.terms import blank_view, clauses_of, draft_of
 from connector.web.deps import Connector
-from connector.web.management.guard import Reader, This
+from connector.web.management.guard import Clerk, Reader, This
 from connector.web.management.models import DraftBody
 from policies.clauses import CLAUSES, Clause
 from policies.clauses.bundles import BUNDLES, Bundle, still_open
@@ -48,7 +48,7 @@ async def bundles(_: Reader) -> list[JsonObject]:
 
 
 @router.post("/terms")
-async def draft(body: DraftBody, connector: This, _: Reader) -> JsonObject:
+async def draft(body: DraftBody, connector: This, _: Clerk) -> JsonObject:
     """Look at terms before they are offered: as rules, as sentences, and what in them cannot stand together.
 
     Nothing is kept. With the answers of a data card, or the id of a data set of ours, the terms are held against the data.

@@ -1,4 +1,4 @@
-"""The rules for agreeing: kept by the owner, tried out by everybody."""
+"""The rules for agreeing: kept by the owner, tried out by clerks."""
 
 from urllib.parse import unquote
 
@@ -11,7 +11,7 @@ from connector.services.answers import built
 from connector.services.errors import BadRequest
 from connector.services.terms import terms_of
 from connector.trust.did import is_did
-from connector.web.management.guard import Owner, Reader, This, act
+from connector.web.management.guard import Clerk, Owner, Reader, This, act
 from connector.web.management.models import RuleBody, TrialBody
 
 router = APIRouter(tags=["rules"])
@@ -38,7 +38,7 @@ async def remove_rule(name: str, connector: This, caller: Owner) -> None:
 
 
 @router.post("/rules/trials")
-async def try_rules(body: TrialBody, connector: This, _: Reader) -> JsonObject:
+async def try_rules(body: TrialBody, connector: This, _: Clerk) -> JsonObject:
     """What the rules say to a negotiation, or would say to terms: which decides, and why the others do not fit."""
     if body.negotiation is not None:
         tried = await connector.rulebook.try_negotiation(body.negotiation)
