@@ -1,13 +1,14 @@
 """The data, as policies see it: its export class, how far it is pseudonymised, and the consents that stand."""
 
 from datetime import datetime
-from typing import Any
 
+from catalog.data_facts import facts_of_description
 from connector.clock import parse_time
 from connector.ports.records import ConsentRecord, DatasetRecord
 from connector.ports.store import UnitOfWork
 from connector.services.facts.needs import CONSENT, OF_THE_DATA
 from policies.context import NOTHING_KNOWN, Asset
+from policies.data import UNKNOWN
 from policies.vocabulary import purpose_iri
 
 
@@ -27,11 +28,12 @@ def asset_of(
         return NOTHING_KNOWN
     if needed.isdisjoint(OF_THE_DATA):
         return Asset(dataset.id)
-    answers = dataset.card.get("answers", {})
+    said = facts_of_description(dataset.description)  # the same as what terms are held against before they are offered
+    known = said is not None and said.export_control != UNKNOWN
     return Asset(
         id=dataset.id,
-        export_control=_export_class(answers),
-        pseudonym_level=_level(answers.get("pseudonymLevel")),
+        export_control=said.export_control if said is not None and known else None,
+        pseudonym_level=said.pseudonym_level if said is not None else None,
         consents=_consents(unit, dataset, now, purpose) if CONSENT in needed else None,
     )
 
@@ -49,12 +51,3 @@ def _consents(unit: UnitOfWork, dataset: DatasetRecord, now: datetime, purpose: 
 
 def _covers(consent: ConsentRecord, purpose: str | None) -> bool:
     return purpose is None or not consent.purposes or purpose_iri(purpose) in consent.purposes
-
-
-def _export_class(answers: dict[str, Any]) -> str | None:
-    found = answers.get("exportControl")
-    return found if isinstance(found, str) and found != "unknown" else None
-
-
-def _level(found: Any) -> int | None:
-    return int(found) if isinstance(found, str) and found.isdecimal() else None

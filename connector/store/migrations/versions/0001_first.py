@@ -368,7 +368,7 @@ def upgrade() -> None:
         "cosigned_checkpoint",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("witness", sa.String(), nullable=False),
-        sa.Column("vkeys", sa.String(), nullable=False),
+        sa.Column("vkeys", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("cosigned_at", sa.String(), nullable=False),
