@@ -8,7 +8,7 @@ from typing import Any, Final
 import pytest
 
 from tests.support.wire import Json
-from tests.support.world import CONSUMER, PURPOSE, TABLE, World
+from tests.support.world import ANSWERS, CONSUMER, PURPOSE, TABLE, World
 
 pytestmark = pytest.mark.anyio
 MMD: Final = "https://w3id.org/my-manufacturing-data/v1/"
@@ -157,9 +157,16 @@ async def test_group_of_companies_and_claims(world: World) -> None:
 
 async def test_the_class_of_the_data(world: World) -> None:
     """What the data card says decides; where it says nothing, nobody gets anything."""
-    for left, operator, right in ((MMD + "exportControl", "isAnyOf", ["none"]), (MMD + "pseudonymLevel", "gteq", "2")):
-        unsaid = await world.provider.publish(**policy((left, operator, right)))
+    core = {"classification": ["core-technology"], "exportControl": "unknown"}
+    for (left, operator, right), answers in (
+        ((MMD + "exportControl", "isAnyOf", ["none"]), core),
+        ((MMD + "pseudonymLevel", "gteq", "2"), {}),
+    ):
+        unsaid = await world.provider.publish(answers=answers, **policy((left, operator, right)))
         assert unsaid not in await catalog(world)
+    # Who has said what is in the data, and no core technology, has said that its export is free.
+    free = await world.provider.publish(**policy((MMD + "exportControl", "isAnyOf", ["none"])))
+    assert free in await catalog(world)
     terms = policy((MMD + "exportControl", "isAnyOf", ["none", "reported"]), (MMD + "pseudonymLevel", "gteq", "2"))
     for answers, seen in (
         ({"exportControl": "reported", "pseudonymLevel": "3"}, True),
@@ -175,9 +182,13 @@ async def test_the_class_of_the_data(world: World) -> None:
 
 async def test_the_way_of_delivery(world: World) -> None:
     await fetched(world, await agreed(world, (MMD + "environment", "eq", "fileDelivery")))
-    clean = await agreed(world, (MMD + "environment", "eq", "cleanRoom"))
-    kept = await refused(world, clean, "wrong-environment")
-    assert kept["facts"]["environment"] == "fileDelivery"
+    upload = await world.provider.api.put("/uploads", params={"name": "dryer.csv"}, content=TABLE)
+    body = {"uploadId": upload.json()["uploadId"], "answers": ANSWERS}
+    answer = await world.provider.api.post(
+        "/datasets", json=body | {"terms": policy((MMD + "environment", "eq", "cleanRoom"))}
+    )
+    assert answer.status_code == 422  # nothing can keep it here, so it is not promised
+    assert "clean room" in answer.json()["detail"]
 
 
 async def test_exclusive(world: World) -> None:

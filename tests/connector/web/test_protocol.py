@@ -53,7 +53,7 @@ async def conversation(world: World) -> list[Recorded]:
     return [
         Recorded(e.sender, e.receiver, e.url.removeprefix(world[e.receiver].protocol), json.loads(e.body))
         for e in world.wire.exchanges
-        if e.method == "POST" and "/dsp/" in e.url
+        if e.method == "POST" and "/dsp/" in e.url and "/notices/log/" not in e.url
     ]
 
 

@@ -27,7 +27,7 @@ async def only(member: Member) -> Json:
 
 async def test_asked_for_and_completed(world: World) -> None:
     made = await begun(world)
-    shown = await world.consumer.get(f"/transfers/{made['id']}", wait=PATIENCE, until="STARTED")
+    shown = await world.consumer.get(f"/transfers/{made['id']}", wait=min(60, PATIENCE), until="STARTED")
     assert (shown["state"], shown["role"], shown["format"]) == ("STARTED", "consumer", "HttpData-PULL")
     assert [h["message"] for h in shown["history"]] == ["TransferRequestMessage", "TransferStartMessage"]
     other = await only(world.provider)
