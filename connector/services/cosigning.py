@@ -45,6 +45,7 @@ _FIRST_PAUSE: Final = 0.5
 _LONGEST_PAUSE: Final = 60.0
 _MEMBERSHIPS: Final = 4
 _RECENT: Final = 500
+_BEFORE_EXPORT: Final = 3.0
 _log: Final = logging.getLogger(__name__)
 
 
@@ -198,6 +199,19 @@ class Cosigning:
         for did, root in owed.items():
             self._collect_soon(did, root, until_given=False)
         return len(owed)
+
+    async def bring(self, contract_id: str | None = None, seconds: float = _BEFORE_EXPORT) -> None:
+        """Before evidence is made: have our log cosigned by those who answer within so many seconds, where one is missing."""
+
+        def missing(unit: UnitOfWork) -> bool:
+            contract = unit.contracts.get(contract_id) if contract_id is not None else None
+            return contract is not None and any(w.cosigned_at is None for w in self.witnesses(unit, contract))
+
+        if contract_id is not None and not await self._store.read(missing):
+            return
+        await self.look()
+        if self._tasks:
+            await asyncio.wait(set(self._tasks.values()), timeout=seconds)
 
     async def resume(self) -> None:
         """At a start: the other sides of the latest contracts are owed a look at our log again."""

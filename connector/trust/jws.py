@@ -4,9 +4,10 @@ The key is never taken from the token: `jwk`, `jku`, `x5c` and `x5u` in a header
 fit the key that the caller found elsewhere, so a token cannot choose how it is verified.
 """
 
+import copy
 import json
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -96,7 +97,11 @@ def decode_jws(token: str, *, max_bytes: int = MAX_TOKEN) -> Jws:
         raise TokenInvalid("a token is a text")
     if len(token) > max_bytes:
         raise TokenInvalid(f"the token is larger than {max_bytes:,} bytes")
-    return _taken_apart(token) if len(token) <= _KEPT_UP_TO else _take_apart(token)
+    if len(token) > _KEPT_UP_TO:
+        return _take_apart(token)
+    # What is remembered stays as it was signed, whatever a caller does to what it is given.
+    found = _taken_apart(token)
+    return replace(found, header=copy.deepcopy(found.header), payload=copy.deepcopy(found.payload))
 
 
 def _take_apart(token: str) -> Jws:

@@ -37,8 +37,8 @@ async def test_it_does_not_grow(world: World) -> None:
             answers, _, timers = await look(member)
             assert answers > 0
             assert timers > 0
-        # Longer than a countersignature is awaited, too.
-        world.clock.turn(days=2)
+        # Longer than a countersignature is awaited, and people's answers, too.
+        world.clock.turn(days=15)
         for member in (world.consumer, world.provider):
             assert await look(member) == (0, 0, 0)
 

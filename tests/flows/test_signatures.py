@@ -1,5 +1,6 @@
 """What is not properly signed, in time, by the right party, makes no contract (decisions 5, 6-10)."""
 
+import copy
 import json
 from collections.abc import Callable
 from datetime import datetime
@@ -34,7 +35,7 @@ def resigned(change: Callable[[Json], None]) -> Callable[[Json], None]:
     """A change to the object that the property carries."""
 
     def alter(message: Json) -> None:
-        carried = signatures_of(message).to_json()
+        carried = copy.deepcopy(signatures_of(message).to_json())  # what was read is remembered as it was
         change(carried)
         proof = carried.get("logProof")
         message[SIGNATURES] = write_signatures(

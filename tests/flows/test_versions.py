@@ -16,7 +16,7 @@ NEXT: Final = ProtocolVersion(
     "https://w3id.org/dspace/2099/1/context.jsonld",
     frozenset({Ability.OFFERING}),
 )
-NOT_OURS: Final = ("Notice", "GET", "DID", "versions", "Presentation", "consistency")
+NOT_OURS: Final = ("Notice", "GET", "DID", "versions", "Presentation", "consistency", "add-checkpoint")
 
 
 async def speaking(member: Member, *versions: ProtocolVersion) -> None:

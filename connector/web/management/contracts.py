@@ -66,6 +66,7 @@ async def bundle(
     if any(moment is not None and moment.tzinfo is None for moment in (since, until)):
         raise BadRequest("since and until need a time zone: 2026-12-31T18:00:00+09:00")
     scope = Scope(partner, since, until, tuple(sorted(contract)) if contract else None)
+    await connector.cosigning.bring()
     pieces = await connector.evidence.bundle(scope, without_personal=without_personal)
     await record(connector, act(connector, caller, "export-evidence", partner or "", scope.to_json()))
     headers = {"Content-Disposition": 'attachment; filename="evidence-bundle.zip"'}
@@ -77,6 +78,7 @@ async def evidence(
     contract_id: str, connector: This, caller: Reader, *, without_personal: WithoutPersonal = False
 ) -> Response:
     """The evidence file: a ZIP that proves this contract to anyone, offline."""
+    await connector.cosigning.bring(contract_id)
     data = await connector.evidence.export(contract_id, without_personal=without_personal)
     await record(connector, act(connector, caller, "export-evidence", contract_id))
     headers = {"Content-Disposition": f'attachment; filename="evidence-{contract_id.rsplit(":", 1)[-1]}.zip"'}

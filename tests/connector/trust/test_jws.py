@@ -150,3 +150,10 @@ def test_a_kid_that_is_no_text(kid: Any) -> None:
 
 def test_a_token_without_kid() -> None:
     assert decode_jws(forged({"alg": "ES256"})).kid is None
+
+
+def test_what_is_remembered_of_a_token_cannot_be_changed_from_outside() -> None:
+    token = forged({"alg": "ES256"}, {"vc": {"type": ["A"]}})
+    peek(token)[1]["vc"]["type"].append("B")
+    peek(token)[0]["alg"] = "none"
+    assert peek(token) == ({"alg": "ES256"}, {"vc": {"type": ["A"]}})
