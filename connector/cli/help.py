@@ -26,7 +26,7 @@ CHAPTERS: Final = {
         "membership",
         "leave",
     ),
-    "govern": ("members", "revoke", "anchors"),
+    "govern": ("authority", "members", "revoke", "anchors"),
     "use": ("search", "show", "negotiate", "fetch", "transfers", "contracts"),
     "decide": ("inbox", "approve", "refuse", "counter", "rules"),
     "keep": ("duties", "suspend", "resume", "delete", "people"),

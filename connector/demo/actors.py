@@ -76,11 +76,11 @@ class Actors:
         self._running: dict[str, subprocess.Popen[str]] = {}
 
     def init(self, actor: Actor) -> None:
-        """`mmd init`: the folder, the keys, the settings."""
-        role = ["--authority", actor.authority] if actor.authority else ["--authority-role"]
+        """`mmd init`, or `mmd authority init`: the folder, the keys, the settings."""
+        verb = ["init", "--authority", actor.authority] if actor.authority else ["authority", "init"]
         bind = f"127.0.0.1:{actor.port}"
         where = ["--public-url", actor.url, "--bind", bind, "--management-port", str(actor.management_port)]
-        self.mmd(actor, "init", "--name", actor.name, "--laboratory", *where, *role)
+        self.mmd(actor, *verb, "--name", actor.name, "--laboratory", *where)
 
     def serve(self, actor: Actor, settings: Mapping[str, str] | None = None) -> None:
         """`mmd serve` in the background, until it answers.

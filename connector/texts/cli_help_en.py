@@ -184,6 +184,11 @@ unsigned-status-lists, membership-without-keys. Each stands in every contract wi
     "cli.help.leave": """Leave the data space.
 
 Nothing more is offered, open negotiations end, the authority takes the membership back. Contracts and evidence stay.""",
+    "cli.help.authority": "Found a data space: an authority that admits members: init.",
+    "cli.help.authority_init": """Make the folder of an authority: keys, DID, settings, the owner's token.
+
+Afterwards `mmd serve`; members ask with `mmd join`, and `mmd members` answers.
+  mmd authority init --dir office --name "Data Space Office" --public-url https://office.example.kr""",
     "cli.help.members": "As the authority: its members, who asks to be one, and the answer: list, requests, approve, refuse, offer.",
     "cli.help.members_list": "The members, and whose membership was taken back.",
     "cli.help.members_requests": "Who asked for a membership, and what came of it.",

@@ -184,6 +184,11 @@ unsigned-status-lists, membership-without-keys. 그런 계약마다 적힙니다
     "cli.help.leave": """데이터 스페이스를 떠납니다.
 
 더는 제공하지 않고, 진행 중인 협상을 끝내며, 관리기관이 회원 자격을 거둡니다. 계약과 증거는 남습니다.""",
+    "cli.help.authority": "데이터 스페이스를 엽니다: 회원을 받아들이는 관리기관: init.",
+    "cli.help.authority_init": """관리기관의 폴더를 만듭니다: 키, DID, 설정, 소유자 토큰.
+
+그다음 `mmd serve`로 시작합니다. 회원은 `mmd join`으로 신청하고, `mmd members`로 답합니다.
+  mmd authority init --dir office --name "데이터 스페이스 사무국" --public-url https://office.example.kr""",
     "cli.help.members": "관리기관으로서: 회원, 가입 신청, 그 답: list, requests, approve, refuse, offer.",
     "cli.help.members_list": "회원과 자격이 취소된 회사.",
     "cli.help.members_requests": "가입을 신청한 회사와 그 결과.",

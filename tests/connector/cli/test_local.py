@@ -61,6 +61,13 @@ def plant(tmp_path: Path) -> Path:
     return tmp_path / "plant"
 
 
+def test_an_authority_is_made_by_its_own_word(mmd: Mmd, calls: dict[str, Any]) -> None:
+    ran = mmd("authority", "init", "--name", "Office", "--public-url", "https://office.example.com", "--json")
+    assert ran.code == 0, ran.err
+    given = calls["initialise"][1]
+    assert (given["authority_role"], given["authorities"], given["name"]) == (True, [], "Office")
+
+
 def test_init_hands_over_what_was_said(mmd: Mmd, calls: dict[str, Any], tmp_path: Path) -> None:
     where = ("--public-url", "https://data.example.com", "--bind", "0.0.0.0:8443", "--management-port", "9000")
     ran = mmd("init", "--name", "Plant", *where, "--authority", "did:web:a", "--authority-role", "--json")
