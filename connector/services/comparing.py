@@ -23,6 +23,7 @@ from connector.ports.store import Store, UnitOfWork
 from connector.services.acts import note
 from connector.services.authenticate import Authenticator
 from connector.services.errors import BadRequest, NotFound, ServiceError
+from connector.services.notice_places import notice_place
 from connector.services.witnessing import log_keys_of, note_fork
 from connector.trust.credentials import read_membership
 from connector.trust.errors import TrustError
@@ -30,7 +31,6 @@ from connector.trust.keys import PublicKey
 from connector.wire.codec import dump
 
 COMPARE: Final = "/log/compare"
-_SERVICE: Final = "NoticeService"
 _MOST: Final = 64
 _log: Final = logging.getLogger(__name__)
 
@@ -160,7 +160,7 @@ class Comparing:
     async def _with_itself(self, log: _Log) -> Compared:
         """Its newest checkpoint, as it shows it to us now, against what it showed before."""
         try:
-            base = await self._place(log.did)
+            base = await notice_place(self._authenticator, log.did)
             answer = await self._network.get(base + "/log/checkpoint", self._authenticator.bearer(log.did))
             if answer.status != 200:  # noqa: PLR2004
                 return Compared(log.did, Outcome.NOTHING, f"it shows us no checkpoint ({answer.status}: {answer.text})")
@@ -177,7 +177,7 @@ class Comparing:
 
     async def _with(self, other: str, log: _Log, note: str) -> Compared:
         try:
-            base = await self._place(other)
+            base = await notice_place(self._authenticator, other)
             body = dump({"checkpoint": note})
             answer = await self._network.post(base + COMPARE, body, self._authenticator.bearer(other))
             if answer.status != 200:  # noqa: PLR2004
@@ -208,7 +208,7 @@ class Comparing:
 
     async def _proven(self, log: _Log, small: Checkpoint, large: Checkpoint) -> str | None:
         """None if the log shows that the large one continues the small one; else why not, in words."""
-        base = await self._place(log.did)
+        base = await notice_place(self._authenticator, log.did)
         url = f"{base}/log/consistency?sizes={small.size},{large.size}"
         answer = await self._network.get(url, self._authenticator.bearer(log.did))
         if answer.status != 200:  # noqa: PLR2004
@@ -220,13 +220,6 @@ class Comparing:
         except (CanonicalError, KeyError, TypeError, ValueError, AuditError) as error:
             return f"the log cannot show that one continues the other: {error}"
         return None
-
-    async def _place(self, did: str) -> str:
-        document = await self._authenticator.resolve(did)
-        services = document.services(_SERVICE)
-        if not services:
-            raise NotFound(f"the DID document of {did} names no place for notices")
-        return services[0].endpoint.rstrip("/")
 
     def _note_if_forked(self, unit: UnitOfWork, origin: str, ours: str, theirs: str) -> None:
         if peek_checkpoint(ours).root != peek_checkpoint(theirs).root:

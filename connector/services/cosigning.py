@@ -32,13 +32,13 @@ from connector.protocol.bindings import NOTICES_PATH
 from connector.services.acts import note
 from connector.services.authenticate import Authenticator
 from connector.services.errors import ServiceError
+from connector.services.notice_places import notice_place
 from connector.trace import begin_trace
 from connector.trust.credentials import read_membership
 from connector.trust.errors import TrustError
 
 ADD_CHECKPOINT: Final = "/log/add-checkpoint"
 """Below the address of the notices: where a witness takes checkpoints."""
-_SERVICE: Final = "NoticeService"
 _LAST: Final = 10**19
 _TRIES_AT_ONCE: Final = 3
 _FIRST_PAUSE: Final = 0.5
@@ -279,7 +279,7 @@ class Cosigning:
             NotCosigned: the witness refuses, or what it answers is no cosignature of it.
             PeerUnreachable: it cannot be asked.
         """
-        url = (root + NOTICES_PATH if root else await self._address_of(did)) + ADD_CHECKPOINT
+        url = (root + NOTICES_PATH if root else await notice_place(self._authenticator, did)) + ADD_CHECKPOINT
         for _ in range(_TRIES_AT_ONCE):
             old = self._sizes.get(did, 0)
             head, proof = await self._store.read(partial(_step, old=old))
@@ -339,13 +339,6 @@ class Cosigning:
         document = await self._authenticator.resolve(did)
         names = {name for _, name, _ in signature_lines(note)}
         return [Witness(name, key.raw(), key.verify) for key in document.log_keys() for name in sorted(names)]
-
-    async def _address_of(self, did: str) -> str:
-        document = await self._authenticator.resolve(did)
-        services = document.services(_SERVICE)
-        if not services:
-            raise NotCosigned("its DID document names no place for notices")
-        return services[0].endpoint.rstrip("/")
 
     async def _set_back(self, did: str, head: LogHead, size: int) -> None:
         """A witness has cosigned more of our log than there is: this is an older copy of us, and signs nothing more."""
