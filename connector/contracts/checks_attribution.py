@@ -24,7 +24,7 @@ from connector.contracts.vocabulary import CONSUMER, PROVIDER, ROLES
 from connector.trust.anchors import ANY, AuthorityKey
 from connector.trust.credentials import Membership, verify_credential
 from connector.trust.errors import TrustError
-from connector.trust.jws import decode_jws
+from connector.trust.jws import kid_of
 from connector.trust.keys import PublicKey
 from connector.trust.proofs import proof_of
 
@@ -202,7 +202,7 @@ def _authority_key(case: Case, role: str, membership: Membership) -> AuthorityKe
 
 def _kid(membership: Membership, role: str) -> str:
     try:
-        kid = decode_jws(membership.jwt).kid
+        kid = kid_of(membership.jwt)
     except TrustError as error:
         raise ContractError("membership-unreadable", file=layout.membership_file(role), problem=error) from None
     return kid or ""

@@ -16,7 +16,7 @@ from connector.contracts.case import Case, StoredLogProof, Undecided, need
 from connector.contracts.checks_signatures import R
 from connector.contracts.errors import ContractError
 from connector.contracts.finding import Finding
-from connector.contracts.parties import log_key_of, signer_of
+from connector.contracts.parties import log_key_of, signer_of, verifier
 from connector.contracts.shape import Members
 from connector.contracts.statement import Statement
 from connector.contracts.vocabulary import CONSUMER, PROVIDER, ROLES
@@ -48,7 +48,7 @@ def check_log_proof(case: Case) -> Finding:
         key, origin = log_key_of(case, role), _origin(case, role, log)
         try:
             index, size = verify_tlog_proof(
-                log.proof, leaf_hash(log.entry), origin=origin, verify=key.verify, public_raw=key.raw()
+                log.proof, leaf_hash(log.entry), origin=origin, verify=verifier(key), public_raw=key.raw()
             )
         except AuditError as error:
             path = layout.log_file(role, "proof.tlog")
@@ -132,7 +132,7 @@ def _check_checkpoint(case: Case, role: str, note: str) -> Checkpoint:
     key, log, membership = log_key_of(case, role), case.logs.get(role), case.memberships.get(role)
     try:
         origin = membership.log_origin if membership else peek_checkpoint(note).origin
-        stated = open_checkpoint(note, origin=origin, verify=key.verify, public_raw=key.raw())
+        stated = open_checkpoint(note, origin=origin, verify=verifier(key), public_raw=key.raw())
     except AuditError as error:
         raise ContractError("statement-checkpoint", problem=error) from None
     if log is not None:
@@ -143,7 +143,7 @@ def _check_checkpoint(case: Case, role: str, note: str) -> Checkpoint:
 def _check_continues(log: StoredLogProof, stated: Checkpoint, key: PublicKey) -> None:
     try:
         proven = open_checkpoint(
-            read_tlog_proof(log.proof).note, origin=stated.origin, verify=key.verify, public_raw=key.raw()
+            read_tlog_proof(log.proof).note, origin=stated.origin, verify=verifier(key), public_raw=key.raw()
         )
         needed = log.consistency is not None or proven.size < stated.size
         hashes = _hashes(log.consistency, proven, stated) if needed else []

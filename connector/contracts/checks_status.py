@@ -15,7 +15,7 @@ from connector.contracts.vocabulary import CONSUMER, PROVIDER
 from connector.trust.anchors import ANY, AuthorityKey, TrustFile
 from connector.trust.credentials import Membership
 from connector.trust.errors import TrustError
-from connector.trust.jws import decode_jws
+from connector.trust.jws import decode_jws, kid_of
 from connector.trust.status import MAX_DOCUMENT, StatusList, kept_status_list, verify_status_list
 
 _FOLDER: Final = "status/"
@@ -77,14 +77,13 @@ def _list(
 
 
 def _issuer_key(trust: TrustFile, issuer: str, jwt: str) -> AuthorityKey:
-    jws = decode_jws(jwt, max_bytes=MAX_DOCUMENT)
-    kid = jws.kid or ""
+    kid = kid_of(jwt, max_bytes=MAX_DOCUMENT) or ""
     key = trust.key_for(issuer, kid)
     if key is None:
         raise Undecided("authority-key-unknown", authority=issuer, key=kid)
     if key.kid == ANY:
         try:
-            jws.verify(key.key)
+            decode_jws(jwt, max_bytes=MAX_DOCUMENT).verify(key.key)
         except TrustError:  # a bare key: that another one signed is no lie of the file
             raise Undecided("authority-key-unknown", authority=issuer, key=kid) from None
     return key

@@ -18,7 +18,7 @@ from connector.contracts import layout, rules
 from connector.contracts.case import Case, NotApplicable, Undecided
 from connector.contracts.errors import ContractError
 from connector.contracts.finding import Finding
-from connector.contracts.parties import log_key_of
+from connector.contracts.parties import log_key_of, verifier
 from connector.contracts.vocabulary import CONSUMER, PROVIDER, ROLES
 
 
@@ -76,7 +76,7 @@ def _seen_in(case: Case, role: str, path: str, text: str) -> Iterator[Seen]:
     witnesses = _witnesses(case, role)
     key, origin = log_key_of(case, role), _origin(case, role)
     try:
-        verify_tlog_proof(text, leaf_hash(log.entry), origin=origin, verify=key.verify, public_raw=key.raw())
+        verify_tlog_proof(text, leaf_hash(log.entry), origin=origin, verify=verifier(key), public_raw=key.raw())
         found = cosignatures(read_tlog_proof(text).note, [witness for witness, _, _ in witnesses])
     except AuditError as error:
         raise ContractError("witness-proof", origin=origin, problem=error).about(path) from None
@@ -93,11 +93,11 @@ def _witnesses(case: Case, role: str) -> list[tuple[Witness, bool, datetime | No
     other = case.memberships.get(CONSUMER if role == PROVIDER else PROVIDER)
     known: list[tuple[Witness, bool, datetime | None]] = []
     if other is not None:
-        known.append((Witness(other.log_origin, other.log_key.raw(), other.log_key.verify), False, None))
+        known.append((Witness(other.log_origin, other.log_key.raw(), verifier(other.log_key)), False, None))
     authority = case.credential.authority if case.credential is not None else None
     if case.trust is not None and authority is not None:
         keys = case.trust.witnesses_of(authority.did)
-        known += [(Witness(key.name, key.key.raw(), key.key.verify), True, key.valid_until) for key in keys]
+        known += [(Witness(key.name, key.key.raw(), verifier(key.key)), True, key.valid_until) for key in keys]
     return known
 
 

@@ -20,13 +20,12 @@ from connector.contracts.agreement import agreement_digest
 from connector.contracts.case import Case, need
 from connector.contracts.description import described
 from connector.contracts.documents import SignedDocument
+from connector.contracts.terms import clauses_of
 from connector.contracts.visible import visible
 from connector.contracts.vocabulary import CONSUMER, PROVIDER, ROLES
 from connector.protocol.notices import HOLDS_RECEIPT
 from connector.texts import LANGUAGES, say, texts
 from policies.errors import PolicyError
-from policies.explain import ClauseText, explain_policy
-from policies.parse import parse_policy
 
 DOCUMENT_FORMAT: Final = "mmd-document/1"
 Lang: TypeAlias = Literal["ko", "en"]
@@ -207,7 +206,7 @@ def _data(case: Case, agreement: Mapping[str, Any], lang: Lang) -> Iterator[tupl
 
 def _clauses(agreement: Mapping[str, Any], lang: Lang) -> Iterator[Block]:
     try:
-        clauses: tuple[ClauseText, ...] = explain_policy(parse_policy(dict(agreement)), lang)
+        clauses = clauses_of(agreement, lang)
     except PolicyError as error:
         yield Paragraph(say("document.no_clauses", lang, problem=visible(str(error))), loud=True)
         return

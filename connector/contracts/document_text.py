@@ -26,6 +26,11 @@ def width(text: str) -> int:
     """How many columns a text takes on a screen."""
     if text.isascii():
         return len(text)
+    return _wide(text)
+
+
+@lru_cache(maxsize=2048)
+def _wide(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 

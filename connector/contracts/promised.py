@@ -7,18 +7,18 @@ from connector.clock import format_time, parse_time
 from connector.contracts.errors import ContractError
 from connector.contracts.notices import NoticeDocument
 from connector.contracts.rules import CLOCK_TOLERANCE
+from connector.contracts.terms import policy_of
 from connector.protocol.notices import DUTY_FULFILLED, END, WITHDRAWAL
 from policies.duties import duty_named
 from policies.ends import end_of, notice_period
 from policies.errors import PolicyError
 from policies.model import Policy
-from policies.parse import parse_policy
 
 
 def policy_in(agreement: JsonObject) -> Policy | None:
     """The terms of an agreement; None when they cannot be read, and nothing can be said by them."""
     try:
-        return parse_policy(agreement)
+        return policy_of(agreement)
     except PolicyError:
         return None
 

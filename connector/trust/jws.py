@@ -121,6 +121,17 @@ _taken_apart: Final = lru_cache(maxsize=64)(_take_apart)
 """The token of one request is looked at by the limits, the identity and the transcript, one after the other."""
 
 
+def kid_of(token: str, *, max_bytes: int = MAX_TOKEN) -> str | None:
+    """The key that a token says it is signed with, unverified; None when it names none.
+
+    Raises:
+        TokenInvalid: as `decode_jws`, or the name is no text.
+    """
+    if len(token) <= min(max_bytes, _KEPT_UP_TO):
+        return _taken_apart(token).kid
+    return decode_jws(token, max_bytes=max_bytes).kid
+
+
 def peek(token: str, *, max_bytes: int = MAX_TOKEN) -> tuple[dict[str, Any], dict[str, Any]]:
     """Header and payload, unverified: only to find out whose key to look for.
 

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from connector.canonical import digest_bytes
@@ -20,7 +21,7 @@ from connector.trust.errors import CredentialInvalid, CredentialRevoked, StatusI
 from connector.trust.keys import PublicKey
 from connector.trust.status_entries import HARMLESS, REVOCATION, SUSPENSION, StatusEntry
 from connector.trust.vc import Credential, Profile, texts
-from connector.trust.vc_jwt import read_credential, verify_credential
+from connector.trust.vc_jwt import check_period, read_credential, verify_issued
 
 BITS: Final = 131_072
 """How many credentials one list of ours speaks of: the least that both standards allow, for the members' privacy."""
@@ -28,6 +29,8 @@ MAX_BYTES: Final = 1_000_000
 """The largest list that is unpacked, in bytes: eight million credentials."""
 MAX_DOCUMENT: Final = 256_000
 """The largest document that is read."""
+_KEPT_UP_TO: Final = 32 * 1024
+"""The largest document, and packed list, that is remembered as it was read."""
 _LISTS: Final = {"StatusList2021Credential": "StatusList2021", "BitstringStatusListCredential": "BitstringStatusList"}
 _NO_SKEW: Final = timedelta(0)
 
@@ -89,6 +92,10 @@ def decode_bits(text: str) -> bytes:
     Raises:
         StatusInvalid: it is neither, or not one gzip member and nothing more, or too large.
     """
+    return (_unpack_kept if len(text) <= _KEPT_UP_TO else _unpack)(text)
+
+
+def _unpack(text: str) -> bytes:
     body = text.removeprefix("u") if text.startswith("u") else text.translate(_URL_SAFE)
     try:
         packed = base64.b64decode(body.rstrip("=") + "=" * (-len(body.rstrip("=")) % 4), altchars=b"-_", validate=True)
@@ -103,6 +110,7 @@ def decode_bits(text: str) -> bytes:
     return bits
 
 
+_unpack_kept: Final = lru_cache(maxsize=16)(_unpack)
 _URL_SAFE: Final = str.maketrans("+/", "-_")
 
 
@@ -171,10 +179,19 @@ def verify_status_list(
         StatusInvalid: a step does not hold.
     """
     try:
-        credential = verify_credential(document, key, now=now, skew=skew, max_bytes=MAX_DOCUMENT)
+        credential = (_issued_kept if len(document) <= _KEPT_UP_TO else _issued)(document, key)
+        check_period(credential, now=now, skew=skew)
     except CredentialInvalid as error:
         raise StatusInvalid(f"the status list {shown(url)} does not hold: {error}") from None
     return _list_in(credential, document, url, issuer)
+
+
+def _issued(document: str, key: PublicKey) -> Credential:
+    return verify_issued(document, key, max_bytes=MAX_DOCUMENT)
+
+
+_issued_kept: Final = lru_cache(maxsize=16)(_issued)
+"""The contracts of a bundle name the same lists: whose word one is does not change. Whether it holds now is asked each time."""
 
 
 def kept_status_list(document: str, *, url: str, issuer: str) -> StatusList:

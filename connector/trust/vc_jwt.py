@@ -46,6 +46,17 @@ def verify_credential(
     Raises:
         CredentialInvalid: a step does not hold.
     """
+    credential = verify_issued(jwt, key, max_bytes=max_bytes)  # 1-3
+    check_period(credential, now=now, skew=skew)  # 4
+    return credential
+
+
+def verify_issued(jwt: str, key: PublicKey, *, max_bytes: int = MAX_TOKEN) -> Credential:
+    """Steps 1 to 3 of `verify_credential`: whose word it is, whenever.
+
+    Raises:
+        CredentialInvalid: a step does not hold.
+    """
     # 1. form
     credential, jws = _read(jwt, max_bytes)
     # 2. whose key
@@ -60,12 +71,19 @@ def verify_credential(
         jws.verify(key)
     except TokenInvalid as error:
         raise CredentialInvalid(f"the credential's signature does not hold: {error}") from None
-    # 4. validity
+    return credential
+
+
+def check_period(credential: Credential, *, now: datetime, skew: timedelta = _NO_SKEW) -> None:
+    """Step 4 of `verify_credential`: `now` lies in its validity.
+
+    Raises:
+        CredentialInvalid: it does not.
+    """
     if credential.valid_from is not None and credential.valid_from > now + skew:
         raise CredentialInvalid(f"the credential is valid only from {credential.valid_from.isoformat()}")
     if credential.valid_until is not None and credential.valid_until <= now:
         raise CredentialInvalid(f"the credential expired at {credential.valid_until.isoformat()}; ask for a new one")
-    return credential
 
 
 def issuer_key(credential: Credential, document: DidDocument) -> PublicKey:

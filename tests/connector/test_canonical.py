@@ -5,9 +5,10 @@ from typing import Any
 
 import pytest
 import rfc8785
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from connector import canonical
 from connector.canonical import (
     MAX_DEPTH,
     MAX_SAFE_INTEGER,
@@ -142,3 +143,45 @@ def test_jcs_vectors(path: Path) -> None:
             canonical_bytes(value)
     else:
         assert canonical_bytes(value) == expected
+
+
+KEYED = st.dictionaries(TEXTS, VALUES, max_size=5)
+
+
+def read_slowly(data: bytes, monkeypatch: pytest.MonkeyPatch) -> Any:
+    with monkeypatch.context() as patch:
+        patch.setattr(canonical, "_read_canonical", lambda _: None)
+        return read(data)
+
+
+def read(data: bytes) -> Any:
+    try:
+        return repr(parse_json(data))
+    except CanonicalError as error:
+        return f"refused: {error}"
+
+
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(KEYED, st.data())
+def test_what_is_read_at_a_glance_is_what_is_read_slowly(
+    monkeypatch: pytest.MonkeyPatch, value: dict[str, Any], data: st.DataObject
+) -> None:
+    text = bytearray(canonical_bytes(value))
+    for _ in range(data.draw(st.integers(0, 2))):
+        place = data.draw(st.integers(0, len(text)))
+        text[place : place + data.draw(st.integers(0, 2))] = data.draw(
+            st.sampled_from([b"", b'"', b",", b"1", b".", b"\\u00e9", b"\xff"])
+        )
+    assert read(bytes(text)) == read_slowly(bytes(text), monkeypatch)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b'{"a":1,"a":1}', b'{"a":1,"a":2}', b'{"a":-0}', b'{"a":1.0}', b'{"a":1e3}', b'{"a":18446744073709551616}',
+        b'{"a":9007199254740993}', b'{"a":"\\ud800"}', b'{"a":NaN}', b'{"b":1,"a":2}', b'{"a": 1}', b'{"a":"\\u0061"}',
+        b'{"a":' * 70 + b"1" + b"}" * 70, b'{"a":' * 60 + b"1" + b"}" * 60, b'{"a":1}\n', b'{"a":"\x01"}',
+    ],
+)  # fmt: skip
+def test_no_other_form_is_taken_for_the_canonical_one(monkeypatch: pytest.MonkeyPatch, text: bytes) -> None:
+    assert read(text) == read_slowly(text, monkeypatch)

@@ -2,12 +2,14 @@ import io
 import stat
 import struct
 import zipfile
+import zlib
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from connector.contracts import archive as container
 from connector.contracts.archive import MAX_ENTRIES, MAX_FILE, read_archive, write_archive
 from connector.contracts.errors import ContractError
 
@@ -157,3 +159,41 @@ def test_encrypted_and_strange_methods() -> None:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_BZIP2) as archive:
         archive.writestr("a.json", b"{}")
     assert refusal(buffer.getvalue()) == "zip-method"
+
+
+def answer(data: bytes) -> Any:
+    try:
+        return read_archive(data)
+    except ContractError as error:
+        return error.code, error.facts
+
+
+@given(st.data())
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_our_own_layout_is_read_as_zipfile_reads_it_also_when_it_is_damaged(
+    monkeypatch: pytest.MonkeyPatch, data: st.DataObject
+) -> None:
+    archive = bytearray(write_archive({**FILES, "status/a.jwt": bytes(70_000)}))
+    for _ in range(data.draw(st.integers(0, 3))):
+        place = data.draw(st.integers(0, len(archive) - 1))
+        archive[place] ^= data.draw(st.sampled_from([1, 2, 8, 64, 128, 255]))
+    found = answer(bytes(archive))
+    with monkeypatch.context() as patch:
+        patch.setattr(container, "_read_plain", lambda *_: None)
+        assert answer(bytes(archive)) == found
+
+
+def test_the_layout_of_our_own_writer_is_read_without_zipfile(monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = write_archive(FILES)
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    assert read_archive(archive) == FILES
+
+
+def test_the_same_packed_bytes_under_another_checksum_are_damaged() -> None:
+    files = {"a.json": b"one" * 9, "b.json": b"one" * 9}
+    data = bytearray(write_archive(files))
+    assert read_archive(bytes(data)) == files
+    wrong = struct.pack("<L", zlib.crc32(b"two" * 9))
+    last = struct.pack("<L", zlib.crc32(b"one" * 9))
+    data[data.rfind(last) : data.rfind(last) + 4] = wrong
+    assert refusal(bytes(data)) == "zip-damaged"

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,7 +16,7 @@ from connector.contracts.verdict import Verdict
 from connector.texts import LANGUAGES
 from connector.trust.keys import SigningKey, generate_ed25519
 from tests.support.contracts import VERIFIED_AT, Contract, build_contract
-from tests.support.members import NOW, Members, make_members
+from tests.support.members import NOW, Members, issue, make_members
 
 MEMBERS = make_members()
 IDS = [f"urn:uuid:{number:08d}-0000-4000-8000-000000000000" for number in range(3)]
@@ -179,3 +180,71 @@ def test_more_than_a_zip_holds_is_refused() -> None:
     writer._at = 2**32 - 2**20
     with pytest.raises(OverflowError, match="shorter period"):
         writer.add("urn:x", b"x" * 1000)
+
+
+def outcomes(contracts: list[bytes], ids: list[str] | None = None) -> list[tuple[str, str | None]]:
+    """Each contract's outcome in a bundle, and its first check that failed, in order."""
+    consumer = MEMBERS.consumer
+    writer = BundleWriter(PARTNER, consumer.did, consumer.contract, NOW + timedelta(days=2))
+    pieces = [writer.add(name, data) for name, data in zip(ids or IDS, contracts, strict=False)]
+    found: list[tuple[str, str | None]] = []
+
+    def told(_: int, __: int, ___: str, verdict: Verdict) -> None:
+        failed = next((check.id for check in verdict.checks if check.verdict == "failed"), None)
+        found.append((verdict.outcome, failed))
+
+    data = b"".join([*pieces, *writer.finish()])
+    verify_bundle(io.BytesIO(data), trust=MEMBERS.trust(), now=VERIFIED_AT, told=told)
+    return found
+
+
+def refiled(contract: Contract, change: Callable[[dict[str, bytes]], object]) -> bytes:
+    files = contract.files()
+    change(files)
+    return contract.repack(files)
+
+
+def exchanged(*paths: str) -> bytes:
+    """The first contract, with these files of the second; manifest and statement made anew."""
+    other = CONTRACTS[1].files()
+    return refiled(CONTRACTS[0], lambda files: files.update({path: other[path] for path in paths}))
+
+
+def other_keys() -> bytes:
+    """The first contract word for word, each signature as it was, under a membership with other keys."""
+    jwt = issue(MEMBERS, replace(MEMBERS.provider, contract=OTHERS.provider.contract, log=OTHERS.provider.log))
+    return refiled(CONTRACTS[0], lambda files: files.update({"memberships/provider.jwt": jwt.encode("ascii")}))
+
+
+def edited_agreement(**members: object) -> bytes:
+    agreement = {**CONTRACTS[0].agreement, **members}
+    return refiled(CONTRACTS[0], lambda files: files.update({"agreement.json": canonical_bytes(agreement)}))
+
+
+RIDERS: dict[str, tuple[str, Callable[[], bytes]]] = {
+    "the same words under other keys": ("authority", other_keys),
+    "the id of a true one, other terms": ("agreement", lambda: edited_agreement(permission=[{"action": "use"}])),
+    "the id of a true one, another time": ("agreement", lambda: edited_agreement(timestamp="2026-01-01T00:00:00Z")),
+    "P of another": ("agreement", lambda: exchanged("signatures/P.json")),
+    "C of another": ("agreement", lambda: exchanged("signatures/C.json")),
+    "R of another": ("agreement", lambda: exchanged("signatures/R.json")),
+    "P, C and R of another": ("agreement", lambda: exchanged(*(f"signatures/{name}.json" for name in "PCR"))),
+    "the proof of another": ("log-proof", lambda: exchanged("log/provider/proof.tlog")),
+    "entry and proof of another": ("log-entry", lambda: exchanged("log/provider/entry.json", "log/provider/proof.tlog")),
+    "the confirmation of another": ("notice-chains", lambda: exchanged("notices/consumer/0001.json")),
+    "the document of another": ("document", lambda: exchanged("document.json")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RIDERS)
+def test_no_forged_contract_rides_on_a_true_one(name: str) -> None:
+    """What was found of a true contract is remembered: it says nothing of one that only looks like it."""
+    check, forge = RIDERS[name]
+    true, forged = CONTRACTS[0].evidence(), forge()
+    alone = outcomes([forged])
+    assert alone == [("false", check)]
+    assert outcomes([true, forged, true]) == [("verified", None), *alone, ("verified", None)]
+    assert (
+        outcomes([forged, true, CONTRACTS[1].evidence(), forged])
+        == [*alone, ("verified", None), ("verified", None), *alone][:3]
+    )
