@@ -31,7 +31,7 @@ def check_manifest(case: Case) -> Finding:
     for path in sorted(found.keys() | listed.keys()):
         if path not in listed:
             raise ContractError("file-not-listed", file=path)
-        if path not in found and _withheld(path, listed[path]):
+        if path not in found and (layout.is_withheld(path, listed[path]) or layout.is_absent(path, listed[path])):
             continue
         if path not in found:
             raise ContractError("file-missing", file=path)
@@ -43,11 +43,6 @@ def check_manifest(case: Case) -> Finding:
         if path not in case.files:
             raise ContractError("file-missing", file=path)
     return Finding("files-hold", {"count": str(len(found))})
-
-
-def _withheld(path: str, listed: object) -> bool:
-    """Whether the manifest says that this file was left out on purpose, and it is one that may be."""
-    return layout.may_be_withheld(path) and isinstance(listed, dict) and listed.get("withheld") is True
 
 
 def check_documents(case: Case) -> Finding:

@@ -33,6 +33,7 @@ and beside the functions that take them:
 28. statement         the exporter has signed up to which word the file is complete
 29. document          the contract as people read it, made again, is the one that the file names
 30. witnesses         what the other party and the authority cosigned of the logs holds
+31. annexes           the annexes are those that terms and notices name
 
 Steps 1 and 2 decide whether there is anything to judge; every later step is taken whatever the others found, so that a
 person sees all that is wrong.
@@ -44,13 +45,13 @@ from typing import BinaryIO, Final
 
 from connector.canonical import CanonicalError, parse_json
 from connector.clock import format_time, parse_time
+from connector.contracts import annexes, layout, rendering
 from connector.contracts import checks_attribution as attribution
 from connector.contracts import checks_log as logs
 from connector.contracts import checks_notices as notices
 from connector.contracts import checks_signatures as signatures
 from connector.contracts import checks_status as status
 from connector.contracts import checks_witnesses as witnesses
-from connector.contracts import layout, rendering
 from connector.contracts.archive import read_archive
 from connector.contracts.case import Case, NotApplicable, Undecided
 from connector.contracts.errors import ContractError, UnknownFormat
@@ -91,8 +92,9 @@ CHECKS: Final[tuple[tuple[str, Callable[[Case], Finding]], ...]] = (
     ("statement", logs.check_statement),
     ("document", rendering.check_document),
     ("witnesses", witnesses.check_witnesses),
+    ("annexes", annexes.check_annexes),
 )
-"""Steps 3 to 30: name and function, in their order."""
+"""Steps 3 to 31: name and function, in their order."""
 
 _FIRST: Final = 3
 _FACTS: Final = ("agreement", "provider", "consumer", "authority", "exporter", "time", "size", "origin")

@@ -11,6 +11,7 @@ from connector.canonical import CanonicalError, canonical_bytes, digest, digest_
 from connector.clock import format_time
 from connector.contracts import layout
 from connector.contracts.agreement import digest_of
+from connector.contracts.annexes import annexes_named
 from connector.contracts.archive import write_archive
 from connector.contracts.documents import SignerException
 from connector.contracts.rendering import make_rendering
@@ -85,9 +86,11 @@ class EvidenceContract:
         dataset: the data set's description from which the offer's id was made.
         exporter: who makes the file.
         messages: the conversation.
-        without_personal: leave the messages out; the manifest names their digests all the same.
+        without_personal: leave out messages and annexes, in which people are named; the manifest names their digests
+            all the same.
         conflicting: signed documents that contradict another of their author, kept as proof.
         status_lists: the status lists that P and C name, as they were found (JWT).
+        annexes: lists of named people and consent receipts that terms and notices name, as far as the exporter has them.
     """
 
     agreement: dict[str, Any]
@@ -100,6 +103,7 @@ class EvidenceContract:
     without_personal: bool = False
     conflicting: Sequence[dict[str, Any]] = field(default_factory=tuple)
     status_lists: Sequence[str] = ()
+    annexes: Sequence[dict[str, Any]] = ()
 
 
 def build_evidence(contract: EvidenceContract) -> bytes:
@@ -109,22 +113,36 @@ def build_evidence(contract: EvidenceContract) -> bytes:
     """
     files = content_files(contract)
     withheld = frozenset(path for path in files if contract.without_personal and layout.may_be_withheld(path))
-    manifest = canonical_bytes(make_manifest(files, withheld))
+    absent = frozenset(map(layout.annex_file, named_in(contract))) - files.keys()
+    manifest = canonical_bytes(make_manifest(files, withheld, absent))
     files = {path: data for path, data in files.items() if path not in withheld}
     statement = canonical_bytes(_statement(contract, digest_bytes(manifest)))
     return write_archive({**files, layout.MANIFEST: manifest, layout.STATEMENT: statement})
 
 
-def make_manifest(files: Mapping[str, bytes], withheld: AbstractSet[str] = frozenset()) -> dict[str, Any]:
+def named_in(contract: EvidenceContract) -> frozenset[str]:
+    """The digests of all annexes that the terms and notices of a contract name."""
+    parties = ((PROVIDER, contract.provider), (CONSUMER, contract.consumer))
+    notices = ((role, notice) for role, party in parties for notice in party.notices)
+    return frozenset(annexes_named(contract.agreement, notices))
+
+
+def make_manifest(
+    files: Mapping[str, bytes],
+    withheld: AbstractSet[str] = frozenset(),
+    absent: AbstractSet[str] = frozenset(),
+) -> dict[str, Any]:
     """The list of the files with their sizes and digests; manifest and statement are not in it.
 
-    What is withheld is marked so: whoever gets such a file later can compare it with its digest.
+    What is withheld is marked so: whoever gets such a file later can compare it with its digest. `absent` are annexes that
+    the exporter does not have.
     """
     listed: dict[str, Any] = {
         path: {"bytes": len(data), "digest": digest_bytes(data)} for path, data in sorted(files.items())
     }
     for path in withheld:
         listed[path]["withheld"] = True
+    listed |= {path: {"absent": True} for path in absent}
     return {"format": EVIDENCE_FORMAT, "files": listed}
 
 
@@ -153,6 +171,9 @@ def content_files(contract: EvidenceContract) -> dict[str, bytes]:
     for jwt in contract.status_lists:
         data = jwt.encode("ascii")
         files[layout.status_file(digest_bytes(data))] = data
+    for document in contract.annexes:
+        data = canonical_bytes(document)
+        files[layout.annex_file(digest_bytes(data))] = data
     for number, document in enumerate(contract.conflicting, start=1):
         files[layout.conflicting_file(number)] = canonical_bytes(document)
     files[layout.DOCUMENT] = canonical_bytes(make_rendering(files))

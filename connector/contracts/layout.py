@@ -1,6 +1,7 @@
 """The layout of an evidence file of format "mmd-evidence/1"; `docs/evidence.md` is its description."""
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from connector.contracts.vocabulary import ROLES
@@ -12,6 +13,7 @@ DATASET: Final = "dataset.json"
 DOCUMENT: Final = "document.json"
 SIGNATURE_NAMES: Final = ("P", "C", "R", "T")
 POLICY: Final = "witnesses.txt"
+ANNEXES: Final = "annexes/"
 EXPORTERS_COPY: Final = "exporter's copy"
 """The label of a message: its sender's contract key has not signed it (architecture 5, 12)."""
 
@@ -29,10 +31,12 @@ _KNOWN: Final = re.compile(
             rf"log/{_ROLE}/(?:entry\.json|proof\.tlog|consistency\.json|witnesses\.txt)",
             rf"log/{_ROLE}/witnessed/{_NUMBER}\.tlog",
             rf"messages/{_NUMBER}\.json",
+            r"annexes/[0-9a-f]{64}\.json",
             rf"conflicting/{_NUMBER}\.json",
         )
     )
 )
+_DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 REQUIRED: Final = (AGREEMENT, DATASET, *(f"did/{role}.json" for role in ROLES))
 """Files that every evidence file has beside manifest and statement."""
 
@@ -43,8 +47,26 @@ def is_known(path: str) -> bool:
 
 
 def may_be_withheld(path: str) -> bool:
-    """Whether this file may be left out with only its digest named: messages, which people may have written into."""
-    return path.startswith("messages/")
+    """Whether this file may be left out with only its digest named: messages and annexes, in which people are named."""
+    return is_known(path) and path.startswith(("messages/", ANNEXES))
+
+
+def is_withheld(path: str, listed: object) -> bool:
+    """Whether this row of a manifest says that its file was held back on purpose, and it is one that may be."""
+    return (
+        may_be_withheld(path)
+        and isinstance(listed, Mapping)
+        and set(listed) == {"bytes", "digest", "withheld"}
+        and listed["withheld"] is True
+        and type(listed["bytes"]) is int
+        and isinstance(listed["digest"], str)
+        and _DIGEST.fullmatch(listed["digest"]) is not None
+    )
+
+
+def is_absent(path: str, listed: object) -> bool:
+    """Whether this row of a manifest says that the exporter has never had its file, or has it no more: an annex."""
+    return is_known(path) and path.startswith(ANNEXES) and listed == {"absent": True}
 
 
 def signature_file(name: str) -> str:
@@ -85,6 +107,16 @@ def witnessed_file(role: str, number: int) -> str:
 def message_file(number: int) -> str:
     """Where a message lies, numbered from 1 in the order of the conversation."""
     return f"messages/{number:04d}.json"
+
+
+def annex_file(digest: str) -> str:
+    """Where the annex with this digest lies."""
+    return f"{ANNEXES}{digest.removeprefix('sha256:')}.json"
+
+
+def digest_in(path: str) -> str:
+    """The digest that the name of an annex's file means."""
+    return "sha256:" + path.removeprefix(ANNEXES).removesuffix(".json")
 
 
 def conflicting_file(number: int) -> str:

@@ -12,6 +12,7 @@ from connector.audit.errors import PolicyFileError
 from connector.audit.policy import WitnessPolicy, parse_policy
 from connector.canonical import CanonicalError, parse_json
 from connector.contracts import layout
+from connector.contracts.annexes import read_annex
 from connector.contracts.archive import MAX_FILE
 from connector.contracts.case import Case, StoredLogProof, StoredMessage
 from connector.contracts.documents import (
@@ -56,6 +57,9 @@ def open_case(files: Mapping[str, bytes], manifest: Members, *, trust: TrustFile
         _open_party(case, role)
     case.messages = dict(_read_all(case, "messages/", lambda _, data: _read_message(data)))
     case.conflicting = dict(_read_all(case, "conflicting/", lambda path, data: read_any(_as_object(path, data), path)))
+    case.annexes = dict(
+        _read_all(case, layout.ANNEXES, lambda path, data: read_annex(path, data, _as_object(path, data)))
+    )
     return case
 
 

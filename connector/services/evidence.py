@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from connector.canonical import JsonObject
 from connector.clock import Clock, parse_time
+from connector.contracts.annexes import annexes_named
 from connector.contracts.bundle import MAX_CONTRACTS, BundleWriter, Scope
 from connector.contracts.documents import SignerException
 from connector.contracts.export import (
@@ -42,7 +43,7 @@ class Evidence:
         self._clock = clock
 
     async def export(self, contract_id: str, *, without_personal: bool = False) -> bytes:
-        """The evidence file of one contract; `without_personal` leaves out the messages, not their digests.
+        """The evidence file of one contract; `without_personal` leaves out messages and annexes, not their digests.
 
         Raises:
             NotFound: there is no such contract.
@@ -127,6 +128,7 @@ class Evidence:
                     for m in unit.messages.find(process=contract.negotiation)
                 ],
                 status_lists=documents_named(unit, signatures.get("P"), signatures.get("C")),
+                annexes=_annexes(unit, contract),
                 conflicting=[
                     n.document
                     for n in unit.notices.find(contract=contract.id, author=conflicting(contract.counterparty))
@@ -158,6 +160,19 @@ class Evidence:
             if head is not None and head.size > size:
                 consistency = make_consistency(size, head.size, unit.log.consistency(size, head.size))
         return LogProof(kept["entry"], kept["proof"], consistency)
+
+
+def _annexes(unit: UnitOfWork, contract: ContractRecord) -> list[JsonObject]:
+    """The annexes that terms and notices of a contract name, as far as they are here."""
+    notices = ((notice.author, notice.document) for notice in unit.notices.find(contract=contract.id))
+    found: list[JsonObject] = []
+    for digest in sorted(annexes_named(contract.agreement, notices)):
+        people, consent = unit.people_lists.get(digest), unit.consents.get(digest)
+        if people is not None:
+            found.append(people.document)
+        elif consent is not None and consent.receipt is not None:
+            found.append(consent.receipt)
+    return found
 
 
 def _page(unit: UnitOfWork, *, scope: Scope, after: ContractRecord | None) -> Sequence[ContractRecord]:

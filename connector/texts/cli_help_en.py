@@ -279,7 +279,7 @@ Of several contracts, of a partner or of a period: one bundle, written as it is 
     "cli.evidence.partner": "All contracts with this participant.",
     "cli.evidence.since": "Those agreed on this day or later (2026-01-01, or a moment with a time zone).",
     "cli.evidence.until": "Those agreed on this day or before.",
-    "cli.evidence.without_personal": "Leave out the messages, in which people may have written; their digests stay provable.",
+    "cli.evidence.without_personal": "Leave out messages, in which people may have written, and lists of people and consents; their digests stay and prove them later.",
     "cli.help.gaiax": "Gaia-X: the company, its credentials, and the judgement of others'.",
     "cli.help.gaiax_company": """Write down who the company is in law.
 In Korea: the business registration number is `tax`, the corporate one `local`, an LEI `lei`.""",

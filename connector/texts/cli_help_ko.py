@@ -279,7 +279,7 @@ unsigned-status-lists, membership-without-keys. 그런 계약마다 적힙니다
     "cli.evidence.partner": "이 참가자와 맺은 모든 계약.",
     "cli.evidence.since": "이날부터 합의된 계약(2026-01-01, 또는 시간대가 있는 시각).",
     "cli.evidence.until": "이날까지 합의된 계약.",
-    "cli.evidence.without_personal": "사람이 쓴 내용이 있을 수 있는 메시지를 뺍니다. 다이제스트는 남아 나중에 증명할 수 있습니다.",
+    "cli.evidence.without_personal": "사람이 쓴 내용이 있을 수 있는 메시지와 사람 명단, 동의서를 뺍니다. 다이제스트는 남아 나중에 증명할 수 있습니다.",
     "cli.help.gaiax": "Gaia-X: 회사 정보, 자격 증명, 다른 회사 자격 증명의 판정.",
     "cli.help.gaiax_company": """회사의 법적 정보를 기록합니다.
 한국에서는 사업자등록번호가 `tax`, 법인등록번호가 `local`, LEI가 `lei`입니다.""",

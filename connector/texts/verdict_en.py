@@ -36,6 +36,17 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.bundle-no-key": "No verified contract in the bundle shows the key of {exporter}.",
     "verdict.reason.bundle-stated": "Complete as stated by {exporter} on {time}.",
     "verdict.reason.messages-withheld": "{count} messages were left out; the manifest names their digests.",
+    "verdict.reason.no-annexes": "Terms and notices name no annex.",
+    "verdict.reason.annexes-hold": "{count} annexes, each with the digest that was signed.",
+    "verdict.reason.annexes-left-out": (
+        "{count} annexes were left out by the exporter, {there} are there. Whoever shows one of them later can be held to its"
+        " digest: {digests}"
+    ),
+    "verdict.reason.annex-not-named": "{file}: nothing that was signed names such an annex.",
+    "verdict.reason.annex-missing": "{file} names the annex {digest}; it is not there, and the exporter does not say why.",
+    "verdict.reason.annex-differs": "{file} has the digest {found}, named is {expected}.",
+    "verdict.reason.annex-kind": "{file} is of the kind {found}, named is one of the kind {expected}.",
+    "verdict.reason.annex-large": "{file} is larger than {limit} bytes.",
     "verdict.report.title": "Verdict on an evidence file",
     "verdict.report.judged": "{file}, judged as of {time}",
     "verdict.report.checks": "The checks",
@@ -80,6 +91,7 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.title.statement": "Complete, as stated by the exporter",
     "verdict.title.document": "The contract as people read it comes of the signed bytes",
     "verdict.title.witnesses": "What witnesses have signed of the logs",
+    "verdict.title.annexes": "The annexes are those that the contract names",
     # --- why it holds -------------------------------------------------------------------------------------------------
     "verdict.reason.holds": "It holds.",
     "verdict.reason.zip-holds": "{count} entries, within bounds.",

@@ -36,6 +36,16 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.bundle-no-key": "묶음 안의 검증된 계약 가운데 {exporter}의 키를 보이는 것이 없습니다.",
     "verdict.reason.bundle-stated": "{exporter}가 {time}에 밝힌 대로 빠짐없습니다.",
     "verdict.reason.messages-withheld": "메시지 {count}건을 뺐습니다. 다이제스트는 목록에 있습니다.",
+    "verdict.reason.no-annexes": "조건과 통지가 가리키는 첨부 문서가 없습니다.",
+    "verdict.reason.annexes-hold": "첨부 문서 {count}건, 모두 서명된 다이제스트와 같습니다.",
+    "verdict.reason.annexes-left-out": (
+        "내보낸 쪽이 첨부 문서 {count}건을 뺐고 {there}건은 들어 있습니다. 나중에 내놓는 문서는 다이제스트와 견줄 수 있습니다: {digests}"
+    ),
+    "verdict.reason.annex-not-named": "{file}: 서명된 어느 것도 이런 첨부 문서를 가리키지 않습니다.",
+    "verdict.reason.annex-missing": "{file}이(가) 첨부 문서 {digest}을(를) 가리키는데, 그것이 없고 내보낸 쪽은 까닭을 말하지 않습니다.",
+    "verdict.reason.annex-differs": "{file}의 다이제스트는 {found}인데, 가리킨 것은 {expected}입니다.",
+    "verdict.reason.annex-kind": "{file}은(는) {found} 종류인데, 가리킨 것은 {expected} 종류입니다.",
+    "verdict.reason.annex-large": "{file}이(가) {limit}바이트보다 큽니다.",
     "verdict.report.title": "증거 파일 판정서",
     "verdict.report.judged": "{file}, {time} 기준 판정",
     "verdict.report.checks": "확인 항목",
@@ -80,6 +90,7 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.title.statement": "내보낸 당사자의 진술대로 완전함",
     "verdict.title.document": "사람이 읽는 계약 문서가 서명된 바이트에서 나온다",
     "verdict.title.witnesses": "로그에 대해 증인이 서명한 것",
+    "verdict.title.annexes": "첨부 문서가 계약이 가리키는 것과 같다",
     # --- why it holds -------------------------------------------------------------------------------------------------
     "verdict.reason.holds": "맞습니다.",
     "verdict.reason.zip-holds": "항목 {count}개, 한도 안입니다.",

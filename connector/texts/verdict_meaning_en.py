@@ -73,6 +73,8 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.proves_not.bundle-scope": "That none of this partner and time was left out.",
     "verdict.proves.bundle-statement": "A member answers with its signature for the list and its scope.",
     "verdict.proves_not.bundle-statement": "That nothing was left out by that member.",
+    "verdict.proves.annexes": "Who was on the lists, and what the consents said, when they were agreed.",
+    "verdict.proves_not.annexes": "What stands in an annex that was left out.",
     "verdict.proves.witnesses": "The witnesses saw this entry in the log at that time, and no other history of the log.",
     "verdict.proves_not.witnesses": "That the other party's and the authority's clocks are right.",
 }

@@ -5,7 +5,10 @@ from typing import Any
 import pytest
 
 from connector.canonical import digest
+from connector.contracts.archive import read_archive, write_archive
+from connector.contracts.evidence import verify_evidence
 from connector.contracts.people import Person, make_people_list
+from connector.trust.anchors import parse_trust_file
 from tests.support.drawing import draw
 from tests.support.wire import Json
 from tests.support.world import CONSUMER, PROVIDER, PURPOSE, Member, World
@@ -133,14 +136,16 @@ async def test_lists_that_cross_end_alike_on_both_sides(world: World) -> None:
     assert first["people"] == [LEE]
 
 
-async def test_names_are_in_no_evidence_no_log_and_no_transcript(world: World) -> None:
+async def test_names_are_in_no_log_and_no_transcript_and_in_evidence_unless_held_back(world: World) -> None:
     contract = await named_contract(world)
     await world.consumer.post(f"/contracts/{contract}/people", {"people": [LEE], "reason": "a team has changed"})
     await world.quiet()
     await world.provider.post(f"/contracts/{contract}/people/acceptance", {})
     await world.quiet()
+    trust = parse_trust_file(await world.authority.get("/trust"))
     for member in (world.provider, world.consumer):
-        evidence = await member.connector.evidence.export(contract)
+        whole = read_archive(await member.connector.evidence.export(contract))
+        anonymous = read_archive(await member.connector.evidence.export(contract, without_personal=True))
         shown = str(await member.get("/transcripts")) + str(await member.get(f"/transcripts/{contract}"))
         exchanges = await member.connector.store.read(lambda unit: unit.exchanges.latest(1000))
         kept = b"".join(exchange.body + exchange.answer for exchange in exchanges)
@@ -148,7 +153,12 @@ async def test_names_are_in_no_evidence_no_log_and_no_transcript(world: World) -
         for person in (KIM, LEE):
             assert person["email"] not in shown
             assert person["email"].encode() not in kept
-            assert person["email"].encode() not in evidence
+            assert any(person["email"].encode() in data for path, data in whole.items() if path.startswith("annexes/"))
+            assert not [path for path, data in anonymous.items() if person["email"].encode() in data]
+        for files, verdict, reason in ((whole, "ok", "annexes-hold"), (anonymous, "skipped", "annexes-left-out")):
+            judged = verify_evidence(write_archive(files), trust=trust, now=world.clock.now())
+            found = judged.check("annexes")
+            assert (judged.exit_code, found.verdict, found.reason) == (0, verdict, reason)
 
 
 async def test_only_lists_that_the_contract_names_are_taken(world: World) -> None:

@@ -97,6 +97,8 @@ class Plan:
     withdrawn: bool = True
     more: Sequence["Further"] = ()
     """Notices after the deliveries, before the withdrawal."""
+    annexes: Sequence[Json] = ()
+    """Lists of people and consents that lie in the file."""
     exporter: str = "consumer"
     status_lists: tuple[str, ...] | None = None
     """The lists in the file, the last one named by P and C; one of the authority that takes nothing back unless said."""
@@ -156,6 +158,7 @@ class Contract:
             messages=self.messages,
             conflicting=self.conflicting,
             status_lists=self.status_lists,
+            annexes=self.plan.annexes,
         )
 
     def evidence(self) -> bytes:

@@ -12,6 +12,7 @@ from connector.contracts.export import build_evidence
 from connector.trust.anchors import TrustFile
 from tests.connector.contracts import test_evidence_promises as promises
 from tests.connector.contracts.test_evidence_attacks import ATTACKS, VARIANTS
+from tests.support.annexes import AGREED, ANNEXED, REPORT, naming
 from tests.support.contracts import VERIFIED_AT, build_contract
 from tests.support.witnesses import witnessed
 
@@ -27,6 +28,8 @@ WAYS: dict[str, dict[str, Any]] = {
     "other-people": {"more": (promises.PROPOSED, promises.ACCEPTED)},
     "people-refused": {"more": (promises.PROPOSED, promises.REFUSED)},
     "deleted": {"more": (promises.deleted(0), promises.ACKNOWLEDGED)},
+    "annexes": ANNEXED,
+    "annexes-that-nobody-kept": {**ANNEXED, "offer": naming(report=REPORT), "annexes": (AGREED.to_json(),)},
     "excepted": {"exception": SignerException("did:web:consumer.example", "EDC")},
 }
 """How a contract comes about that no attacker has touched."""
@@ -51,6 +54,9 @@ def cases() -> Iterator[Case]:
     data, trust = contract.evidence(), contract.members.trust()
     withheld = build_evidence(replace(contract.parts(), without_personal=True))
     yield Case("without-personal", withheld, trust, VERIFIED_AT)
+    annexed = build_contract(**ANNEXED)
+    left_out = build_evidence(replace(annexed.parts(), without_personal=True))
+    yield Case("annexes-without-personal", left_out, annexed.members.trust(), VERIFIED_AT)
     seen = witnessed(build_contract())
     both, later = seen.members.trust(), VERIFIED_AT.replace(year=2028)
     for name, at in (("witnessed", VERIFIED_AT), ("witnessed-years-later", later)):

@@ -1,5 +1,5 @@
 // The tables of docs/evidence.md, section 4: what stands in each signed document.
-import { fits, KINDS } from "./standards.mjs";
+import { fits, isObject, KINDS, must } from "./standards.mjs";
 
 Object.assign(KINDS, {
   list: (value) => fits(value, { id: "text", digest: "digest" }), lists: (value) => Array.isArray(value) && value.length > 0 && value.length <= 8 && value.every(KINDS.list),
@@ -33,3 +33,19 @@ export const NOTICES = {
   "people-change-refused": [EITHER, { proposal: "digest", reason: "text" }],
   metering: [EITHER, { lines: "lines", uses: "whole", rows: "whole", bytes: "whole", through: "time", asks: "bool" }],
 };
+/** 4.5.3: what lies in annexes/; undefined for a format that is not known. */
+export function annexKind(bytes, value) {
+  const line = (text, most) => KINDS.text(text) && [...text].length <= most && text.trim() === text && !/[\p{C}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u.test(text), exactly = (found, names) => isObject(found) && Object.keys(found).sort().join() === names;
+  must(isObject(value) && bytes.length <= 2 ** 20, "annex");
+  if (value.format === "mmd-people/1") {
+    const { salt, people } = value, person = ({ name, email }) => line(name, 200) && line(email, 254) && /^[^@\s<>"',;]+@[^@\s<>"',;]+$/.test(email) && email === email.toLowerCase();
+    must(exactly(value, "format,people,salt") && /^[\w-]{21}[AQgw]$/.test(salt) && Array.isArray(people) && people.length > 0 && people.length <= 500, "people");
+    must(people.every((one, place) => exactly(one, "email,name") && person(one) && (!place || people[place - 1].email < one.email)), "people");
+    return "people";
+  }
+  if (value.format !== "mmd-consent/1") return undefined;
+  const text = (found) => KINDS.any(found) && found.length > 0 && found.length <= 2048, { proof, ...rest } = value;
+  must(exactly(rest, "dataset,format,givenAt,producer,provider,purposes,until") && [value.producer, value.provider, value.dataset].every(text), "consent");
+  must(Array.isArray(value.purposes) && value.purposes.length <= 50 && value.purposes.every(text) && KINDS.time(value.givenAt) && (value.until === null || KINDS.time(value.until)), "consent");
+  return "consent";
+}

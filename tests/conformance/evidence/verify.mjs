@@ -1,8 +1,10 @@
-// A second verifier of evidence files, written from docs/evidence.md, without the terms (4.5.2) and the document (4.7).
+// A second verifier of evidence files, written from docs/evidence.md; it has no sentences to make the document (4.7) with.
 // node verify.mjs FILE… [--trust FILE] [--at TIME]: one line of JSON for each file: {file, exit, checks: [[no, id, verdict, why]]}.
 import { readFileSync } from "node:fs";
 import { base58, base64, bit, canon, checkpoint, checkProof, consistent, digestOf, fileDigest, fits, included, isObject, jwt, jwtHolds, KINDS, multikey, must, need, no, parse, same, sha, time, tlogProof, unknown, unzip } from "./standards.mjs";
-import { NOTICES, TYPES } from "./shapes.mjs";
+import { absent as isAbsent, answers, checkAnnexes, checkDeliveries, fitsTerms, inTime, withheld } from "./notices.mjs";
+import { annexKind, NOTICES, TYPES } from "./shapes.mjs";
+import { readTerms } from "./terms.mjs";
 import { boundedAt, checkWitnesses } from "./witnesses.mjs";
 
 const MMD = "https://w3id.org/my-manufacturing-data/v1/", ROLES = ["provider", "consumer"];
@@ -21,7 +23,7 @@ function readSigned(doc, type) {
 // --- section 3: the files --------------------------------------------------------------------------------------------
 const NUMBER = "(?!0000)\\d{4,5}", ROLE = "(?:provider|consumer)";
 const PLACE = new RegExp(`^(?:agreement\\.json|dataset\\.json|document\\.json|did/${ROLE}\\.json|signatures/[PCRT]\\.json|memberships/${ROLE}\\.jwt|status/[0-9a-f]{64}\\.jwt|` +
-  `notices/${ROLE}/${NUMBER}\\.json|log/${ROLE}/(?:entry\\.json|proof\\.tlog|consistency\\.json|witnesses\\.txt|witnessed/${NUMBER}\\.tlog)|messages/${NUMBER}\\.json|conflicting/${NUMBER}\\.json)$`);
+  `notices/${ROLE}/${NUMBER}\\.json|log/${ROLE}/(?:entry\\.json|proof\\.tlog|consistency\\.json|witnesses\\.txt|witnessed/${NUMBER}\\.tlog)|messages/${NUMBER}\\.json|annexes/[0-9a-f]{64}\\.json|conflicting/${NUMBER}\\.json)$`);
 function membership(bytes) {
   const token = jwt(bytes.toString("latin1")), { iss, sub, jti, nbf, exp, vc } = token.claims, subject = vc.credentialSubject;
   must(vc.type.includes("MembershipCredential") && vc.issuer === iss && subject.id === sub && vc.id === jti && subject[MMD + "memberOf"] === iss, "membership");
@@ -33,7 +35,7 @@ function message(value) {
   return { bytes: base64(value.body), digest: value.digest ?? null };
 }
 function openCase(files, trust, now) {
-  const found = { files, trust, now, problems: [], strange: [], docs: {}, memberships: {}, did: {}, notices: { provider: [], consumer: [] }, messages: [], conflicting: [] };
+  const found = { files, trust, now, problems: [], strange: [], docs: {}, memberships: {}, did: {}, notices: { provider: [], consumer: [] }, messages: [], conflicting: [], annexes: {} };
   const read = (path, reader) => {
     if (!files.has(path)) return undefined;
     try { return reader(files.get(path)); } catch (error) { return void found.problems.push(`${path}: ${error.message}`); }
@@ -55,6 +57,7 @@ function openCase(files, trust, now) {
     const [folder, role] = path.split("/");
     if (folder === "notices") { const notice = signed(path, "Notice"); if (notice) found.notices[role].push({ ...notice, path }); }
     if (folder === "messages") { const body = read(path, (bytes) => message(parse(bytes))); if (body) found.messages.push(body); }
+    if (folder === "annexes") { const kind = read(path, (bytes) => annexKind(bytes, parse(bytes)) ?? void found.strange.push(path)); if (kind) found.annexes[path] = kind; }
     const second = folder === "conflicting" && read(path, (bytes) => { const value = parse(bytes); return readSigned(value, value.type?.[1] in TYPES ? value.type[1] : "Notice"); });
     if (second) found.conflicting.push(second);
   }
@@ -84,7 +87,6 @@ function issuerKey(c, issuer, kid) {
 // --- section 8: the checks, from number 3 ----------------------------------------------------------------------------
 const P = (c) => need(c.P, "P"), C = (c) => need(c.C, "C"), R = (c) => need(c.R, "R"), late = (at, before) => at > time(before);
 const signature = (c, name, role) => checkSignature(need(c[name] ?? c.docs[`signatures/${name}.json`], name), signerOf(c, role));
-const deliveries = (c, role, kind) => new Map(c.notices[role].filter(({ subject }) => subject.kind === kind).map(({ subject }) => [subject.content.delivery, subject.content]));
 function statusList(c, digest, issuer, use, entry, at) {
   const path = `status/${digest.slice(7)}.jwt`, token = jwt(need(c.files.get(path), path).toString("latin1"));
   const key = c.trust && issuerKey(c, issuer, token.header.kid), list = token.claims.vc ?? token.claims, subject = list.credentialSubject;
@@ -94,20 +96,10 @@ function statusList(c, digest, issuer, use, entry, at) {
   must(from - TOLERANCE <= at && at <= from + use.maxAgeSeconds * 1000 + TOLERANCE && at <= end + TOLERANCE, "status list's age");
   must(bit(subject.encodedList, Number(entry.statusListIndex)) === 0, "taken back");
 }
-function answers({ kind, content }, own, seen) {
-  const standing = own.filter(({ subject }) => ["suspension", "resumption"].includes(subject.kind)).at(-1), suspended = standing?.subject.kind === "suspension" ? standing.digest : null;
-  const named = (name, wanted, kinds) => seen.some(({ digest, subject }) => digest === content[name] && subject.kind === wanted) &&
-    !own.some(({ subject }) => kinds.includes(subject.kind) && subject.content[name] === content[name]);
-  if (kind === "suspension") return !suspended;
-  if (kind === "resumption") return suspended === content.suspension;
-  if (kind === "deletion-acknowledged") return named("certificate", "deletion-certificate", [kind]);
-  if (kind === "people-change") return content.people !== (content.before ?? null) && ![...own, ...seen].some(({ subject }) => subject.kind === kind && subject.content.people === content.people);
-  return !kind.startsWith("people-change-") || named("proposal", "people-change", ["people-change-accepted", "people-change-refused"]);
-}
 const CHECKS = {
   manifest(c) {
     const listed = c.manifest.files, found = [...c.files.keys()].filter((path) => !["manifest.json", "statement.json"].includes(path));
-    must(Object.keys(listed).every((path) => c.files.has(path) || (path.startsWith("messages/") && listed[path].withheld === true)), "missing");
+    must(Object.keys(listed).every((path) => c.files.has(path) || (PLACE.test(path) && (withheld(path, listed[path]) || isAbsent(path, listed[path])))), "missing");
     for (const path of found) must(PLACE.test(path) && same(listed[path] ?? null, { bytes: c.files.get(path).length, digest: fileDigest(c.files.get(path)) }), path);
     for (const path of ["agreement.json", "dataset.json", "did/provider.json", "did/consumer.json", "statement.json"]) must(c.files.has(path), path);
   },
@@ -189,25 +181,20 @@ const CHECKS = {
     for (const role of ROLES) for (const notice of [...c.notices[role], ...strange(role)]) checkSignature(notice, signerOf(c, role));
   },
   "notice-chains"(c) {
-    const over = C(c).digest, id = need(c.agreement, "agreement")["@id"];
+    const over = C(c).digest, id = need(c.agreement, "agreement")["@id"], terms = readTerms(c.agreement);
     for (const role of ROLES) c.notices[role].forEach(({ doc, subject, path }, place) => {
       const other = c.notices[ROLES.find((name) => name !== role)], before = c.notices[role][place - 1];
       must(path === `notices/${role}/${String(subject.number).padStart(4, "0")}.json` && NOTICES[subject.kind][0].includes(role) && doc.issuer === party(c, role), "place");
       must(subject.number === place + 1 && (subject.previous ?? null) === (before?.digest ?? null) && subject.id === id && subject.countersignature === over, "chain");
       must(!subject.seen || other[subject.seen.number - 1]?.digest === subject.seen.digest, "seen");
-      must(answers(subject, c.notices[role].slice(0, place), other.slice(0, subject.seen?.number ?? 0)), "answer");
+      must(answers(subject, c.notices[role].slice(0, place), other.slice(0, subject.seen?.number ?? 0)) && fitsTerms(subject, role, terms), "answer");
     });
   },
   confirmed(c) {
     const receipt = R(c), first = c.notices.consumer.find(({ subject }) => subject.kind === "holds-receipt") ?? unknown("not confirmed");
     must(first.subject.content.receipt === receipt.digest, "another R");
   },
-  deliveries(c) {
-    const { dataset } = P(c).subject, sent = deliveries(c, "provider", "delivery-sent"), received = deliveries(c, "consumer", "delivery-received"), certified = c.notices.consumer.flatMap(({ subject }) => subject.content.deleted ?? []);
-    for (const said of need(sent.size + received.size + certified.length ? [...sent.values(), ...received.values()] : null, "no deliveries")) must(said.result !== "complete" || dataset.kind !== "fixed" || said.digest === dataset.digest, "digest");
-    for (const [id, said] of sent) if (received.has(id)) for (const name of ["transfer", "purpose", "person"]) must((said[name] ?? null) === (received.get(id)[name] ?? null), name);
-    for (const { delivery, digest } of certified) must(received.get(delivery)?.digest === digest, "deletion");
-  },
+  deliveries: (c) => checkDeliveries(c, P(c).subject.dataset),
   contradictions(c) {
     const place = ({ type, subject, doc }) => canon([type, doc.issuer, type === "Notice" ? subject.number : 0]), held = [c.P, c.C, c.R, c.T, ...c.notices.provider, ...c.notices.consumer].filter(Boolean);
     if (c.files.has("signatures/T.json")) {
@@ -220,6 +207,8 @@ const CHECKS = {
       must(!held.some((other) => place(other) === place(doc) && other.digest !== doc.digest && doc.subject.id === need(c.agreement, "agreement")["@id"]), "two words");
       no("no contradiction");
     }
+    const terms = c.agreement && readTerms(c.agreement);
+    must([...c.notices.provider, ...c.notices.consumer].every((notice) => inTime(notice, terms)), "withdrawal too early");
   },
   attribution(c) {
     for (const held of authority(c) && ROLES.map((role) => membershipOf(c, role))) {
@@ -279,16 +268,17 @@ const CHECKS = {
     must(!shown || (BigInt(shown.oldSize) === old.size && BigInt(shown.newSize) === young.size), "sizes");
     consistent(old, young, (shown?.hashes ?? []).map((hash) => base64(hash)));
   },
-  witnesses: (c) => checkWitnesses(c, (role) => logKey(c, role)),
+  document() { need(null, "other words"); },
+  witnesses: (c) => checkWitnesses(c, (role) => logKey(c, role)), annexes: checkAnnexes,
 };
 export function judge(data, trust, now) {
   let files, manifest;
   try { files = unzip(data); } catch { return { exit: 2, checks: [[1, "container", "unknown", "unreadable"]] }; }
   try { manifest = parse(files.get("manifest.json")), must(manifest.format === "mmd-evidence/1" && isObject(manifest.files), "format"); } catch { return { exit: 2, checks: [[1, "container", "ok", ""], [2, "format", "unknown", "manifest"]] }; }
-  const found = { ...openCase(files, trust, now), manifest }, number = (place) => place + (place === Object.keys(CHECKS).length - 1 ? 4 : 3), checks = Object.entries(CHECKS).map(([id, check], place) => {
-    try { check(found); return [number(place), id, "ok", ""]; } catch (error) { return [number(place), id, error.verdict ?? "failed", error.message]; }
+  const found = { ...openCase(files, trust, now), manifest }, checks = Object.entries(CHECKS).map(([id, check], place) => {
+    try { check(found); return [place + 3, id, "ok", ""]; } catch (error) { return [place + 3, id, error.verdict ?? "failed", error.message]; }
   });
-  const bad = checks.splice(-1, 0, [29, "document", "skipped", "other words"]) && checks.some(([, , verdict]) => verdict === "failed"), optional = ["deliveries", "messages", "document", "witnesses"];
+  const bad = checks.some(([, , verdict]) => verdict === "failed"), optional = ["deliveries", "messages", "document", "witnesses", "annexes"];
   const good = checks.every(([, id, verdict]) => verdict === "ok" || (verdict === "skipped" && optional.includes(id)));
   return { exit: bad ? 1 : good ? 0 : 2, checks: [[1, "container", "ok", ""], [2, "format", "ok", ""], ...checks] };
 }

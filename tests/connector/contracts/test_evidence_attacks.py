@@ -3,7 +3,7 @@
 import base64
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -15,9 +15,12 @@ from connector.audit.log import prove
 from connector.canonical import canonical_bytes, digest
 from connector.contracts import signing
 from connector.contracts.evidence import CHECKS, Verdict, verify_evidence
+from connector.contracts.layout import annex_file
+from connector.contracts.people import PeopleList
 from connector.contracts.signatures import LogProof
 from connector.trust.anchors import TrustFile
 from connector.trust.keys import generate_ed25519, generate_p256
+from tests.support.annexes import AGREED, ANNEXED, CHANGED, CONSENT, STRANGE, naming
 from tests.support.contracts import VERIFIED_AT, Contract, build_contract
 from tests.support.members import NOW, Json, Members, issue, make_members
 from tests.support.witnesses import SEEN_AT, by_other, policy, witnessed
@@ -54,6 +57,33 @@ def refiled(change: Callable[[dict[str, bytes]], object], **options: bool) -> tu
     files = contract.files()
     change(files)
     return contract.repack(files, **options), contract.members
+
+
+def annexed(
+    change: Callable[[dict[str, bytes]], object], *, plan: Mapping[str, Any] = ANNEXED, **options: bool
+) -> tuple[bytes, Members]:
+    """A contract with every kind of annex in its file, and what was done to the files."""
+    contract = build_contract(**plan)
+    files = contract.files()
+    change(files)
+    return contract.repack(files, **options), contract.members
+
+
+def people_file(people: PeopleList) -> bytes:
+    return canonical_bytes(people.to_json())
+
+
+def left_out(path: str, row: Json | None) -> tuple[bytes, Members]:
+    """An annex is taken out, and the exporter's manifest says this of it."""
+    contract = build_contract(**ANNEXED)
+    files = contract.files()
+    del files[path]
+    manifest = json.loads(files["manifest.json"])
+    manifest["files"] = {name: found for name, found in manifest["files"].items() if name != path}
+    if row is not None:
+        manifest["files"][path] = row
+    files["manifest.json"] = canonical_bytes(manifest)
+    return contract.repack(files, repair=False), contract.members
 
 
 def in_json(path: str, edit: Callable[[Json], object]) -> Callable[[dict[str, bytes]], None]:
@@ -187,6 +217,7 @@ ATTACKS: dict[str, Callable[[], tuple[bytes, Members]]] = {
     "statement": lambda: refiled(in_json("statement.json", another_highest)),
     "document": lambda: refiled(in_json("document.json", lambda d: d["texts"].update(ko=OTHER))),
     "witnesses": lambda: tampered(false_cosignature),
+    "annexes": lambda: annexed(lambda files: files.update({annex_file(STRANGE.digest): people_file(STRANGE)})),
 }
 
 
@@ -297,6 +328,40 @@ VARIANTS: dict[str, tuple[str, str, Callable[[], tuple[bytes, Members]]]] = {
     "an age beyond all bounds": (
         "documents", "shape", lambda: edited(P=lambda p: p["credentialSubject"]["statusLists"].update(
             maxAgeSeconds=8 * 86_400))),
+    "an annex left out without a word": (
+        "annexes", "annex-missing", lambda: annexed(without(annex_file(CHANGED.digest)))),
+    "an annex that the agreement names left out without a word": (
+        "annexes", "annex-missing", lambda: annexed(without(annex_file(AGREED.digest)))),
+    "a consent left out without a word": (
+        "annexes", "annex-missing", lambda: annexed(without(annex_file(digest(CONSENT))))),
+    "one name more on a list of people": (
+        "annexes", "annex-differs", lambda: annexed(lambda f: f.update({annex_file(AGREED.digest): people_file(CHANGED)}))),
+    "two annexes swapped": (
+        "annexes", "annex-differs", lambda: annexed(lambda f: f.update({
+            annex_file(AGREED.digest): people_file(CHANGED), annex_file(CHANGED.digest): people_file(AGREED)}))),
+    "an annex in another form": (
+        "annexes", "annex-differs", lambda: annexed(lambda f: f.update({
+            annex_file(AGREED.digest): people_file(AGREED) + b"\n"}))),
+    "a consent in the place of a list": (
+        "annexes", "annex-kind", lambda: annexed(lambda f: None, plan={**ANNEXED, "offer": naming(digest(CONSENT)), "more": (),
+                                                                      "annexes": (CONSENT,)})),
+    "an annex that was changed, and says that it was held back": (
+        "annexes", "annex-differs", lambda: left_out(
+            annex_file(AGREED.digest), {"bytes": 7, "digest": CHANGED.digest, "withheld": True})),
+    "a row for an annex that nobody named": (
+        "annexes", "annex-not-named", lambda: annexed(without(annex_file(CHANGED.digest)), plan={
+            **ANNEXED, "more": (), "annexes": (AGREED.to_json(), CONSENT, STRANGE.to_json())})),
+    "an annex that is neither there nor held back": (
+        "manifest", "file-missing", lambda: left_out(annex_file(AGREED.digest), {"withheld": True})),
+    "a signature that is said to be absent": (
+        "manifest", "file-missing", lambda: refiled(in_json("manifest.json", lambda m: m["files"].update(
+            {"notices/consumer/0009.json": {"absent": True}})), repair=False)),
+    "a list of people that is none": (
+        "documents", "people-shape", lambda: annexed(lambda f: f.update({
+            annex_file(AGREED.digest): canonical_bytes({"format": "mmd-people/1", "people": []})}))),
+    "an annex too large": (
+        "documents", "annex-large", lambda: annexed(lambda f: f.update({
+            annex_file(AGREED.digest): b'{"x":"' + b"y" * 1024 * 1024 + b'"}'}))),
     "R before C": ("times", "order", lambda: edited(R=lambda r: r.update(validFrom="2026-11-23T08:00:00.000Z"))),
     "C too late": (
         "times", "late-countersignature", lambda: edited(

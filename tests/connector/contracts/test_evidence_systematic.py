@@ -6,6 +6,7 @@ check noticing is listed here, and said in `docs/evidence.md`, section 9.
 
 import copy
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,13 +15,15 @@ import pytest
 from connector.canonical import canonical_bytes
 from connector.contracts.evidence import Verdict, verify_evidence
 from connector.contracts.layout import MANIFEST, STATEMENT
+from tests.support.annexes import ANNEXED
 from tests.support.contracts import VERIFIED_AT, build_contract
 from tests.support.members import Json, make_members
 
 MEMBERS = make_members()
 LISTS = (MEMBERS.status_list(),)
-ONE = build_contract(MEMBERS, status_lists=LISTS)
-TWO = build_contract(MEMBERS, status_lists=LISTS, agreement_id="urn:uuid:99999999-9999-4999-8999-999999999999")
+ONE = build_contract(MEMBERS, status_lists=LISTS, **ANNEXED)
+OTHER_ID = "urn:uuid:99999999-9999-4999-8999-999999999999"
+TWO = build_contract(MEMBERS, status_lists=LISTS, agreement_id=OTHER_ID, **ANNEXED)
 FILES, OTHERS = ONE.files(), TWO.files()
 TRUST = MEMBERS.trust()
 PATHS = sorted(path for path in FILES if path.endswith(".json") and path not in (MANIFEST, STATEMENT))
@@ -63,7 +66,7 @@ def tried(path: str, place: Place, verdict: Verdict) -> None:
         assert verdict.exit_code == 1, (path, place, verdict.summary_code)
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: re.sub("[0-9a-f]{64}", "digest", path))
 def test_any_value_dropped_at_any_depth_is_caught(path: str) -> None:
     for place in places(json.loads(FILES[path])):
         document = json.loads(FILES[path])
@@ -71,7 +74,7 @@ def test_any_value_dropped_at_any_depth_is_caught(path: str) -> None:
         tried(path, place, signed_anew(path, document))
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: re.sub("[0-9a-f]{64}", "digest", path))
 def test_any_member_that_stands_twice_is_caught(path: str) -> None:
     """Also with the same value: two programs may take the first or the last."""
     text = FILES[path].decode()
@@ -91,7 +94,7 @@ def test_any_member_that_stands_twice_is_caught(path: str) -> None:
         assert {"documents", "log-entry"} & {check.id for check in verdict.failed}
 
 
-@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: re.sub("[0-9a-f]{64}", "digest", path))
 def test_any_value_of_another_contract_in_its_place_is_caught(path: str) -> None:
     mine, other = json.loads(FILES[path]), json.loads(OTHERS[path])
     compared = 0

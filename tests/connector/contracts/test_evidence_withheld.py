@@ -1,4 +1,4 @@
-"""Evidence without what people may have written: the digests stay, and prove the rest."""
+"""Evidence without what people may have written, and without lists of them: the digests stay, and prove the rest."""
 
 from dataclasses import replace
 
@@ -7,9 +7,10 @@ from connector.contracts.archive import read_archive, write_archive
 from connector.contracts.evidence import Verdict, verify_evidence
 from connector.contracts.export import build_evidence
 from connector.contracts.layout import MANIFEST
+from tests.support.annexes import AGREED, ANNEXED, CHANGED, CONSENT, KIM, LEE, REPORT, naming
 from tests.support.contracts import VERIFIED_AT, build_contract
 
-CONTRACT = build_contract()
+CONTRACT = build_contract(**ANNEXED)
 WITHHELD = build_evidence(replace(CONTRACT.parts(), without_personal=True))
 
 
@@ -22,13 +23,45 @@ def test_it_is_verified_and_says_what_was_left_out() -> None:
     assert verdict.exit_code == 0
     found = verdict.check("messages")
     assert (found.verdict, found.reason, found.facts["count"]) == ("skipped", "messages-withheld", "2")
-    assert not [path for path in read_archive(WITHHELD) if path.startswith("messages/")]
+    assert not [path for path in read_archive(WITHHELD) if path.startswith(("messages/", "annexes/"))]
+    found = verdict.check("annexes")
+    assert (found.verdict, found.reason) == ("skipped", "annexes-left-out")
+    assert (found.facts["count"], found.facts["there"]) == ("3", "0")
+
+
+def test_nobody_on_a_list_is_named_in_any_of_its_files() -> None:
+    whole, left = read_archive(CONTRACT.evidence()), read_archive(WITHHELD)
+    for person in (KIM, LEE):
+        for said in (person.name.encode(), person.email.encode()):
+            assert any(said in data for data in whole.values())
+            assert not any(said in data for data in left.values())
+
+
+def test_what_was_held_back_fits_into_the_file_later() -> None:
+    """The digests that were signed, and those of the manifest, are the ones of the very files that were held back."""
+    listed = parse_json(read_archive(WITHHELD)[MANIFEST])["files"]
+    for annex in (AGREED.to_json(), CHANGED.to_json(), CONSENT):
+        data = canonical_bytes(annex)
+        path = f"annexes/{digest_bytes(data)[7:]}.json"
+        assert listed[path] == {"bytes": len(data), "digest": digest_bytes(data), "withheld": True}
+
+
+def test_what_the_exporter_does_not_have_is_said_to_be_absent() -> None:
+    """A list that never arrived, and a report that no connector keeps."""
+    contract = build_contract(**{**ANNEXED, "offer": naming(report=REPORT), "annexes": (AGREED.to_json(),)})
+    verdict = verify_evidence(contract.evidence(), trust=contract.members.trust(), now=VERIFIED_AT)
+    found = verdict.check("annexes")
+    assert (verdict.exit_code, found.verdict, found.reason) == (0, "skipped", "annexes-left-out")
+    assert (found.facts["count"], found.facts["there"]) == ("2", "1")
+    assert REPORT in found.facts["digests"]
+    listed = parse_json(contract.files()[MANIFEST])["files"]
+    assert listed[f"annexes/{REPORT[7:]}.json"] == {"absent": True}
 
 
 def test_what_was_left_out_can_be_compared_with_its_digest_later() -> None:
     listed = parse_json(read_archive(WITHHELD)[MANIFEST])["files"]
     for path, data in CONTRACT.files().items():
-        if path.startswith("messages/"):
+        if path.startswith(("messages/", "annexes/")):
             assert listed[path] == {"bytes": len(data), "digest": digest_bytes(data), "withheld": True}
 
 

@@ -1,0 +1,48 @@
+// Checks 20, 22 and 31 of section 8: what notices answer and say of the agreement, what they say of deliveries, and annexes.
+import { fileDigest, isObject, must, need, no, time } from "./standards.mjs";
+import { annexesNamed, earliestEnd, endOf, owedBy, readTerms } from "./terms.mjs";
+
+const TOLERANCE = 300_000;
+/** Whether what a notice answers is there and can be answered so. */
+export function answers({ kind, content }, own, seen) {
+  const standing = own.filter(({ subject }) => ["suspension", "resumption"].includes(subject.kind)).at(-1), suspended = standing?.subject.kind === "suspension" ? standing.digest : null;
+  const named = (name, wanted, kinds) => seen.some(({ digest, subject }) => digest === content[name] && subject.kind === wanted) &&
+    !own.some(({ subject }) => kinds.includes(subject.kind) && subject.content[name] === content[name]);
+  if (kind === "suspension") return !suspended;
+  if (kind === "resumption") return suspended === content.suspension;
+  if (kind === "deletion-acknowledged") return named("certificate", "deletion-certificate", [kind]);
+  if (kind === "people-change") return content.people !== (content.before ?? null) && ![...own, ...seen].some(({ subject }) => subject.kind === kind && subject.content.people === content.people);
+  return !kind.startsWith("people-change-") || named("proposal", "people-change", ["people-change-accepted", "people-change-refused"]);
+}
+/** Whether the end or the duty that a notice names is one of the agreement (4.5.2). */
+export function fitsTerms({ kind, content }, role, terms) {
+  if (terms && kind === "end") return time(content.at) === endOf(terms);
+  return !terms || kind !== "duty-fulfilled" || [role, "both"].includes(owedBy(terms, content.duty));
+}
+/** Whether a withdrawal keeps the notice period. */
+export function inTime({ subject, at }, terms) {
+  const earliest = subject.kind === "withdrawal" && terms ? earliestEnd(terms, at) : null;
+  return earliest === null || time(subject.content.effective) >= earliest - TOLERANCE;
+}
+const deliveries = (c, role, kind) => new Map(c.notices[role].filter(({ subject }) => subject.kind === kind).map(({ subject }) => [subject.content.delivery, subject.content]));
+export function checkDeliveries(c, dataset) {
+  const sent = deliveries(c, "provider", "delivery-sent"), received = deliveries(c, "consumer", "delivery-received"), certified = c.notices.consumer.flatMap(({ subject }) => subject.content.deleted ?? []);
+  for (const said of need(sent.size + received.size + certified.length ? [...sent.values(), ...received.values()] : null, "no deliveries")) must(said.result !== "complete" || dataset.kind !== "fixed" || said.digest === dataset.digest, "digest");
+  for (const [id, said] of sent) if (received.has(id)) for (const name of ["transfer", "purpose", "person"]) must((said[name] ?? null) === (received.get(id)[name] ?? null), name);
+  for (const { delivery, digest } of certified) must(received.get(delivery)?.digest === digest, "deletion");
+}
+/** Section 3: a row of the manifest for a file that is not there, and may be so. */
+export const withheld = (path, row) => /^(messages|annexes)\//.test(path) && isObject(row) && Object.keys(row).sort().join() === "bytes,digest,withheld" && row.withheld === true && Number.isSafeInteger(row.bytes) && /^sha256:[0-9a-f]{64}$/.test(row.digest);
+export const absent = (path, row) => path.startsWith("annexes/") && isObject(row) && Object.keys(row).join() === "absent" && row.absent === true;
+export function checkAnnexes(c) {
+  const named = annexesNamed(readTerms(need(c.agreement, "agreement")), [...c.notices.provider, ...c.notices.consumer]), rows = c.manifest.files;
+  for (const path of [...c.files.keys(), ...Object.keys(rows)]) must(!path.startsWith("annexes/") || named.has(`sha256:${path.slice(8, -5)}`), "not named");
+  let left = 0;
+  for (const [digest, kind] of named) {
+    const path = `annexes/${digest.slice(7)}.json`, bytes = c.files.get(path);
+    if (bytes) { must(fileDigest(bytes) === digest, "another digest"); must(need(c.annexes[path], "unreadable") === kind, "another kind"); continue; }
+    if (!absent(path, rows[path])) { must(withheld(path, rows[path]), "missing"); must(rows[path].digest === digest, "another digest"); }
+    left++;
+  }
+  need(named.size && !left ? named : null, left ? "left out" : "no annexes");
+}
