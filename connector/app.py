@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Final
 
 from connector.clock import Clock, SystemClock
 from connector.dataplane.files import LocalFiles
@@ -74,14 +73,13 @@ from connector.services.usage.access import Access
 from connector.services.watching import Watching
 from connector.services.witnessing import Witnessing
 from connector.settings import Settings
+from connector.store.folder import MARK
 from connector.store.log import LogSigner
 from connector.store.peer_tokens import PeerTokenFile
 from connector.store.sqlite import open_sqlite
 from connector.store.unit_of_work import SqlStore
 from connector.web.deps import Connector
 from connector.web.doorkeeper import Doorkeeper
-
-_HIGH_WATER: Final = "log.highwater"
 
 
 @asynccontextmanager
@@ -120,7 +118,7 @@ async def running(
     )
     directory = settings.directory
     if open_store is None:
-        store = open_sqlite(directory / DATABASE, signer, clock, high_water=directory / _HIGH_WATER)
+        store = open_sqlite(directory / DATABASE, signer, clock, high_water=directory / MARK)
     else:
         store = open_store(signer, clock)
     pools: list[Peers] = []

@@ -11,7 +11,20 @@ from connector.cli.binding import GLOBAL_OPTIONS
 from connector.texts import say
 
 CHAPTERS: Final = {
-    "own": ("init", "serve", "doctor", "token", "keys", "rotate-key", "db", "log", "transcript", "replay"),
+    "own": (
+        "init",
+        "serve",
+        "doctor",
+        "token",
+        "keys",
+        "rotate-key",
+        "backup",
+        "restore",
+        "db",
+        "log",
+        "transcript",
+        "replay",
+    ),
     "offer": (
         "publish",
         "clauses",

@@ -9,16 +9,21 @@ from typing import Final
 
 from connector.audit.log import HighWater
 
+MARK: Final = "log.highwater"
+"""The file of the high-water mark."""
+RESTORED: Final = "log.restored"
+"""Beside the database of a folder that came from a backup, until it has been reconciled."""
+
 
 class FolderInUse(Exception):
-    """Another `mmd serve` owns this folder."""
+    """Another `mmd serve` owns this folder, or another backup of it is being made."""
 
 
 class FolderLock:
     """An exclusive lock on a folder, held while the process lives; the system frees it when the process dies."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "mmd.lock"
+    def __init__(self, folder: Path, name: str = "mmd.lock") -> None:
+        self._path = folder / name
         self._descriptor: int | None = None
 
     def acquire(self) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.pool import StaticPool
 
 from connector.clock import Clock
-from connector.store.folder import HighWaterFile
+from connector.store.folder import RESTORED, HighWaterFile
 from connector.store.log import LogSigner
 from connector.store.migrate import upgrade
 from connector.store.unit_of_work import SqlStore
@@ -43,6 +43,12 @@ def sqlite_engine(path: Path | None, *, read_only: bool = False) -> Engine:
 def open_sqlite(path: Path, signer: LogSigner, clock: Clock, *, high_water: Path | None = None) -> SqlStore:
     """The store in a file, brought to the newest schema.
 
+    Args:
+        path: the file.
+        signer: who signs the log.
+        clock: the time.
+        high_water: the file of the high-water mark. Beside it may lie the one which says that all this came from a backup.
+
     Raises:
         SchemaTooNew: the file was written by a newer version.
     """
@@ -53,7 +59,10 @@ def open_sqlite(path: Path, signer: LogSigner, clock: Clock, *, high_water: Path
         engine.dispose()
         raise
     mark = HighWaterFile(high_water) if high_water else None
-    return SqlStore(engine, signer, clock, high_water=mark, read_engine=sqlite_engine(path, read_only=True))
+    restored = high_water.with_name(RESTORED) if high_water else None
+    return SqlStore(
+        engine, signer, clock, high_water=mark, restored=restored, read_engine=sqlite_engine(path, read_only=True)
+    )
 
 
 def open_in_memory(signer: LogSigner, clock: Clock) -> SqlStore:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import bindparam, delete, insert, select
@@ -172,6 +173,7 @@ class SqlStore:
         clock: Clock,
         *,
         high_water: HighWaterFile | None = None,
+        restored: Path | None = None,
         read_engine: Engine | None = None,
     ) -> None:
         self._clock = clock
@@ -183,6 +185,7 @@ class SqlStore:
         self._reader = SqlUnitOfWork(signer, self._read_connection, self._kept, writes=False)
         self._cursor = self._connection.connection.cursor()
         self._high_water = high_water
+        self._restored = restored
         self._queue: list[tuple[Callable[[SqlUnitOfWork], Any], asyncio.Future[Any]]] = []
         self._scheduled = False
         self._later = False
@@ -374,6 +377,11 @@ class SqlStore:
         if head is not None and log.root_at(head.size) != head.root:
             return "the log's entries do not give the root of its own newest checkpoint; nothing is signed"
         verdict = judge_high_water(mark, self._log_size(), log.root_at)
+        if verdict.may_sign and self._restored is not None and self._restored.exists():
+            return (
+                f"this folder came from a backup, in which the log has {self._log_size()} entries; what was signed since then "
+                "is not known here: nothing is signed until it has been reconciled with those who know"
+            )
         if verdict.may_sign:
             return None
         size = mark.size if mark else 0

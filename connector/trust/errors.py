@@ -8,6 +8,7 @@
     ├── SignatureInvalid       the signature was not made by this key over these bytes
     ├── CertificateInvalid     a certificate chain that cannot be read or believed
     ├── SealBroken             a secret at rest that cannot be sealed or opened
+    ├── AgeInvalid             an encrypted file that cannot be opened
     ├── TokenInvalid           a JWS or JWT that is malformed, or whose claims do not hold (`step`)
     ├── ProofInvalid           a Data Integrity proof that does not hold
     ├── DidError               a DID or DID document that cannot be used
@@ -61,6 +62,10 @@ class CertificateInvalid(TrustError):
 
 class SealBroken(TrustError):
     """A secret cannot be sealed, or what was sealed cannot be opened."""
+
+
+class AgeInvalid(TrustError):
+    """A file in the format age cannot be opened: another passphrase, changed, or cut off."""
 
 
 class TokenInvalid(TrustError):

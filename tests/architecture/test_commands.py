@@ -14,7 +14,7 @@ from connector.settings import Settings
 from connector.texts import LANGUAGES, texts
 from tests.architecture.house import ROOT, code_in, documents, name_of, tree
 
-VARIABLES = {"MMD_DIR", "MMD_URL", "MMD_TOKEN", "MMD_LANG", "MMD_DEBUG", "MMD_WRITE_DOCS"}
+VARIABLES = {"MMD_DIR", "MMD_URL", "MMD_TOKEN", "MMD_LANG", "MMD_DEBUG", "MMD_WRITE_DOCS", "MMD_BACKUP_PASSPHRASE"}
 """What the command line and the tests read from the environment besides the settings."""
 
 
