@@ -12,6 +12,7 @@ from connector.net.guard import check_url
 from connector.net.peers import DATA, LOOKUPS, Bounds, Peers
 from connector.net.resolver import WebDids
 from connector.opening import gaiax_of
+from connector.ports.disk import Disk
 from connector.ports.network import Fetching, Network, PeerUnreachable
 from connector.ports.records import ContractRecord, OutboxKind
 from connector.ports.store import UnitOfWork
@@ -35,6 +36,7 @@ from connector.services.decisions import Decider, TransferDecider, TransferRules
 from connector.services.deliveries import Deliveries
 from connector.services.desk.desk import Desk
 from connector.services.diagnosis.peers import Diagnosis
+from connector.services.disk_space import MEGABYTE, DiskSpace, Thresholds
 from connector.services.documents import Documents
 from connector.services.evidence import Evidence
 from connector.services.federation import Federation
@@ -73,6 +75,7 @@ from connector.services.usage.access import Access
 from connector.services.watching import Watching
 from connector.services.witnessing import Witnessing
 from connector.settings import Settings
+from connector.store.disk import FolderDisk
 from connector.store.folder import MARK
 from connector.store.log import LogSigner
 from connector.store.peer_tokens import PeerTokenFile
@@ -94,6 +97,7 @@ async def running(
     open_store: Callable[[LogSigner, Clock], SqlStore] | None = None,
     authenticator: type[Authenticator] = Authenticator,
     versions: tuple[ProtocolVersion, ...] = VERSIONS,
+    disk: Disk | None = None,
 ) -> AsyncIterator[Connector]:
     """A connector with everything started but its ports.
 
@@ -106,6 +110,7 @@ async def running(
         dataplane: the way of the data, closed at the end; over the same HTTP unless a test hands in its own.
         open_store: opens the store; SQLite in the connector's folder unless something else is handed in.
         versions: the versions of the protocol to speak, the one that we like best first.
+        disk: how much room is left; as the system counts it unless a test hands in its own.
         authenticator: who says who is calling, and who we are; DCP unless a kit that knows no identities needs another.
     """
     clock = clock or SystemClock()
@@ -140,6 +145,7 @@ async def running(
         deciders=(decider, transfer_decider or TransferRules()),
         make_authenticator=authenticator,
         versions=versions,
+        disk_space=DiskSpace(disk or FolderDisk(directory), store=store, clock=clock, thresholds=_thresholds(settings)),
     )
     try:
         await _start(connector)
@@ -219,6 +225,7 @@ def _wire(
     deciders: tuple[Decider | None, TransferDecider],
     make_authenticator: type[Authenticator],
     versions: tuple[ProtocolVersion, ...],
+    disk_space: DiskSpace,
 ) -> Connector:
     changes = Changes()
     days, megabytes = settings.transcript_days, settings.transcript_megabytes
@@ -275,6 +282,7 @@ def _wire(
         desk=Desk(clock, answer_within=timedelta(hours=settings.answer_within_hours)),
         check_callback=_address_check("callbackAddress", laboratory=settings.laboratory),
         named_lists=NamedLists(store=store, status_lists=status_lists, anchors=anchors, clock=clock),
+        may_begin=disk_space.check,
     )
     transfers = Transfers(
         identity,
@@ -288,6 +296,7 @@ def _wire(
         decider=transfer_decider,
         token_life=timedelta(minutes=settings.bearer_token_minutes),
         protocol_root=_protocol_root,
+        may_begin=disk_space.check,
     )
     promises = Promises(
         identity,
@@ -303,7 +312,12 @@ def _wire(
         overdue_blocks=settings.overdue == "block",
     )
     publishing = Publishing(
-        identity, store=store, files=LocalFiles(), folder=settings.directory / "published", clock=clock
+        identity,
+        store=store,
+        files=LocalFiles(),
+        folder=settings.directory / "published",
+        clock=clock,
+        disk_space=disk_space,
     )
     access = Access(store=store, authenticator=authenticator, clock=clock)
     usage = Usage(
@@ -414,9 +428,12 @@ def _wire(
         changes=changes,
         folder=settings.directory / "received",
         protocol_root=_protocol_root,
+        disk_space=disk_space,
     )
+    disk_space.short.append(deliveries.hold)
     transfers.steps.stopped = _each(usage.cut, deliveries.inbox.cut)
     transfers.steps.flowing = pushes.begin
+    usage.reserving.may_begin = disk_space.check
     usage.reserving.hindered = promises.obligations.hindrance
     transfers.steps.unwitnessed = cosigning.missing
     cosigning.arrived = transfers.steps.witnessed
@@ -448,7 +465,8 @@ def _wire(
         negotiations=negotiations,
         rulebook=Rulebook(store=store, clock=clock),
         upkeep=upkeep,
-        monitor=Monitor(upkeep, transcripts, rotation, cosigning, promises.obligations, unread),
+        disk_space=disk_space,
+        monitor=Monitor(upkeep, transcripts, rotation, cosigning, promises.obligations, unread, disk_space),
         rotation=rotation,
         renewals=renewals,
         watching=Watching(identity, store=store, network=network, authenticator=authenticator, clock=clock),
@@ -524,6 +542,14 @@ def _wire(
         uploads_limit=settings.uploads_limit,
         tokens_file=settings.directory / TOKENS,
         settings=tuple(settings.describe()),
+    )
+
+
+def _thresholds(settings: Settings) -> Thresholds:
+    return Thresholds(
+        warn=settings.disk_warning_megabytes * MEGABYTE,
+        warn_days=settings.disk_warning_days,
+        floor=settings.disk_floor_megabytes * MEGABYTE,
     )
 
 

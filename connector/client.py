@@ -210,6 +210,10 @@ class ManagementClient:
             "GET", "/negotiations", "negotiations", params=_given(after=after, limit=limit, beginning=beginning)
         )
 
+    def alerts(self) -> list[Json]:
+        """What people should look at although nobody has asked them: each with its sentences."""
+        return self._list("GET", "/alerts", "alerts")
+
     def inbox(self, *, after: str | None = None, limit: int = PAGE) -> list[Json]:
         """A page of what waits for our people, newest first; `after` is the last one of the page before."""
         return self._list("GET", "/inbox", "inbox", params=_given(after=after, limit=limit))

@@ -72,6 +72,20 @@ class Settings(BaseSettings):
     gaiax_anchors: Path | None = Field(
         None, description="PEM certificates of the authorities that are believed in others' Gaia-X credentials."
     )
+    disk_warning_megabytes: int = Field(
+        2_000, ge=0, description="Below so much free room (MB) people are warned; it must be more than the floor."
+    )
+    disk_warning_days: int = Field(
+        14,
+        ge=0,
+        le=365,
+        description="Or when it lasts for so many days only, as it grows now; 0 does not look at that.",
+    )
+    disk_floor_megabytes: int = Field(
+        200,
+        ge=10,
+        description="Below so much free room (MB) nothing new is taken; what is owed is signed, and contracts can be ended.",
+    )
     uploads_limit: int = Field(5_000_000_000, ge=1, description="The largest file that can be published, in bytes.")
     catalog_page: int = Field(
         100, ge=1, le=1000, description="How many data sets a page of our catalog has, unless the asker names a number."
@@ -281,6 +295,8 @@ def change_setting(directory: Path, name: str, value: str | None) -> None:
 def _check(settings: Settings) -> None:
     if settings.public_url.startswith("http:") and not settings.laboratory:
         raise SettingsError("public_url is http: outside the laboratory profile only https is spoken")
+    if settings.disk_warning_megabytes < settings.disk_floor_megabytes:
+        raise SettingsError("disk_warning_megabytes is less than disk_floor_megabytes: the warning would come too late")
     if (settings.gaiax_certificate is None) != (settings.gaiax_key is None):
         raise SettingsError("gaiax_certificate and gaiax_key belong together")
     if (settings.tls_certificate is None) != (settings.tls_key is None):

@@ -117,6 +117,7 @@ def _running(session: Session, described: "Json") -> list[Finding]:
     found += [_watched(session, item) for item in described.get("watched") or []]
     found += [Finding("line", ok=None, text=silent_text(session, line)) for line in described.get("unreachable") or []]
     found += _inbox(session, described.get("inbox") or {})
+    found += [_disk(session, item) for item in described.get("disk") or []]
     membership = described.get("membership")
     if not membership:
         found.append(Finding("membership", ok=None, text=session.say("doctor.no_membership")))
@@ -145,6 +146,11 @@ def _inbox(session: Session, inbox: "Json") -> list[Finding]:
         return []
     text = session.say("doctor.inbox", count=count, until=minute(inbox.get("nextEnds")))
     return [Finding("inbox", ok=None, text=text)]
+
+
+def _disk(session: Session, item: "Json") -> Finding:
+    ok = {"enough": True, "full": False}.get(str(item.get("level")))
+    return Finding("disk", ok=ok, text=str(item.get(session.lang) or item.get("en")))
 
 
 def _watched(session: Session, item: "Json") -> Finding:

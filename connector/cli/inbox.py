@@ -24,7 +24,12 @@ def command(
         raise session.usage("not_a_limit", most=MOST)
     with session.client() as client:
         waiting = client.inbox(after=after, limit=limit)
-    session.screen.result({"inbox": waiting})
+        alerts = client.alerts() if after is None else []
+    session.screen.result({"inbox": waiting, "alerts": alerts})
+    if alerts:
+        session.screen.line(session.say("inbox.alerts"), "bold")
+    for alert in alerts:
+        session.screen.line("! " + words(alert, session.lang), "red" if alert.get("level") == "full" else "yellow")
     if not waiting:
         session.screen.note(session.say("inbox.empty"))
         return None

@@ -780,6 +780,19 @@ class Act:
     number: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreeSpace:
+    """How many bytes were free on a disk of ours: one figure a day, by which its growth is told.
+
+    Attributes:
+        key: the disk, by what lies on it, and the day.
+    """
+
+    key: str
+    free: int
+    at: str
+
+
 @dataclass(frozen=True, slots=True)
 class LogHead:
     """The state of our log: its size, the root, the signed checkpoint."""

@@ -25,6 +25,7 @@ from connector.ports.records import (
     DeliveryRecord,
     DutyRecord,
     Exchange,
+    FreeSpace,
     HeldCredential,
     IssuedRecord,
     LastApplied,
@@ -321,6 +322,7 @@ class UnitOfWork(Protocol):
     approvals: Records[ApprovalRecord]
     rules: Records[RuleRecord]
     acts: Records[Act]
+    free_space: Records[FreeSpace]
     tallies: Tallies
     catalog: CatalogIndex
     exchanges: Exchanges

@@ -6,6 +6,7 @@ from typing import Final
 
 from connector.ports.store import StoreError
 from connector.services.cosigning import Cosigning
+from connector.services.disk_space import DiskSpace
 from connector.services.negotiations.unread import Unread
 from connector.services.obligations import Obligations
 from connector.services.rotation import Rotation
@@ -28,7 +29,9 @@ class Monitor:
         cosigning: Cosigning,
         obligations: Obligations,
         unread: Unread,
+        disk_space: DiskSpace,
     ) -> None:
+        self._disk_space = disk_space
         self._upkeep = upkeep
         self._rotation = rotation
         self._transcripts = transcripts
@@ -52,6 +55,7 @@ class Monitor:
         """Look once."""
         begin_trace()
         for look, sentence in (
+            (self._disk_space.look, "of %d disks there was something to tell"),
             (self._upkeep.expire, "%d negotiations were ended: their deadlines have passed"),
             (self._upkeep.renew, "%d bearer tokens were renewed: the old ones end soon"),
             (self._upkeep.lapse, "%d negotiations were ended: nobody of ours had answered in time"),

@@ -14,9 +14,11 @@ from catalog.errors import CatalogRoomError
 from catalog.found import FoundFacts
 from connector.clock import Clock, format_time
 from connector.ids import new_iri
+from connector.ports.disk import Place
 from connector.ports.records import Act, DatasetRecord, OfferRecord, Position, UploadRecord
 from connector.ports.store import Store, StoreFull, UnitOfWork
 from connector.services.acts import note
+from connector.services.disk_space import DiskSpace
 from connector.services.errors import BadRequest, Conflict, NotFound, Unprocessable
 from connector.services.identity import Identity
 from connector.services.listings import list_dataset
@@ -25,6 +27,8 @@ from connector.services.terms import clauses_of, terms_of
 
 __all__ = ["Files", "Publishing", "Uploaded", "clauses_of", "terms_of"]
 
+_LOOKED_AT: Final = 8_000_000
+"""After so many bytes it is asked whether there is still room."""
 _FORBIDDEN_IN_NAMES: Final = frozenset('/\\:*?"<>|')
 
 
@@ -59,22 +63,38 @@ class Uploaded:
 class Publishing:
     """What this company publishes."""
 
-    def __init__(self, identity: Identity, *, store: Store, files: Files, folder: Path, clock: Clock) -> None:
+    def __init__(
+        self,
+        identity: Identity,
+        *,
+        store: Store,
+        files: Files,
+        folder: Path,
+        clock: Clock,
+        disk_space: DiskSpace,
+    ) -> None:
+        self._disk_space = disk_space
         self._me = identity
         self._store = store
         self._files = files
         self._folder = folder
         self._clock = clock
 
-    async def upload(self, name: str, chunks: AsyncIterator[bytes], *, max_bytes: int) -> Uploaded:
+    async def upload(
+        self, name: str, chunks: AsyncIterator[bytes], *, max_bytes: int, announced: int | None = None
+    ) -> Uploaded:
         """Take a file and look at it. It becomes the frozen copy if it is published.
+
+        `announced`: how many bytes it is said to have, if that is said.
 
         Raises:
             BadRequest: a name with a path in it, too large, or not a table; the sentence says what to do.
+            NoRoom: the disk would have less left than has to stay free.
             StoreFull: the disk has no room for it.
         """
         if not name or len(name) > 200 or any(c in _FORBIDDEN_IN_NAMES or ord(c) < 32 for c in name):  # noqa: PLR2004
             raise BadRequest("the file's name is empty, too long, or holds characters that names do not have")
+        self._disk_space.check(Place.PUBLISHED, min(announced or 0, max_bytes))
         self._folder.mkdir(parents=True, exist_ok=True)
         upload_id = new_iri()
         stored = f"{upload_id.rsplit(':', 1)[-1]}{Path(name).suffix.lower()[:10]}"
@@ -252,6 +272,8 @@ class Publishing:
                 size += len(chunk)
                 if size > max_bytes:
                     raise BadRequest(f"the file is larger than {max_bytes:,} bytes, the limit of this connector")
+                if size // _LOOKED_AT > (size - len(chunk)) // _LOOKED_AT:
+                    self._disk_space.check(Place.PUBLISHED)
                 file.write(chunk)
 
 

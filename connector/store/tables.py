@@ -610,6 +610,15 @@ class ActTable(SQLModel, table=True):
     person: str | None
 
 
+class FreeSpaceTable(SQLModel, table=True):
+    __tablename__ = "free_space"
+    __table_args__ = _BY_KEY
+
+    key: str = Field(primary_key=True)
+    free: int = Field(sa_column=Column(BigInteger, nullable=False))
+    at: str
+
+
 class TokenTable(SQLModel, table=True):
     __tablename__ = "token_used"
     __table_args__ = _BY_KEY

@@ -76,6 +76,7 @@ _TABLES: Final[tuple[tuple[str, type[Any], type[SQLModel], str, int], ...]] = (
     ("approvals", desk.ApprovalRecord, tables.ApprovalTable, "key", 64),
     ("rules", desk.RuleRecord, tables.RuleTable, "id", 256),
     ("acts", records.Act, tables.ActTable, "number", 0),
+    ("free_space", records.FreeSpace, tables.FreeSpaceTable, "key", 0),
 )
 """Attribute of the unit of work, record, table, key, and how many are kept in memory."""
 
@@ -119,6 +120,7 @@ class SqlUnitOfWork:
     approvals: SqlRecords[desk.ApprovalRecord]
     rules: SqlRecords[desk.RuleRecord]
     acts: SqlRecords[records.Act]
+    free_space: SqlRecords[records.FreeSpace]
 
     def __init__(
         self, signer: LogSigner, connection: Connection, kept: dict[str, Kept[Any]], *, writes: bool = True

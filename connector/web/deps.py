@@ -23,6 +23,7 @@ from connector.services.credential_service import CredentialService
 from connector.services.deletions import Deletions
 from connector.services.deliveries import Deliveries
 from connector.services.diagnosis.peers import Diagnosis
+from connector.services.disk_space import DiskSpace
 from connector.services.endings import Endings
 from connector.services.errors import BadRequest
 from connector.services.evidence import Evidence
@@ -88,6 +89,7 @@ class Connector:
     obligations: Obligations
     usage: Usage
     deliveries: Deliveries
+    disk_space: DiskSpace
     pushes: Pushes
     publishing: Publishing
     catalogs: Catalogs
@@ -125,7 +127,7 @@ BODY: Final = "mmd.body"
 """Where in a request's scope its body is kept once it has been read, for whoever looks at the whole of it afterwards."""
 BODY_WITHIN: Final = 30
 """Seconds that a caller may take to send a body."""
-_MOST_DIGITS: Final = 15
+MOST_DIGITS: Final = 15
 """Of a Content-Length that is read as a number: Python refuses to read thousands of them."""
 
 
@@ -136,7 +138,7 @@ async def read_body(request: Request, limit: int = MAX_BODY) -> bytes:
         BadRequest: it is larger, or too slow, or never comes whole.
     """
     said = request.headers.get("content-length", "")
-    if said.isascii() and said.isdecimal() and (len(said) > _MOST_DIGITS or int(said) > limit):
+    if said.isascii() and said.isdecimal() and (len(said) > MOST_DIGITS or int(said) > limit):
         raise BadRequest(f"the body is larger than {limit:,} bytes")
     try:
         async with asyncio.timeout(BODY_WITHIN):

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from connector.canonical import JsonObject
 from connector.dataplane.sources.errors import SourceError
+from connector.ports.disk import NoRoom
 from connector.ports.keys import KeyStoreError
 from connector.ports.network import PeerUnreachable
 from connector.ports.store import SigningSuspended, StoreError, StoreFull
@@ -34,6 +35,7 @@ STATUS: Final[dict[type[Exception], tuple[int, str]]] = {
     ProtocolError: (400, "not now"),
     SourceError: (422, "the file cannot be used"),
     PeerUnreachable: (502, "the other side cannot be reached"),
+    NoRoom: (503, "no room left"),
     StoreFull: (507, "no room left"),
     SigningSuspended: (503, "signing is suspended"),
     StoreError: (503, "try again"),
@@ -60,6 +62,8 @@ def problem(error: Exception) -> Response:
         body["detail"] = f"an error that we did not expect; the log has it under trace {current_trace()}"
     else:
         body["detail"] = _sentence(error)
+        if isinstance(error, NoRoom):
+            body["ko"] = error.ko
         if isinstance(error, SourceError):
             body["ko"] = error.sentence("ko")
         if isinstance(error, errors.ServiceError):
@@ -114,5 +118,7 @@ def _sentence(error: Exception) -> str:
 def _headers(status: int, error: Exception) -> dict[str, str]:
     if status == 401:  # noqa: PLR2004
         return {"WWW-Authenticate": "Bearer"}
+    if isinstance(error, NoRoom):
+        return {"Retry-After": str(error.retry_after)}
     wait = error.more.get("retryAfter", 1) if isinstance(error, errors.ServiceError) else 1
     return {"Retry-After": str(wait)} if status in (429, 503) else {}

@@ -46,6 +46,7 @@ KINDS: Final[dict[str, tuple[type[Any], str]]] = {
     "approvals": (desk.ApprovalRecord, "key"),
     "rules": (desk.RuleRecord, "id"),
     "acts": (records.Act, "number"),
+    "free_space": (records.FreeSpace, "key"),
 }
 """Attribute of the unit of work: the record that it keeps, and its key."""
 

@@ -57,6 +57,7 @@ TABLES: dict[str, type[SQLModel]] = {
     "approvals": tables.ApprovalTable,
     "rules": tables.RuleTable,
     "acts": tables.ActTable,
+    "free_space": tables.FreeSpaceTable,
 }
 
 

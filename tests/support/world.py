@@ -17,6 +17,7 @@ from connector.audit.entries import EntryKind
 from connector.dataplane.flows import HttpDataPlane
 from connector.founding import OWNER_TOKEN, add_token, initialise
 from connector.net.guard import check_url
+from connector.ports.disk import Disk
 from connector.ports.store import UnitOfWork
 from connector.protocol.versions import VERSIONS, ProtocolVersion
 from connector.services.decisions import Decider
@@ -65,6 +66,7 @@ class Member:
         self.api: httpx.AsyncClient
         self.app: Any
         self.decider: Decider | None = None
+        self.disk: Disk | None = None
         self.versions: tuple[ProtocolVersion, ...] = VERSIONS
         self._running = AsyncExitStack()
 
@@ -95,6 +97,7 @@ class Member:
             decider=self.decider,
             dataplane=plane,
             versions=self.versions,
+            disk=self.disk,
         )
         self.connector = await self._running.enter_async_context(started)
         self.app = management_app(self.connector, "0")

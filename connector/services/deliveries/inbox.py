@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from connector.ports.dataplane import Arrival, DataPlane
+from connector.ports.disk import Place
 from connector.ports.network import FlowRefused
 from connector.ports.records import ContractRecord, DeliveryRecord
 from connector.ports.store import Store, UnitOfWork
@@ -19,6 +20,7 @@ from connector.protocol.transfer import TERMINAL, TransferProcess, TransferState
 from connector.services.addresses import delivery_of, token_of
 from connector.services.changes import Changes
 from connector.services.deliveries.outcomes import Outcomes
+from connector.services.disk_space import DiskSpace
 from connector.services.errors import BadRequest, Conflict, Forbidden, Unauthenticated
 from connector.services.usage.access import Access, Shown
 from connector.tasks import carry_out, end
@@ -65,7 +67,9 @@ class Inbox:
         outcomes: Outcomes,
         changes: Changes,
         folder: Path,
+        disk_space: DiskSpace,
     ) -> None:
+        self._disk_space = disk_space
         self._changes = changes
         self._store = store
         self._access = access
@@ -91,6 +95,7 @@ class Inbox:
             Unauthenticated, Forbidden: as `look`.
             Conflict: it begins at another byte than the next one that is due; `offset` says which that is.
             BadRequest: too much, too little, or other data than the contract names.
+            NoRoom: the disk has none for the rest; what is here stays.
         """
         transfer, record, held = await self._alone(parcel)
         if held.complete:
@@ -100,6 +105,7 @@ class Inbox:
         start = parcel.offset or 0
         if parcel.length is not None and start + parcel.length > record.byte_size:
             raise BadRequest(f"the contract names {record.byte_size:,} bytes, more are announced", status=413)
+        self._disk_space.check(Place.RECEIVED, record.byte_size - start)
         taking = asyncio.ensure_future(self._receive(record, start, parts))
         self._running[transfer.id] = transfer, taking
         try:
@@ -113,6 +119,7 @@ class Inbox:
                     del self._running[transfer.id]
                 self._changes.tell(transfer.id)
         if taking.cancelled():
+            self._disk_space.check(Place.RECEIVED)
             _check_open(*await self._find(parcel))
             raise Conflict("this request was ended: another one brings the rest, or the transfer was stopped")
         return taking.result()
@@ -122,6 +129,11 @@ class Inbox:
         for transfer, taking in list(self._running.values()):
             if ended in (transfer.id, transfer.agreement):
                 taking.cancel()
+
+    def hold(self) -> None:
+        """Stop whatever arrives; its sender is told to bring the rest later."""
+        for _, taking in list(self._running.values()):
+            taking.cancel()
 
     def arrives(self, transfer_id: str) -> bool:
         """Whether bytes of a transfer arrive just now."""

@@ -5,16 +5,18 @@ import hashlib
 import logging
 import random
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from connector.clock import Clock
 from connector.ports.dataplane import DataPlane, PullRequest
+from connector.ports.disk import Place
 from connector.ports.network import FlowBroken, FlowRefused
 from connector.ports.records import DeliveryRecord
 from connector.protocol.transfer import TransferProcess, TransferState
 from connector.services.addresses import read_address
 from connector.services.deliveries.outcomes import Outcomes
 from connector.services.deliveries.waiting import Waiting
+from connector.services.disk_space import DiskSpace
 from connector.services.identity import Identity
 from connector.tasks import end
 from connector.trust.tokens import make_request_proof
@@ -40,7 +42,10 @@ class Pulling:
         outcomes: Outcomes,
         clock: Clock,
         folder: Path,
+        disk_space: DiskSpace,
     ) -> None:
+        self._disk_space = disk_space
+        self._running: set[asyncio.Future[None]] = set()
         self._me = identity
         self._dataplane = dataplane
         self._waiting = waiting
@@ -54,6 +59,7 @@ class Pulling:
         Raises:
             FlowRefused: the provider says no.
             Suspended: the transfer was suspended; what is there stays.
+            NoRoom: the disk has none for the rest; what is there stays.
         """
         request = self._request(record, transfer)
         if await asyncio.to_thread(_is_whole, request.target.with_suffix(".data"), record.digest):
@@ -63,6 +69,8 @@ class Pulling:
         tries = 0
         await self._outcomes.mark_running(record.id)
         while True:
+            there = request.target.stat().st_size if request.target.exists() else 0
+            self._disk_space.check(Place.RECEIVED, max(0, record.byte_size - there))
             before = self._outcomes.there.get(record.id, 0)
             try:
                 found = await self._pull_while_started(request, transfer.id)
@@ -82,17 +90,29 @@ class Pulling:
             return
         await self._outcomes.finish(record, request.target)
 
+    def hold(self) -> None:
+        """Cut every pull; each goes on by itself when there is room for the rest."""
+        for held in self._running:
+            if not held.done():
+                held.set_result(None)
+
     async def _pull_while_started(self, request: PullRequest, transfer_id: str) -> str:
         pulling = asyncio.ensure_future(
             self._dataplane.pull(request, lambda n: self._outcomes.there.__setitem__(request.delivery, n))
         )
         watching = asyncio.ensure_future(self._waiting.until_stopped(transfer_id))
+        held: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._running.add(held)
+        ends: set[asyncio.Future[Any]] = {pulling, watching, held}
         try:
-            await asyncio.wait({pulling, watching}, return_when=asyncio.FIRST_COMPLETED)
-            if not pulling.done():
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+            if pulling.done():
+                return pulling.result()
+            if watching.done():
                 raise _stopped(watching.result())
-            return pulling.result()
+            raise FlowBroken("there is no room for the rest")
         finally:
+            self._running.discard(held)
             await end(pulling, watching)
 
     def _request(self, record: DeliveryRecord, transfer: TransferProcess) -> PullRequest:

@@ -20,6 +20,7 @@ from connector.services.deliveries.inbox import Inbox
 from connector.services.deliveries.outcomes import Outcomes
 from connector.services.deliveries.pulling import Pulling, Suspended
 from connector.services.deliveries.waiting import OPEN, Waiting
+from connector.services.disk_space import DiskSpace
 from connector.services.errors import Conflict, NotFound
 from connector.services.identity import Identity
 from connector.services.notices import Notices
@@ -54,7 +55,9 @@ class Deliveries:
         changes: Changes,
         folder: Path,
         protocol_root: Callable[[UnitOfWork, ContractRecord], str],
+        disk_space: DiskSpace,
     ) -> None:
+        self._disk_space = disk_space
         self._store = store
         self._clock = clock
         self._folder = folder
@@ -76,9 +79,16 @@ class Deliveries:
             outcomes=self._outcomes,
             clock=clock,
             folder=folder,
+            disk_space=disk_space,
         )
         self.inbox = Inbox(
-            store=store, access=access, dataplane=dataplane, outcomes=self._outcomes, changes=changes, folder=folder
+            store=store,
+            access=access,
+            dataplane=dataplane,
+            outcomes=self._outcomes,
+            changes=changes,
+            folder=folder,
+            disk_space=disk_space,
         )
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
@@ -91,6 +101,7 @@ class Deliveries:
             NotFound: there is no such contract of ours as consumer.
             Conflict: no data may flow under it.
             BadRequest: the purpose is none of the list.
+            NoRoom: the disk has none for it, beside what is on its way already.
         """
         wanted = purpose_iri(purpose)
 
@@ -102,6 +113,7 @@ class Deliveries:
             if not waiting:
                 live_or_conflict(contract)
             reference = reference_of(contract.description)
+            self._disk_space.check_reception(unit, reference.byte_size or 0)
             record = DeliveryRecord(
                 id=new_iri(),
                 role="consumer",
@@ -136,6 +148,11 @@ class Deliveries:
         for task in self._tasks.values():
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def hold(self) -> None:
+        """Let whatever is being received stop where it is; it goes on from there when there is room again."""
+        self._pulling.hold()
+        self.inbox.hold()
 
     def there(self, record: DeliveryRecord) -> int:
         """How many bytes are here by now."""

@@ -54,7 +54,9 @@ class Intake:
         clock: Clock,
         changes: Changes,
         check_callback: Callable[[str], None],
+        may_begin: Callable[[], None],
     ) -> None:
+        self._may_begin = may_begin
         self._steps = steps
         self._outbox = outbox
         self._agreements = agreements
@@ -69,6 +71,7 @@ class Intake:
             NotFound: no such process for this sender.
             MessageInvalid: it cannot begin a negotiation.
             Busy: not now.
+            NoRoom: it begins a negotiation, and the disk has no room for anything new.
         """
         message = incoming.message
         assert isinstance(message, NegotiationMessage)
@@ -96,6 +99,7 @@ class Intake:
             if earlier is None:
                 raise MessageInvalid("there is a negotiation with this pid already, with other content")
             return earlier
+        self._may_begin()
         self._outbox.check_room(sender)
         if role is Role.CONSUMER and unit.negotiations.count(counterparty=sender, state="OFFERED") >= MAX_WAITING:
             raise Busy("too many of your offers wait for an answer here already")

@@ -55,7 +55,9 @@ class Negotiations:
         desk: Desk,
         check_callback: Callable[[str], None],
         named_lists: NamedLists,
+        may_begin: Callable[[], None],
     ) -> None:
+        self._may_begin = may_begin
         self._me = identity
         self._named_lists = named_lists
         self._store = store
@@ -80,6 +82,7 @@ class Negotiations:
             clock=clock,
             changes=changes,
             check_callback=check_callback,
+            may_begin=may_begin,
         )
 
     async def begin(
@@ -97,6 +100,9 @@ class Negotiations:
 
         `provider_root` is its root in this `version` of the protocol. `by` is the record of who asked for it; it is
         completed with the negotiation's id.
+
+        Raises:
+            NoRoom: the disk has none for anything new.
         """
         negotiation = self._new(Role.CONSUMER, provider, provider_root, version, dataset, offer, described)
         message = ContractRequestMessage(
@@ -104,6 +110,7 @@ class Negotiations:
         )
 
         def work(unit: UnitOfWork) -> ContractNegotiation:
+            self._may_begin()
             return self._sent_by(unit, negotiation, message, by)
 
         return await self._store.write(recorded(work, by))
@@ -140,6 +147,7 @@ class Negotiations:
             message = ContractOfferMessage(
                 provider_pid=negotiation.id, offer=negotiation.offer, callback_address=self._me.root(version)
             )
+            self._may_begin()
             return self._sent_by(unit, negotiation, message, by)
 
         return await self._store.write(recorded(work, by))

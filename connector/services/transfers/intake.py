@@ -46,7 +46,9 @@ class Intake:
         changes: Changes,
         check_callback: Callable[[str], None],
         check_endpoint: Callable[[str], None],
+        may_begin: Callable[[], None],
     ) -> None:
+        self._may_begin = may_begin
         self._check_endpoint = check_endpoint
         self._steps = steps
         self._outbox = outbox
@@ -59,6 +61,7 @@ class Intake:
         Raises:
             NotFound: no such process or agreement for this sender.
             Busy: too much is due to it to begin anything more.
+            NoRoom: it begins a transfer, and the disk has no room for anything new.
         """
         message = incoming.message
         if pid is None:
@@ -78,6 +81,7 @@ class Intake:
             if earlier is None:
                 raise MessageInvalid("there is a transfer with this consumerPid already, with other content")
             return earlier
+        self._may_begin()
         self._outbox.check_room(sender)
         contract = unit.contracts.get(message.agreement_id)
         if contract is None or contract.counterparty != sender or contract.role != "provider":

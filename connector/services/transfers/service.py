@@ -50,7 +50,9 @@ class Transfers:
         decider: TransferDecider,
         token_life: timedelta,
         protocol_root: Callable[[UnitOfWork, ContractRecord], str],
+        may_begin: Callable[[], None],
     ) -> None:
+        self._may_begin = may_begin
         self._protocol_root = protocol_root
         self._me = identity
         self._store = store
@@ -66,7 +68,12 @@ class Transfers:
             token_life=token_life,
         )
         self._intake = Intake(
-            self.steps, outbox=outbox, changes=changes, check_callback=check_callback, check_endpoint=check_endpoint
+            self.steps,
+            outbox=outbox,
+            changes=changes,
+            check_callback=check_callback,
+            check_endpoint=check_endpoint,
+            may_begin=may_begin,
         )
 
     async def get(self, sender: str, pid: str, version: ProtocolVersion = PREFERRED) -> JsonObject:
@@ -92,9 +99,11 @@ class Transfers:
         Raises:
             NotFound: there is no such contract of ours as consumer.
             Conflict: no data may flow under it.
+            NoRoom: the disk has none for anything new.
         """
 
         def work(unit: UnitOfWork) -> TransferProcess:
+            self._may_begin()
             contract = unit.contracts.get(contract_id)
             if contract is None or contract.role != "consumer":
                 raise NotFound(f"there is no contract {contract_id} under which we receive data")

@@ -75,11 +75,13 @@ class Reserving:
     """Judges what is wanted, and counts it.
 
     Attributes:
+        may_begin: asked before each new use; raises when the disk has no room for anything new.
         hindered: asked before each use whether something beside the terms stands in its way, such as a duty overdue.
     """
 
     def __init__(self, *, clock: Clock) -> None:
         self._clock = clock
+        self.may_begin: Callable[[], None] = lambda: None
         self.hindered: Hindered = lambda _unit, _contract, _now: None
 
     def reserve(self, unit: UnitOfWork, wanted: Wanted, path: Path) -> Use:
@@ -89,6 +91,7 @@ class Reserving:
             Forbidden: the agreement does not allow it; the sentence names the clause.
             BadRequest: a new delivery that does not begin at its first byte.
             Conflict: another use under the same delivery id, or the data set is gone.
+            NoRoom: a new use, and the disk has no room for anything new.
         """
         transfer, contract = known(unit, wanted.transfer)
         # Counters of a database that was set back are not to be relied on (decision 5, 22).
@@ -114,6 +117,7 @@ class Reserving:
             started_at=held.started_at if held is not None else None,
         )
         if held is None:
+            self.may_begin()
             context = self._count(unit, occasion)
             record = self._new(unit, wanted, contract, dataset, context)
         else:

@@ -52,6 +52,7 @@ async def self_(connector: This, _: Reader) -> JsonObject:
             if line.problem is not None
         ],
         "exceptions": [_peer(peer) for peer in excepted],
+        "disk": await connector.disk_space.described(),
         "signingSuspended": getattr(connector.store, "suspended", None),
     }
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from catalog.findings import describe_found
 from connector.canonical import JsonObject
+from connector.web.deps import MOST_DIGITS
 from connector.web.management.door import API
 from connector.web.management.guard import Clerk, Reader, This, act
 from connector.web.management.models import PublishBody
@@ -18,7 +19,11 @@ router = APIRouter(tags=["data sets"])
 @router.put("/uploads", status_code=201)
 async def upload(request: Request, name: str, connector: This, _: Clerk) -> JsonObject:
     """Upload a file (the body as it is) and see what the machine finds in it. Nothing is published yet."""
-    done = await connector.publishing.upload(name, request.stream(), max_bytes=connector.uploads_limit)
+    said = request.headers.get("content-length", "")
+    announced = int(said) if said.isascii() and said.isdecimal() and len(said) <= MOST_DIGITS else None
+    done = await connector.publishing.upload(
+        name, request.stream(), max_bytes=connector.uploads_limit, announced=announced
+    )
     return {
         "uploadId": done.id,
         "found": done.found.to_json(),

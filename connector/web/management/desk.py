@@ -13,9 +13,11 @@ from connector.services.agreeing.second import second_person
 from connector.services.desk.changes import changes_between
 from connector.services.desk.desk import approvals_in
 from connector.services.desk.summary import from_our_word, name_of, summary, title_of
+from connector.services.disk_space import Level
 from connector.services.errors import NotFound
 from connector.services.said import Said, conversation
 from connector.services.terms import clauses_of
+from connector.texts import LANGUAGES
 from connector.web.management.guard import After, Beginning, Limit, Reader, This
 from connector.web.management.paging import link_next, page
 from connector.web.management.views import act_view, approval_view, negotiation_view
@@ -45,6 +47,16 @@ async def inbox(
     shown = await connector.store.read(find)
     link_next(request, response, shown[-1]["id"] if shown else None, full=len(shown) == limit)
     return shown
+
+
+@router.get("/alerts")
+async def alerts(connector: This, _: Reader) -> list[JsonObject]:
+    """What people should look at although nobody has asked them: room that gets short. Each in a sentence, since when."""
+    return [
+        {"id": "disk", "level": disk["level"], "since": disk["since"], **{lang: disk[lang] for lang in LANGUAGES}}
+        for disk in await connector.disk_space.described()
+        if disk["level"] != Level.ENOUGH.word
+    ]
 
 
 @router.get("/negotiations/{negotiation_id}/conversation")

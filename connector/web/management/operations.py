@@ -48,4 +48,14 @@ async def _figures(connector: Connector) -> bytes:
     due = Gauge("mmd_outbox_due", "messages due to a peer", ["peer", "line"], registry=registry)
     for line in connector.outbox.lines():
         due.labels(line.peer, line.state.value).set(line.due)
+    free = Gauge(
+        "mmd_disk_free_bytes", "bytes that are free where something of ours lies", ["places"], registry=registry
+    )
+    usable = Gauge(
+        "mmd_disk_usable_bytes", "the same without the floor and what is on its way here", ["places"], registry=registry
+    )
+    for disk in await connector.disk_space.described():
+        places = "+".join(disk["places"])
+        free.labels(places).set(disk["free"])
+        usable.labels(places).set(disk["usable"])
     return generate_latest(registry)

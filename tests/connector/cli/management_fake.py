@@ -169,6 +169,8 @@ class Fake:
         }
         self.problem: Any = None
         self.waiting: list[dict[str, Any]] = []
+        self.alerts: list[dict[str, Any]] = []
+        self.disk: list[dict[str, Any]] = []
         self.rules: list[dict[str, Any]] = []
         self.unreachable: list[dict[str, Any]] = []
         self.delivery_ends = "complete"
@@ -217,6 +219,7 @@ class Fake:
                 "membership": self.membership,
                 "exceptions": self.exceptions,
                 "unreachable": self.unreachable,
+                "disk": self.disk,
                 "inbox": {"waiting": len(self.waiting), "nextEnds": self.waiting[0]["until"] if self.waiting else None},
             }
         )
@@ -293,6 +296,9 @@ class Fake:
 
     def post_offers(self, _: Any, __: Any, body: Any) -> httpx.Response:
         return ok({**self._negotiation("OFFERED", body["dataset"]), "role": "provider"}, 201)
+
+    def get_alerts(self, *_: Any) -> httpx.Response:
+        return ok(self.alerts)
 
     def get_inbox(self, *_: Any) -> httpx.Response:
         return ok(self.waiting)

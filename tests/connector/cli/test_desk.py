@@ -38,6 +38,13 @@ def test_the_inbox(mmd: Mmd, fake: Fake) -> None:
     assert mmd("inbox", "--limit", "0").code == 2
 
 
+def test_what_is_to_be_looked_at_stands_above_it(mmd: Mmd, fake: Fake) -> None:
+    fake.alerts = [{"id": "disk", "level": "full", "since": "x", "en": "No room.", "ko": "공간이 없습니다."}]
+    assert "To be looked at:\n! No room." in mmd("inbox").out
+    assert "살펴볼 것:\n! 공간이 없습니다." in mmd("inbox", "--lang", "ko").out
+    assert mmd("inbox", "--json").json == {"inbox": [], "alerts": fake.alerts}
+
+
 def test_the_doctor_tells_what_waits(mmd: Mmd, fake: Fake) -> None:
     assert "mmd inbox" not in mmd("doctor").out
     offered(fake)

@@ -58,6 +58,15 @@ def test_exceptions_are_shown_with_what_they_give_up(mmd: Mmd, fake: Fake, folde
     assert "did:web:edc is excepted from signing (EDC). unsigned-status-lists: Whether" in found["text"]
 
 
+@pytest.mark.parametrize(("level", "ok"), [("enough", True), ("low", None), ("full", False)])
+def test_the_room_that_is_left(mmd: Mmd, fake: Fake, folder: Path, level: str, ok: bool | None) -> None:
+    fake.disk = [{"level": level, "en": "5 GB are free.", "ko": "5 GB 남음."}]
+    ran = mmd("doctor", "--dir", folder, "--json")
+    assert checks(ran.json)["disk"] is ok
+    assert ran.code == (1 if ok is False else 0)
+    assert "5 GB 남음." in mmd("doctor", "--dir", folder, "--lang", "ko").out
+
+
 @pytest.mark.parametrize(("until", "ok"), [("2020-01-01T00:00:00.000Z", False), ("whenever", True)])
 def test_a_membership_ends(mmd: Mmd, fake: Fake, folder: Path, until: str, ok: bool) -> None:
     fake.membership = {"issuer": "did:web:authority", "validUntil": until}

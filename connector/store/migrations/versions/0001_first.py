@@ -265,6 +265,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_exchange_peer"), "exchange", ["peer"], unique=False)
     op.create_index(op.f("ix_exchange_process"), "exchange", ["process"], unique=False)
     op.create_table(
+        "free_space",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("free", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "issued",
         sa.Column("status_index", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("did", sa.String(), nullable=False),
