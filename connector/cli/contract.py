@@ -51,9 +51,10 @@ def command(
 
 def _document(session: Session, what: str) -> "Document":
     from connector.contracts.case import NotApplicable
-    from connector.contracts.document import Lang, contract_document
+    from connector.contracts.document import contract_document
     from connector.contracts.errors import ContractError
     from connector.contracts.evidence import open_evidence
+    from connector.contracts.shown import Lang
     from connector.texts import say
 
     with _evidence(session, what) as source:

@@ -70,6 +70,7 @@ class Case:
         now: the moment of the verification.
         problems: files that could not be read, and why.
         unknown: signed documents of a format that is not known, as far as they can be read.
+        sentences: whether the verifier makes texts with its own sentences (check 29).
         annexes: path to kind (`people`, `consent`), as far as they can be read.
     """
 
@@ -96,6 +97,7 @@ class Case:
     messages: dict[str, StoredMessage] = field(default_factory=dict)
     conflicting: dict[str, SignedDocument] = field(default_factory=dict)
     annexes: dict[str, str] = field(default_factory=dict)
+    sentences: bool = True
 
     def party(self, role: str) -> str:
         """A party's DID, as the agreement names it."""

@@ -26,6 +26,7 @@ from connector.contracts.documents import (
 from connector.contracts.errors import ContractError
 from connector.contracts.notices import NoticeDocument, read_notice_document
 from connector.contracts.rules import Signer
+from connector.contracts.shown import check_shown
 from connector.trust.credentials import Membership
 
 
@@ -47,7 +48,8 @@ def check_agreement_credential(
 
     1. It has the shape and format of P. 2. It speaks of the agreement in the message, equal in canonical form.
     3. The provider is assigner and issuer, `me` the assignee, both must sign and I am not excepted. 4. Pids, offer,
-    data set, authority and memberships are those that I know. 5. There is still time to countersign.
+    data set, authority and memberships are those that I know; the clauses as it says that they were shown, if made with our
+    sentences, are those that I make. 5. There is still time to countersign.
     6. The signature is the provider's.
 
     Raises:
@@ -61,6 +63,7 @@ def check_agreement_credential(
     if credential.exception is not None:
         raise ContractError("excepted", peer=credential.exception.peer)
     _check_expected(credential, expected)  # 4
+    check_shown(credential.shown, agreement, "P")
     rules.check_countersigned_in_time(credential, now)  # 5
     rules.check_not_from_the_future(credential, now)
     rules.check_signature(credential, provider)  # 6
@@ -73,7 +76,8 @@ def check_countersignature(
     """The provider receives C with a ContractAgreementVerificationMessage.
 
     1. It has the shape and format of C. 2. It speaks of the agreement of P and is over this P. 3. It is the assignee's
-    and demands the same signers. 4. It names the same authority and memberships. 5. It arrived, and says that it was
+    and demands the same signers. 4. It names the same authority and memberships, and
+    was shown, if with our sentences, the clauses that we make. 5. It arrived, and says that it was
     made, before P's `countersignBefore`; its own `finalizeBefore` is still to come. 6. The signature is the consumer's.
 
     Raises:
@@ -84,6 +88,7 @@ def check_countersignature(
     rules.check_countersigns(credential, countersignature)
     rules.check_consumer_role(credential, countersignature)  # 3
     rules.check_authority(countersignature, credential.authority)  # 4
+    check_shown(countersignature.shown, credential.agreement, "C")
     rules.check_countersigned_in_time(credential, max(now, countersignature.valid_from))  # 5
     rules.check_finalized_in_time(countersignature, now)
     rules.check_not_from_the_future(countersignature, now)

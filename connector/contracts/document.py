@@ -3,32 +3,29 @@
 The same documents give the same text, byte for byte, wherever it is made: no clock, no locale, no network. Text, HTML and
 PDF are three dresses of one list of blocks. What others wrote goes through `visible`, so that nothing in it is hidden.
 
-Its wording is ours and may become better: `texts_digest` names it, so that a rendering made with other words is not
+Its wording is ours and may become better: `shown.words_digest` names it, so that a rendering made with other words is not
 taken for a false one.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, TypeAlias
 
-import policies.texts
-from connector.canonical import canonical_bytes, digest
+from connector.canonical import canonical_bytes
 from connector.contracts import layout
 from connector.contracts.agreement import agreement_digest
 from connector.contracts.case import Case, need
 from connector.contracts.description import described
 from connector.contracts.documents import SignedDocument
+from connector.contracts.shown import Lang, digest_of_text
 from connector.contracts.terms import clauses_of
 from connector.contracts.visible import visible
 from connector.contracts.vocabulary import CONSUMER, PROVIDER, ROLES
 from connector.protocol.notices import HOLDS_RECEIPT
-from connector.texts import LANGUAGES, say, texts
+from connector.texts import say
 from policies.errors import PolicyError
 
 DOCUMENT_FORMAT: Final = "mmd-document/1"
-Lang: TypeAlias = Literal["ko", "en"]
 
 
 @dataclass(frozen=True)
@@ -112,16 +109,9 @@ def contract_document(case: Case, lang: Lang) -> Document:
     )
 
 
-@lru_cache
-def texts_digest() -> str:
-    """The digest of all words that a document is made with, clauses included, in both languages."""
-    own = {lang: {key: text for key, text in texts(lang).items() if key.startswith("document.")} for lang in LANGUAGES}
-    return digest({"document": own, "policies": {lang: dict(policies.texts.TABLES[lang]) for lang in ("en", "ko")}})
-
-
 def text_digest(text: str) -> str:
     """`sha256:…` of a document's text, as `sha256sum` counts it over the file."""
-    return "sha256:" + hashlib.sha256(text.encode("utf-8")).hexdigest()
+    return digest_of_text(text)
 
 
 def _blocks(case: Case, agreement: Mapping[str, Any], lang: Lang) -> Iterator[Block]:

@@ -20,6 +20,7 @@ from connector.contracts.agreement import digest_of
 from connector.contracts.errors import UnknownFormat
 from connector.contracts.membership_status import StatusUse, read_status_use
 from connector.contracts.shape import Members
+from connector.contracts.shown import Shown, read_shown
 from connector.contracts.vocabulary import (
     AGREEMENT_CREDENTIAL,
     CONTEXT,
@@ -116,6 +117,7 @@ class AgreementCredential(SignedDocument):
     laboratory: bool
     exception: SignerException | None
     status: StatusUse | None
+    shown: Shown | None
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,7 @@ class Countersignature(SignedDocument):
     authority: Authority | None
     finalize_before: datetime
     status: StatusUse | None
+    shown: Shown | None
 
 
 @dataclass(frozen=True)
@@ -174,6 +177,7 @@ def read_agreement_credential(document: object) -> AgreementCredential:
         laboratory=subject.boolean("laboratory"),
         exception=read_exception(subject.optional_object("exception")),
         status=read_status_use(subject.optional_object("statusLists")),
+        shown=read_shown(subject.optional_object("shown")),
     )
 
 
@@ -189,6 +193,7 @@ def read_countersignature(document: object) -> Countersignature:
         authority=_read_authority(subject.optional_object("authority")),
         finalize_before=subject.moment("finalizeBefore"),
         status=read_status_use(subject.optional_object("statusLists")),
+        shown=read_shown(subject.optional_object("shown")),
     )
 
 

@@ -34,6 +34,7 @@ and beside the functions that take them:
 29. document          the contract as people read it, made again, is the one that the file names
 30. witnesses         what the other party and the authority cosigned of the logs holds
 31. annexes           the annexes are those that terms and notices name
+32. shown             the clauses as text are those that both sides say they were shown
 
 Steps 1 and 2 decide whether there is anything to judge; every later step is taken whatever the others found, so that a
 person sees all that is wrong.
@@ -49,6 +50,7 @@ from connector.contracts import annexes, layout, rendering
 from connector.contracts import checks_attribution as attribution
 from connector.contracts import checks_log as logs
 from connector.contracts import checks_notices as notices
+from connector.contracts import checks_shown as shown
 from connector.contracts import checks_signatures as signatures
 from connector.contracts import checks_status as status
 from connector.contracts import checks_witnesses as witnesses
@@ -93,28 +95,34 @@ CHECKS: Final[tuple[tuple[str, Callable[[Case], Finding]], ...]] = (
     ("document", rendering.check_document),
     ("witnesses", witnesses.check_witnesses),
     ("annexes", annexes.check_annexes),
+    ("shown", shown.check_shown_texts),
 )
-"""Steps 3 to 31: name and function, in their order."""
+"""Steps 3 to 32: name and function, in their order."""
 
 _FIRST: Final = 3
 _FACTS: Final = ("agreement", "provider", "consumer", "authority", "exporter", "time", "size", "origin")
 
 
-def verify_evidence(source: bytes | BinaryIO, *, trust: TrustFile | None, now: datetime) -> Verdict:
+def verify_evidence(
+    source: bytes | BinaryIO, *, trust: TrustFile | None, now: datetime, sentences: bool = True
+) -> Verdict:
     """Judge an evidence file, offline, with nothing but the file and what the auditor believes.
 
     Args:
         source: the file.
         trust: authorities and their keys from outside the file; None when the auditor has none.
         now: the moment of the verification.
+        sentences: whether documents are made again with our sentences (check 29); without, as somebody who has none judges.
 
     Returns:
         The verdict. Nothing in the file makes this raise.
     """
-    return examine(source, trust=trust, now=now)[0]
+    return examine(source, trust=trust, now=now, sentences=sentences)[0]
 
 
-def examine(source: bytes | BinaryIO, *, trust: TrustFile | None, now: datetime) -> tuple[Verdict, Case | None]:
+def examine(
+    source: bytes | BinaryIO, *, trust: TrustFile | None, now: datetime, sentences: bool = True
+) -> tuple[Verdict, Case | None]:
     """The verdict, and the parts that it is about; None where the file cannot be read."""
     try:
         files = read_archive(source)
@@ -127,7 +135,7 @@ def examine(source: bytes | BinaryIO, *, trust: TrustFile | None, now: datetime)
         unreadable = Check(2, "format", "unknown", error.code, error.facts, layout.MANIFEST)
         return conclude((*read, unreadable), {}), None
     read += (Check(2, "format", "ok", "format-known", {"format": EVIDENCE_FORMAT}, layout.MANIFEST),)
-    case = open_case(files, manifest, trust=trust, now=now)
+    case = open_case(files, manifest, trust=trust, now=now, sentences=sentences)
     found = tuple(_judge(number, name, check, case) for number, (name, check) in enumerate(CHECKS, start=_FIRST))
     return conclude(read + found, _facts(case, found)), case
 

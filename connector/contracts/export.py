@@ -15,6 +15,7 @@ from connector.contracts.annexes import annexes_named
 from connector.contracts.archive import write_archive
 from connector.contracts.documents import SignerException
 from connector.contracts.rendering import make_rendering
+from connector.contracts.shown import digest_of_text, shown_digests
 from connector.contracts.signatures import LogProof, Signatures
 from connector.contracts.statement import make_statement
 from connector.contracts.vocabulary import CONSUMER, EVIDENCE_FORMAT, PROVIDER
@@ -90,6 +91,7 @@ class EvidenceContract:
             all the same.
         conflicting: signed documents that contradict another of their author, kept as proof.
         status_lists: the status lists that P and C name, as they were found (JWT).
+        shown: the clauses as text that P and C name, as far as the exporter has them.
         annexes: lists of named people and consent receipts that terms and notices name, as far as the exporter has them.
     """
 
@@ -104,6 +106,7 @@ class EvidenceContract:
     conflicting: Sequence[dict[str, Any]] = field(default_factory=tuple)
     status_lists: Sequence[str] = ()
     annexes: Sequence[dict[str, Any]] = ()
+    shown: Sequence[str] = ()
 
 
 def build_evidence(contract: EvidenceContract) -> bytes:
@@ -113,7 +116,7 @@ def build_evidence(contract: EvidenceContract) -> bytes:
     """
     files = content_files(contract)
     withheld = frozenset(path for path in files if contract.without_personal and layout.may_be_withheld(path))
-    absent = frozenset(map(layout.annex_file, named_in(contract))) - files.keys()
+    absent = (frozenset(map(layout.annex_file, named_in(contract))) | _shown_named(contract)) - files.keys()
     manifest = canonical_bytes(make_manifest(files, withheld, absent))
     files = {path: data for path, data in files.items() if path not in withheld}
     statement = canonical_bytes(_statement(contract, digest_bytes(manifest)))
@@ -125,6 +128,11 @@ def named_in(contract: EvidenceContract) -> frozenset[str]:
     parties = ((PROVIDER, contract.provider), (CONSUMER, contract.consumer))
     notices = ((role, notice) for role, party in parties for notice in party.notices)
     return frozenset(annexes_named(contract.agreement, notices))
+
+
+def _shown_named(contract: EvidenceContract) -> frozenset[str]:
+    signed = contract.signatures
+    return frozenset(map(layout.shown_file, shown_digests(signed.credential, signed.countersignature)))
 
 
 def make_manifest(
@@ -171,6 +179,8 @@ def content_files(contract: EvidenceContract) -> dict[str, bytes]:
     for jwt in contract.status_lists:
         data = jwt.encode("ascii")
         files[layout.status_file(digest_bytes(data))] = data
+    for text in contract.shown:
+        files[layout.shown_file(digest_of_text(text))] = text.encode("utf-8")
     for document in contract.annexes:
         data = canonical_bytes(document)
         files[layout.annex_file(digest_bytes(data))] = data

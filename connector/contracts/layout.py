@@ -14,6 +14,7 @@ DOCUMENT: Final = "document.json"
 SIGNATURE_NAMES: Final = ("P", "C", "R", "T")
 POLICY: Final = "witnesses.txt"
 ANNEXES: Final = "annexes/"
+SHOWN: Final = "shown/"
 EXPORTERS_COPY: Final = "exporter's copy"
 """The label of a message: its sender's contract key has not signed it (architecture 5, 12)."""
 
@@ -32,6 +33,7 @@ _KNOWN: Final = re.compile(
             rf"log/{_ROLE}/witnessed/{_NUMBER}\.tlog",
             rf"messages/{_NUMBER}\.json",
             r"annexes/[0-9a-f]{64}\.json",
+            r"shown/[0-9a-f]{64}\.txt",
             rf"conflicting/{_NUMBER}\.json",
         )
     )
@@ -65,8 +67,8 @@ def is_withheld(path: str, listed: object) -> bool:
 
 
 def is_absent(path: str, listed: object) -> bool:
-    """Whether this row of a manifest says that the exporter has never had its file, or has it no more: an annex."""
-    return is_known(path) and path.startswith(ANNEXES) and listed == {"absent": True}
+    """Whether this row of a manifest says that the exporter has never had its file, or has it no more: an annex, or what was shown."""
+    return is_known(path) and path.startswith((ANNEXES, SHOWN)) and listed == {"absent": True}
 
 
 def signature_file(name: str) -> str:
@@ -115,8 +117,13 @@ def annex_file(digest: str) -> str:
 
 
 def digest_in(path: str) -> str:
-    """The digest that the name of an annex's file means."""
-    return "sha256:" + path.removeprefix(ANNEXES).removesuffix(".json")
+    """The digest that the name of a file means which lies under its digest."""
+    return "sha256:" + path.rpartition("/")[2].partition(".")[0]
+
+
+def shown_file(digest: str) -> str:
+    """Where the clauses as text with this digest lie."""
+    return f"{SHOWN}{digest.removeprefix('sha256:')}.txt"
 
 
 def conflicting_file(number: int) -> str:

@@ -42,9 +42,11 @@ from connector.trust.errors import TrustError
 T = TypeVar("T")
 
 
-def open_case(files: Mapping[str, bytes], manifest: Members, *, trust: TrustFile | None, now: datetime) -> Case:
+def open_case(
+    files: Mapping[str, bytes], manifest: Members, *, trust: TrustFile | None, now: datetime, sentences: bool = True
+) -> Case:
     """Read all files of the layout. What cannot be read stands in `problems`; nothing is judged yet."""
-    case = Case(files, manifest, trust, now)
+    case = Case(files, manifest, trust, now, sentences=sentences)
     case.agreement = _read(case, layout.AGREEMENT, _as_object)
     case.dataset = _read(case, layout.DATASET, _as_object)
     case.rendering = _read(case, layout.DOCUMENT, _members)
@@ -60,6 +62,9 @@ def open_case(files: Mapping[str, bytes], manifest: Members, *, trust: TrustFile
     case.annexes = dict(
         _read_all(case, layout.ANNEXES, lambda path, data: read_annex(path, data, _as_object(path, data)))
     )
+    for path in files:
+        if path.startswith(layout.SHOWN):
+            _read(case, path, _as_text)
     return case
 
 

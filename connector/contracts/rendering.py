@@ -10,12 +10,14 @@ from typing import Any, Final
 
 from connector.contracts import layout
 from connector.contracts.case import Case, NotApplicable, need
-from connector.contracts.document import DOCUMENT_FORMAT, Lang, contract_document, text_digest, texts_digest
+from connector.contracts.checks_shown import shown_in
+from connector.contracts.document import DOCUMENT_FORMAT, contract_document, text_digest
 from connector.contracts.document_text import as_text
 from connector.contracts.errors import ContractError
 from connector.contracts.finding import Finding
 from connector.contracts.opening import open_case
 from connector.contracts.shape import Members
+from connector.contracts.shown import Lang, check_shown, words_digest
 
 _LANGUAGES: Final[tuple[Lang, ...]] = ("ko", "en")
 
@@ -33,18 +35,25 @@ def rendering_of(case: Case) -> dict[str, Any]:
         NotApplicable: there is no agreement that could be shown.
     """
     texts = {lang: text_digest(as_text(contract_document(case, lang))) for lang in _LANGUAGES}
-    return {"format": DOCUMENT_FORMAT, "words": texts_digest(), "texts": texts}
+    return {"format": DOCUMENT_FORMAT, "words": words_digest(), "texts": texts}
 
 
 def check_document(case: Case) -> Finding:
-    """29. The document that people read, made again from the signed bytes, has the digest that the file names.
+    """29. The document that people read, and the clauses as P and C say that they were shown, made again, have the digests named.
 
-    With other words than ours (another release) it cannot be made again, and nothing is said.
+    With other words than ours (another release) they cannot be made again, and nothing is said.
     """
+    if not case.sentences:
+        raise NotApplicable("document-other-words")
+    for name, shown in shown_in(case).items():
+        try:
+            check_shown(shown, need(case.agreement, layout.AGREEMENT), name)
+        except ContractError as error:
+            raise error.about(layout.signature_file(name)) from None
     if layout.DOCUMENT not in case.files:
         raise NotApplicable("no-document")
     stated = need(case.rendering, layout.DOCUMENT)
-    if (stated.text("format"), stated.digest("words")) != (DOCUMENT_FORMAT, texts_digest()):
+    if (stated.text("format"), stated.digest("words")) != (DOCUMENT_FORMAT, words_digest()):
         raise NotApplicable("document-other-words")
     found = rendering_of(case)["texts"]
     for lang in _LANGUAGES:

@@ -12,6 +12,7 @@ from connector.clock import format_time
 from connector.contracts.agreement import agreement_digest, digest_of
 from connector.contracts.documents import Authority, DatasetReference, SignerException
 from connector.contracts.membership_status import StatusUse
+from connector.contracts.shown import shown_of
 from connector.contracts.vocabulary import (
     AGREEMENT_CREDENTIAL,
     ASSIGNEE,
@@ -78,6 +79,7 @@ def make_agreement_credential(
         "laboratory": laboratory,
         "exception": exception.to_json() if exception else None,
         "statusLists": status.to_json() if status else None,
+        "shown": shown_of(agreement).to_json(),
     }
     return sign_subject(AGREEMENT_CREDENTIAL, subject, issuer=agreement["assigner"], key=key, now=now)
 
@@ -110,6 +112,7 @@ def make_countersignature(
         "authority": signed["authority"],
         "finalizeBefore": format_time(finalize_before),
         "statusLists": status.to_json() if status else None,
+        "shown": shown_of(signed["agreement"]).to_json(),
     }
     return sign_subject(COUNTERSIGNATURE, subject, issuer=signed["requiredSigners"][1], key=key, now=now)
 

@@ -11,7 +11,7 @@ Outcome: TypeAlias = Literal["verified", "false", "undetermined"]
 
 EXIT_CODES: Final[Mapping[Outcome, int]] = {"verified": 0, "false": 1, "undetermined": 2}
 
-_OPTIONAL: Final = frozenset({"deliveries", "messages", "document", "witnesses", "annexes"})
+_OPTIONAL: Final = frozenset({"deliveries", "messages", "document", "witnesses", "annexes", "shown"})
 """Checks that a verified contract may lack: there may have been nothing to look at."""
 
 _UNKNOWN_SUMMARIES: Final = (

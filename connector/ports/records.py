@@ -764,6 +764,14 @@ class NamedListRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShownTextRecord:
+    """The clauses of contracts as text, which our signatures name: kept, since the sentences change with releases."""
+
+    digest: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
     """Something a named person or program did through the management API, or the connector by itself.
 

@@ -46,6 +46,7 @@ from connector.ports.records import (
     Position,
     PresentedRecord,
     SeenCheckpoint,
+    ShownTextRecord,
     StatusListRecord,
     Tally,
     Timer,
@@ -317,6 +318,7 @@ class UnitOfWork(Protocol):
     status_lists: Records[StatusListRecord]
     anchor_lists: Records[AnchorListRecord]
     named_lists: Records[NamedListRecord]
+    shown_texts: Records[ShownTextRecord]
     lost_keys: Records[LostKeyRecord]
     waiting: Records[WaitingRecord]
     approvals: Records[ApprovalRecord]

@@ -46,6 +46,7 @@ from connector.services.errors import Busy
 from connector.services.holding import own_membership
 from connector.services.identity import Identity
 from connector.services.lost_keys import check_not_lost
+from connector.services.shown_texts import keep_texts
 from connector.trust.credentials import Membership, read_membership
 from connector.trust.did import DidDocument
 from connector.trust.keys import PublicKey, SigningKey
@@ -149,6 +150,7 @@ class Contracting:
             exception=self.excepted(unit, party),
             status=self._look_into(unit, party.membership, now),
         )
+        keep_texts(unit, agreement)
         return agreement, credential
 
     def check_agreement(
@@ -224,6 +226,7 @@ class Contracting:
             Busy: whether it was cannot be found out.
         """
         jwt = contract.parties["provider"]["membership"]
+        keep_texts(unit, contract.agreement)
         return make_countersignature(
             contract.signatures["P"],
             key=self._key_for(contract),

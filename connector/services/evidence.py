@@ -25,6 +25,7 @@ from connector.services.errors import Conflict, NotFound
 from connector.services.identity import Identity
 from connector.services.named_lists import documents_named
 from connector.services.notices import conflicting
+from connector.services.shown_texts import kept_texts
 
 _SIDES = ("provider", "consumer")
 _PAGE = 500
@@ -129,6 +130,7 @@ class Evidence:
                 ],
                 status_lists=documents_named(unit, signatures.get("P"), signatures.get("C")),
                 annexes=_annexes(unit, contract),
+                shown=kept_texts(unit, contract),
                 conflicting=[
                     n.document
                     for n in unit.notices.find(contract=contract.id, author=conflicting(contract.counterparty))

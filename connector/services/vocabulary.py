@@ -23,7 +23,7 @@ _PROPERTIES: Final[Mapping[str, str]] = {
     "CredentialRequest": "membershipRequest",
     "DataContract": "format role kind laboratory agreement agreementDigest requiredSigners providerPid consumerPid dataset digest byteSize offerId "
     "authority did memberships provider consumer countersignBefore finalizeBefore exception peer lapses reason code statusLists "
-    "maxAgeSeconds lists countersigns receiptFor over logOrigin",
+    "maxAgeSeconds lists shown countersigns receiptFor over logOrigin",
     "Notice": "countersignature number previous seen content",
     "EvidenceStatement": "manifest highestNotices termination checkpoint",
 }
@@ -36,7 +36,7 @@ _IN_SIGNED: Final = ("DataContract", "Notice", "EvidenceStatement")
 """Signed documents use short names; the context gives them their meaning. Everywhere else the full IRI is written."""
 _TAKEN: Final = frozenset({"id", "type", "name", "description", "proof", "issuer"})
 """Names that W3C's credentials context defines and protects."""
-_JSON: Final = frozenset({"agreement", "content"})
+_JSON: Final = frozenset({"agreement", "content", "shown"})
 """Values that are documents of their own: kept as they are, to the byte."""
 _MOMENTS: Final = frozenset({"countersignBefore", "finalizeBefore"})
 _PREFIXES: Final = {

@@ -546,6 +546,13 @@ class NamedListTable(SQLModel, table=True):
     at: str
 
 
+class ShownTextTable(SQLModel, table=True):
+    __tablename__ = "shown_text"
+
+    digest: str = Field(primary_key=True)
+    text: str
+
+
 class LostKeyTable(SQLModel, table=True):
     __tablename__ = "lost_key"
     __table_args__ = _BY_KEY

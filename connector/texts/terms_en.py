@@ -101,6 +101,8 @@ TEXTS: Final[dict[str, str]] = {
     "term.reason.comment": "Why, in words.",
     "term.code": "code",
     "term.code.comment": "Why, for programs.",
+    "term.shown": "shown",
+    "term.shown.comment": "The clauses as text that the signer's connector makes of the terms, by digest.",
     "term.statusLists": "status lists",
     "term.statusLists.comment": "The status lists that were looked into, by digest.",
     "term.maxAgeSeconds": "greatest age",

@@ -101,6 +101,8 @@ TEXTS: Final[dict[str, str]] = {
     "term.reason.comment": "말로 적은 까닭.",
     "term.code": "코드",
     "term.code.comment": "프로그램이 읽는 까닭.",
+    "term.shown": "보인 글",
+    "term.shown.comment": "서명한 쪽의 커넥터가 조건으로 만든 조항의 글과 그 지문.",
     "term.statusLists": "상태 목록",
     "term.statusLists.comment": "확인한 상태 목록과 그 지문.",
     "term.maxAgeSeconds": "최대 나이",

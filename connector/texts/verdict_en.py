@@ -36,6 +36,16 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.bundle-no-key": "No verified contract in the bundle shows the key of {exporter}.",
     "verdict.reason.bundle-stated": "Complete as stated by {exporter} on {time}.",
     "verdict.reason.messages-withheld": "{count} messages were left out; the manifest names their digests.",
+    "verdict.reason.shown-nothing": "Neither side names the text of the clauses that it was shown.",
+    "verdict.reason.shown-holds": "{count} texts of the clauses, as P and C name them.",
+    "verdict.reason.shown-left-out": (
+        "{count} texts of the clauses are not here, {there} are: the other side has sentences of another release. Whoever shows"
+        " one of them later can be held to its digest: {digests}"
+    ),
+    "verdict.reason.shown-not-named": "{file}: neither P nor C names such a text.",
+    "verdict.reason.shown-missing": "{document} names the text {digest}; it is not there, and the exporter does not say why.",
+    "verdict.reason.shown-two-texts": "With the same sentences both sides were shown different clauses ({lang}).",
+    "verdict.reason.shown-differs": "{document} names the text {found} ({lang}) as what was shown; its terms give {expected}.",
     "verdict.reason.no-annexes": "Terms and notices name no annex.",
     "verdict.reason.annexes-hold": "{count} annexes, each with the digest that was signed.",
     "verdict.reason.annexes-left-out": (
@@ -91,6 +101,7 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.title.statement": "Complete, as stated by the exporter",
     "verdict.title.document": "The contract as people read it comes of the signed bytes",
     "verdict.title.witnesses": "What witnesses have signed of the logs",
+    "verdict.title.shown": "The clauses are those that both sides were shown",
     "verdict.title.annexes": "The annexes are those that the contract names",
     # --- why it holds -------------------------------------------------------------------------------------------------
     "verdict.reason.holds": "It holds.",

@@ -36,6 +36,15 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.bundle-no-key": "묶음 안의 검증된 계약 가운데 {exporter}의 키를 보이는 것이 없습니다.",
     "verdict.reason.bundle-stated": "{exporter}가 {time}에 밝힌 대로 빠짐없습니다.",
     "verdict.reason.messages-withheld": "메시지 {count}건을 뺐습니다. 다이제스트는 목록에 있습니다.",
+    "verdict.reason.shown-nothing": "어느 쪽도 화면에 보인 조항의 글을 가리키지 않습니다.",
+    "verdict.reason.shown-holds": "조항의 글 {count}건, P와 C가 가리킨 것과 같습니다.",
+    "verdict.reason.shown-left-out": (
+        "조항의 글 {count}건이 없고 {there}건은 있습니다. 상대방의 문장은 다른 판의 것입니다. 나중에 내놓는 글은 다이제스트와 견줄 수 있습니다: {digests}"
+    ),
+    "verdict.reason.shown-not-named": "{file}: P도 C도 이런 글을 가리키지 않습니다.",
+    "verdict.reason.shown-missing": "{document}이(가) 글 {digest}을(를) 가리키는데, 그것이 없고 내보낸 쪽은 까닭을 말하지 않습니다.",
+    "verdict.reason.shown-two-texts": "같은 문장을 쓰는데 양쪽에 보인 조항이 서로 다릅니다({lang}).",
+    "verdict.reason.shown-differs": "{document}은(는) 보인 글로 {found}({lang})을(를) 가리키지만, 그 조건에서는 {expected}이(가) 나옵니다.",
     "verdict.reason.no-annexes": "조건과 통지가 가리키는 첨부 문서가 없습니다.",
     "verdict.reason.annexes-hold": "첨부 문서 {count}건, 모두 서명된 다이제스트와 같습니다.",
     "verdict.reason.annexes-left-out": (
@@ -90,6 +99,7 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.title.statement": "내보낸 당사자의 진술대로 완전함",
     "verdict.title.document": "사람이 읽는 계약 문서가 서명된 바이트에서 나온다",
     "verdict.title.witnesses": "로그에 대해 증인이 서명한 것",
+    "verdict.title.shown": "조항이 양쪽에 보인 것과 같다",
     "verdict.title.annexes": "첨부 문서가 계약이 가리키는 것과 같다",
     # --- why it holds -------------------------------------------------------------------------------------------------
     "verdict.reason.holds": "맞습니다.",

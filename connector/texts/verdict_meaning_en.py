@@ -73,6 +73,8 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.proves_not.bundle-scope": "That none of this partner and time was left out.",
     "verdict.proves.bundle-statement": "A member answers with its signature for the list and its scope.",
     "verdict.proves_not.bundle-statement": "That nothing was left out by that member.",
+    "verdict.proves.shown": "Each side answers with its signature for the text that its connector made of the clauses.",
+    "verdict.proves_not.shown": "That anybody read it.",
     "verdict.proves.annexes": "Who was on the lists, and what the consents said, when they were agreed.",
     "verdict.proves_not.annexes": "What stands in an annex that was left out.",
     "verdict.proves.witnesses": "The witnesses saw this entry in the log at that time, and no other history of the log.",

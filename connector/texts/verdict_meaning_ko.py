@@ -73,6 +73,8 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.proves_not.bundle-scope": "이 상대방과 이 기간의 계약을 빼지 않았다는 것은 아니다.",
     "verdict.proves.bundle-statement": "한 회원이 목록과 범위를 서명으로 책임진다.",
     "verdict.proves_not.bundle-statement": "그 회원이 뺀 것이 없다는 것은 아니다.",
+    "verdict.proves.shown": "각 쪽이 자기 커넥터가 조항으로 만든 글을 서명으로 책임진다.",
+    "verdict.proves_not.shown": "누가 읽었다는 것은 아니다.",
     "verdict.proves.annexes": "합의할 때 명단에 누가 있었고 동의서가 무엇을 말했는지.",
     "verdict.proves_not.annexes": "뺀 첨부 문서에 무엇이 있는지.",
     "verdict.proves.witnesses": "증인이 그 시각에 이 항목이 로그에 있음을 보았고, 로그의 다른 기록은 보지 못했습니다.",

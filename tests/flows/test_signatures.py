@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 from connector.canonical import digest
+from connector.contracts.archive import read_archive
 from connector.contracts.evidence import verify_evidence
+from connector.contracts.shown import digest_of_text, terms_texts
 from connector.contracts.signatures import LogProof, Signatures, signatures_of, write_signatures
 from connector.contracts.vocabulary import SIGNATURES
 from connector.ports.store import UnitOfWork
 from connector.protocol.negotiation import ContractNegotiation, Duty
+from connector.services import shown_texts
 from connector.services.decisions import Rules, Step, Wait
 from connector.trust.anchors import parse_trust_file
 from tests.support.drawing import draw
@@ -110,6 +113,11 @@ async def test_provider_alters_the_terms(world: World) -> None:
         pytest.param(garbled("P"), "signature", id="signature"),
         pytest.param(changed("P", "credentialSubject", "offerId", to="urn:other"), "offer", id="another offer"),
         pytest.param(
+            changed("P", "credentialSubject", "shown", "texts", "ko", to="sha256:" + "0" * 64),
+            "as what was shown",
+            id="other clauses shown",
+        ),
+        pytest.param(
             changed("P", "credentialSubject", "providerPid", to="urn:other"), "process ids", id="another process"
         ),
         pytest.param(
@@ -141,6 +149,11 @@ async def test_no_p_no_agreement(world: World, alter: Callable[[Json], None], sa
         pytest.param(without_signatures, "C", id="missing"),
         pytest.param(garbled("C"), "signature", id="signature"),
         pytest.param(changed("C", "credentialSubject", "countersigns", to="sha256:" + "0" * 64), "P", id="another P"),
+        pytest.param(
+            changed("C", "credentialSubject", "shown", "texts", "en", to="sha256:" + "0" * 64),
+            "as what was shown",
+            id="other clauses shown",
+        ),
     ],
 )
 async def test_no_c_no_contract(world: World, alter: Callable[[Json], None], said: str) -> None:
@@ -366,3 +379,18 @@ async def test_the_documents_of_both_stand_in_the_log_with_the_contract(world: W
         member.connector.identity.did_document = {**member.connector.identity.did_document, "service": []}
         evidence = (await member.api.get(f"/contracts/{contract}/evidence")).content
         assert verify_evidence(evidence, trust=trust, now=world.clock.now()).exit_code == 0
+
+
+async def test_what_each_side_was_shown_stands_in_its_signature_and_in_the_evidence_after_its_words_have_changed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = await world.provider.publish()
+    contract = await world.consumer.agree(world.provider, dataset)
+    record = await world.provider.connector.store.read(lambda unit: unit.contracts.get(contract))
+    assert record is not None
+    expected = {digest_of_text(text): text.encode() for text in terms_texts(record.agreement).values()}
+    monkeypatch.setattr(shown_texts, "terms_texts", lambda _: {"ko": "새 문장", "en": "other words"})  # a new release
+    for member in (world.provider, world.consumer):
+        files = read_archive(await member.connector.evidence.export(contract))
+        shown = {path: data for path, data in files.items() if path.startswith("shown/")}
+        assert shown == {f"shown/{digest[7:]}.txt": text for digest, text in expected.items()}

@@ -34,6 +34,7 @@ from connector.contracts.export import (
 )
 from connector.contracts.membership_status import NamedList, StatusUse
 from connector.contracts.rendering import make_rendering
+from connector.contracts.shown import terms_texts
 from connector.contracts.signatures import LogProof, Signatures, write_signatures
 from connector.contracts.vocabulary import SIGNATURES
 from connector.protocol.notices import (
@@ -99,6 +100,8 @@ class Plan:
     """Notices after the deliveries, before the withdrawal."""
     annexes: Sequence[Json] = ()
     """Lists of people and consents that lie in the file."""
+    shown: Sequence[str] | None = None
+    """The clauses as text in the file; those that P and C name unless said."""
     exporter: str = "consumer"
     status_lists: tuple[str, ...] | None = None
     """The lists in the file, the last one named by P and C; one of the authority that takes nothing back unless said."""
@@ -159,6 +162,7 @@ class Contract:
             conflicting=self.conflicting,
             status_lists=self.status_lists,
             annexes=self.plan.annexes,
+            shown=self.plan.shown if self.plan.shown is not None else tuple(terms_texts(self.agreement).values()),
         )
 
     def evidence(self) -> bytes:

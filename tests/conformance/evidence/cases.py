@@ -29,7 +29,18 @@ WAYS: dict[str, dict[str, Any]] = {
     "people-refused": {"more": (promises.PROPOSED, promises.REFUSED)},
     "deleted": {"more": (promises.deleted(0), promises.ACKNOWLEDGED)},
     "annexes": ANNEXED,
+    "what-the-terms-name": {
+        "offer": promises.OWING,
+        "more": (promises.done(promises.REPORT), promises.ENDED),
+        "edits": {"withdrawal": promises.content(effective="2027-01-30T00:00:00Z")},
+    },
+    **{
+        f"end-{name}": {"offer": promises.ending(*parts), "more": (promises.ENDED,)}
+        for name, parts in promises.ENDS.items()
+    },
     "annexes-that-nobody-kept": {**ANNEXED, "offer": naming(report=REPORT), "annexes": (AGREED.to_json(),)},
+    "shown-with-other-sentences": {"edits": {"C": promises.shown_with_other_sentences}},
+    "shown-nothing": {"edits": {"P": promises.shown_nothing, "C": promises.shown_nothing}, "shown": ()},
     "excepted": {"exception": SignerException("did:web:consumer.example", "EDC")},
 }
 """How a contract comes about that no attacker has touched."""

@@ -1,4 +1,4 @@
-// Checks 20, 22 and 31 of section 8: what notices answer and say of the agreement, what they say of deliveries, and annexes.
+// Checks 20, 22, 31 and 32 of section 8: what notices answer and say of the agreement, deliveries, annexes, what was shown.
 import { fileDigest, isObject, must, need, no, time } from "./standards.mjs";
 import { annexesNamed, earliestEnd, endOf, owedBy, readTerms } from "./terms.mjs";
 
@@ -33,7 +33,7 @@ export function checkDeliveries(c, dataset) {
 }
 /** Section 3: a row of the manifest for a file that is not there, and may be so. */
 export const withheld = (path, row) => /^(messages|annexes)\//.test(path) && isObject(row) && Object.keys(row).sort().join() === "bytes,digest,withheld" && row.withheld === true && Number.isSafeInteger(row.bytes) && /^sha256:[0-9a-f]{64}$/.test(row.digest);
-export const absent = (path, row) => path.startsWith("annexes/") && isObject(row) && Object.keys(row).join() === "absent" && row.absent === true;
+export const absent = (path, row) => /^(annexes|shown)\//.test(path) && isObject(row) && Object.keys(row).join() === "absent" && row.absent === true;
 export function checkAnnexes(c) {
   const named = annexesNamed(readTerms(need(c.agreement, "agreement")), [...c.notices.provider, ...c.notices.consumer]), rows = c.manifest.files;
   for (const path of [...c.files.keys(), ...Object.keys(rows)]) must(!path.startsWith("annexes/") || named.has(`sha256:${path.slice(8, -5)}`), "not named");
@@ -45,4 +45,15 @@ export function checkAnnexes(c) {
     left++;
   }
   need(named.size && !left ? named : null, left ? "left out" : "no annexes");
+}
+export function checkShown(c, p) {
+  const said = [p, c.C].map((doc) => doc?.subject.shown).filter(Boolean), named = new Set(said.flatMap(({ texts }) => [texts.ko, texts.en])), rows = c.manifest.files;
+  for (const path of [...c.files.keys(), ...Object.keys(rows)]) must(!path.startsWith("shown/") || named.has(`sha256:${path.slice(6, -4)}`), "not named");
+  const left = [...named].filter((digest) => {
+    const path = `shown/${digest.slice(7)}.txt`, bytes = c.files.get(path);
+    return bytes ? (must(fileDigest(bytes) === digest, "another text"), false) : (must(absent(path, rows[path]), "missing"), true);
+  });
+  const [one, other] = said;
+  must(!other || one.format !== other.format || one.words !== other.words || (one.texts.ko === other.texts.ko && one.texts.en === other.texts.en), "two texts");
+  need(named.size && !left.length ? named : null, left.length ? "left out" : "nothing shown");
 }

@@ -6,12 +6,13 @@ Object.assign(KINDS, {
   status: (value) => fits(value, { maxAgeSeconds: "whole", lists: "lists" }) && value.maxAgeSeconds <= 604_800,
   exception: (value) => fits(value, { peer: "text", reason: "text" }), seen: (value) => fits(value, { number: "whole", digest: "digest" }),
   memberships: (value) => fits(value, { provider: "digest?", consumer: "digest?" }), authority: (value) => fits(value, { did: "text", memberships: "memberships" }),
+  texts2: (value) => fits(value, { ko: "digest", en: "digest" }), shown: (value) => fits(value, { format: "text", words: "digest", texts: "texts2" }),
   dataset: (value) => fits(value, { id: "text", kind: "text", digest: "digest" }) && ["fixed", "living"].includes(value.kind),
   ranges: (value) => Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(KINDS.whole)), result: (value) => ["complete", "broken"].includes(value),
   deleted: (value) => Array.isArray(value) && value.length > 0 && value.length <= 256 && value.every((item) => fits(item, { delivery: "text", digest: "digest" })) && new Set(value.map(({ delivery }) => delivery)).size === value.length,
   lines: (value) => Array.isArray(value) && value.length <= 256 && value.every((item) => fits(item, { delivery: "text", rows: "whole?", bytes: "whole", result: "result" })) && new Set(value.map(({ delivery }) => delivery)).size === value.length,
   highest: (value) => fits(value, { provider: "seen?", consumer: "seen?" }) });
-const AGREED = { agreementDigest: "digest" }, PIDS = { providerPid: "text", consumerPid: "text" }, SIGNED = { authority: "authority?", requiredSigners: "texts", statusLists: "status?" };
+const AGREED = { agreementDigest: "digest" }, PIDS = { providerPid: "text", consumerPid: "text" }, SIGNED = { authority: "authority?", requiredSigners: "texts", statusLists: "status?", shown: "shown?" };
 /** 4.1 to 4.6: the format of each type, and the members of its credentialSubject. */
 export const TYPES = {
   AgreementCredential: ["mmd-contract/1", { ...AGREED, ...PIDS, ...SIGNED, agreement: "object", offerId: "text", dataset: "dataset", countersignBefore: "time", laboratory: "bool", exception: "exception?" }],

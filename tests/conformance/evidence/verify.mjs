@@ -2,7 +2,7 @@
 // node verify.mjs FILE… [--trust FILE] [--at TIME]: one line of JSON for each file: {file, exit, checks: [[no, id, verdict, why]]}.
 import { readFileSync } from "node:fs";
 import { base58, base64, bit, canon, checkpoint, checkProof, consistent, digestOf, fileDigest, fits, included, isObject, jwt, jwtHolds, KINDS, multikey, must, need, no, parse, same, sha, time, tlogProof, unknown, unzip } from "./standards.mjs";
-import { absent as isAbsent, answers, checkAnnexes, checkDeliveries, fitsTerms, inTime, withheld } from "./notices.mjs";
+import { absent as isAbsent, answers, checkAnnexes, checkDeliveries, checkShown, fitsTerms, inTime, withheld } from "./notices.mjs";
 import { annexKind, NOTICES, TYPES } from "./shapes.mjs";
 import { readTerms } from "./terms.mjs";
 import { boundedAt, checkWitnesses } from "./witnesses.mjs";
@@ -23,7 +23,7 @@ function readSigned(doc, type) {
 // --- section 3: the files --------------------------------------------------------------------------------------------
 const NUMBER = "(?!0000)\\d{4,5}", ROLE = "(?:provider|consumer)";
 const PLACE = new RegExp(`^(?:agreement\\.json|dataset\\.json|document\\.json|did/${ROLE}\\.json|signatures/[PCRT]\\.json|memberships/${ROLE}\\.jwt|status/[0-9a-f]{64}\\.jwt|` +
-  `notices/${ROLE}/${NUMBER}\\.json|log/${ROLE}/(?:entry\\.json|proof\\.tlog|consistency\\.json|witnesses\\.txt|witnessed/${NUMBER}\\.tlog)|messages/${NUMBER}\\.json|annexes/[0-9a-f]{64}\\.json|conflicting/${NUMBER}\\.json)$`);
+  `notices/${ROLE}/${NUMBER}\\.json|log/${ROLE}/(?:entry\\.json|proof\\.tlog|consistency\\.json|witnesses\\.txt|witnessed/${NUMBER}\\.tlog)|messages/${NUMBER}\\.json|annexes/[0-9a-f]{64}\\.json|shown/[0-9a-f]{64}\\.txt|conflicting/${NUMBER}\\.json)$`);
 function membership(bytes) {
   const token = jwt(bytes.toString("latin1")), { iss, sub, jti, nbf, exp, vc } = token.claims, subject = vc.credentialSubject;
   must(vc.type.includes("MembershipCredential") && vc.issuer === iss && subject.id === sub && vc.id === jti && subject[MMD + "memberOf"] === iss, "membership");
@@ -57,6 +57,7 @@ function openCase(files, trust, now) {
     const [folder, role] = path.split("/");
     if (folder === "notices") { const notice = signed(path, "Notice"); if (notice) found.notices[role].push({ ...notice, path }); }
     if (folder === "messages") { const body = read(path, (bytes) => message(parse(bytes))); if (body) found.messages.push(body); }
+    if (folder === "shown") read(path, (bytes) => new TextDecoder("utf-8", { fatal: true }).decode(bytes));
     if (folder === "annexes") { const kind = read(path, (bytes) => annexKind(bytes, parse(bytes)) ?? void found.strange.push(path)); if (kind) found.annexes[path] = kind; }
     const second = folder === "conflicting" && read(path, (bytes) => { const value = parse(bytes); return readSigned(value, value.type?.[1] in TYPES ? value.type[1] : "Notice"); });
     if (second) found.conflicting.push(second);
@@ -269,7 +270,7 @@ const CHECKS = {
     consistent(old, young, (shown?.hashes ?? []).map((hash) => base64(hash)));
   },
   document() { need(null, "other words"); },
-  witnesses: (c) => checkWitnesses(c, (role) => logKey(c, role)), annexes: checkAnnexes,
+  witnesses: (c) => checkWitnesses(c, (role) => logKey(c, role)), annexes: checkAnnexes, shown: (c) => checkShown(c, P(c)),
 };
 export function judge(data, trust, now) {
   let files, manifest;
@@ -278,7 +279,7 @@ export function judge(data, trust, now) {
   const found = { ...openCase(files, trust, now), manifest }, checks = Object.entries(CHECKS).map(([id, check], place) => {
     try { check(found); return [place + 3, id, "ok", ""]; } catch (error) { return [place + 3, id, error.verdict ?? "failed", error.message]; }
   });
-  const bad = checks.some(([, , verdict]) => verdict === "failed"), optional = ["deliveries", "messages", "document", "witnesses", "annexes"];
+  const bad = checks.some(([, , verdict]) => verdict === "failed"), optional = ["deliveries", "messages", "document", "witnesses", "annexes", "shown"];
   const good = checks.every(([, id, verdict]) => verdict === "ok" || (verdict === "skipped" && optional.includes(id)));
   return { exit: bad ? 1 : good ? 0 : 2, checks: [[1, "container", "ok", ""], [2, "format", "ok", ""], ...checks] };
 }

@@ -11,11 +11,12 @@ import pytest
 from connector.canonical import parse_json
 from connector.contracts.case import Case
 from connector.contracts.description import described
-from connector.contracts.document import ClauseBlock, Lang, contract_document, text_digest
+from connector.contracts.document import ClauseBlock, contract_document, text_digest
 from connector.contracts.document_html import as_html
 from connector.contracts.document_text import WIDTH, as_text, width, wrap
 from connector.contracts.documents import SignerException
 from connector.contracts.evidence import open_evidence, verify_evidence
+from connector.contracts.shown import Lang
 from connector.texts import say
 from policies.explain import explain_policy
 from policies.parse import parse_policy

@@ -59,6 +59,10 @@ def refiled(change: Callable[[dict[str, bytes]], object], **options: bool) -> tu
     return contract.repack(files, **options), contract.members
 
 
+def shown_as(digest_: str) -> Callable[[Json], None]:
+    return lambda document: document["credentialSubject"]["shown"]["texts"].update(ko=digest_)
+
+
 def annexed(
     change: Callable[[dict[str, bytes]], object], *, plan: Mapping[str, Any] = ANNEXED, **options: bool
 ) -> tuple[bytes, Members]:
@@ -218,6 +222,7 @@ ATTACKS: dict[str, Callable[[], tuple[bytes, Members]]] = {
     "document": lambda: refiled(in_json("document.json", lambda d: d["texts"].update(ko=OTHER))),
     "witnesses": lambda: tampered(false_cosignature),
     "annexes": lambda: annexed(lambda files: files.update({annex_file(STRANGE.digest): people_file(STRANGE)})),
+    "shown": lambda: refiled(without("shown/")),
 }
 
 
@@ -362,6 +367,20 @@ VARIANTS: dict[str, tuple[str, str, Callable[[], tuple[bytes, Members]]]] = {
     "an annex too large": (
         "documents", "annex-large", lambda: annexed(lambda f: f.update({
             annex_file(AGREED.digest): b'{"x":"' + b"y" * 1024 * 1024 + b'"}'}))),
+    "clauses as shown that are not those of the terms": (
+        "document", "shown-differs", lambda: edited(P=shown_as(OTHER))),
+    "a consumer that says it was shown other clauses": (
+        "shown", "shown-two-texts", lambda: edited(C=shown_as(OTHER))),
+    "one word more in a text that was shown": (
+        "shown", "annex-differs", lambda: refiled(lambda f: f.update(
+            {path: data + b"!" for path, data in f.items() if path.startswith("shown/")}))),
+    "a text that nobody was shown": (
+        "shown", "shown-not-named", lambda: refiled(lambda f: f.update({"shown/" + "0" * 64 + ".txt": b"x"}))),
+    "a text that is none": (
+        "documents", "shape", lambda: refiled(lambda f: f.update(
+            {path: b"\xff" for path in f if path.startswith("shown/")}))),
+    "a language that was not shown": (
+        "documents", "shape", lambda: edited(C=lambda c: c["credentialSubject"]["shown"]["texts"].pop("ko"))),
     "R before C": ("times", "order", lambda: edited(R=lambda r: r.update(validFrom="2026-11-23T08:00:00.000Z"))),
     "C too late": (
         "times", "late-countersignature", lambda: edited(

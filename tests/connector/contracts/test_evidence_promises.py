@@ -60,6 +60,32 @@ OWING: Json = {
 ENDED = Further("ended", "provider", END, lambda _: end(datetime(2027, 6, 30, 15, tzinfo=UTC)))
 
 
+def ending(*constraints: Json) -> Json:
+    """An offer whose permission has these constraints."""
+    return {"@id": "replaced", "@type": "Offer", "permission": [{"action": "use", "constraint": list(constraints)}]}
+
+
+def _until(text: object, *, left: str = "odrl:dateTime", operator: str = "lteq") -> Json:
+    return {"leftOperand": left, "operator": operator, "rightOperand": text}
+
+
+_FULL = "http://www.w3.org/ns/odrl/2/"
+ENDS: dict[str, tuple[Json, ...]] = {
+    "in-full-names": (_until("2027-06-30T15:00:00Z", left=_FULL + "dateTime", operator=_FULL + "lteq"),),
+    "as-an-object": (_until({"@value": "2027-06-30T15:00:00Z", "@type": "xsd:dateTime"}),),
+    "of-another-zone": (_until("2027-07-01T00:00:00+09:00"),),
+    "the-earlier-of-two": (_until("2027-06-30T15:00:00Z"), _until("2028-01-01T00:00:00Z", operator="lt")),
+    "within-and": ({"and": [_until("2027-06-30T15:00:00Z"), _until("P900D", left="elapsedTime")]},),
+    "of-either": ({"or": [_until("2027-06-30T15:00:00Z"), _until("P900D", left="elapsedTime")]},),
+    "of-a-beginning": (_until("2027-06-30T15:00:00Z", operator="gteq"),),
+    "after-a-time": (_until("P7M6DT22H", left="elapsedTime"),),
+    "after-another-time": (_until("P1M", left="odrl:elapsedTime"),),
+    "of-no-duration": (_until("P1.5M", left="odrl:elapsedTime"), _until("2027-06-30T15:00:00Z")),
+    "of-two-values": (_until(["2027-06-30T15:00:00Z", "2027-06-30T15:00:00Z"]),),
+}
+"""Terms in many spellings; some end when the notice says so, some at another time, some never."""
+
+
 def done(duty: str, role: str = "consumer") -> Further:
     return Further("done", role, DUTY_FULFILLED, lambda _: duty_fulfilled(duty, "none sold", NOW))
 
@@ -89,6 +115,17 @@ def subject(**members: Any) -> Callable[[Json], None]:
 
 def content(**members: Any) -> Callable[[Json], None]:
     return lambda document: document["credentialSubject"]["content"].update(members)
+
+
+def shown_with_other_sentences(document: Json) -> None:
+    """Its author's connector is of another release."""
+    texts = {"ko": "sha256:" + "77" * 32, "en": "sha256:" + "78" * 32}
+    document["credentialSubject"]["shown"] = {"format": "mmd-terms/1", "words": OTHER, "texts": texts}
+
+
+def shown_nothing(document: Json) -> None:
+    """Its author's connector makes no text."""
+    document["credentialSubject"]["shown"] = None
 
 
 def spoil(document: Json) -> None:

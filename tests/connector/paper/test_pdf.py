@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from connector.contracts.document import ClauseBlock, Document, Facts, Heading, Lang, Paragraph, Verbatim
+from connector.contracts.document import ClauseBlock, Document, Facts, Heading, Paragraph, Verbatim
+from connector.contracts.shown import Lang
 from connector.paper import as_pdf
 
 HOSTILE = "<b>bold</b> & </para> 한글 \u6f22 [U+202E]"

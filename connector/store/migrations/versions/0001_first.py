@@ -558,6 +558,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest"),
     )
     op.create_table(
+        "shown_text",
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("text", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("digest"),
+    )
+    op.create_table(
         "duty",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("contract", sa.String(), nullable=False),
