@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 from connector.clock import Clock, SystemClock
 from connector.dataplane.files import LocalFiles
@@ -61,6 +62,19 @@ from connector.services.publish import Publishing
 from connector.services.published_anchors import PublishedAnchors
 from connector.services.pushes import Pushes
 from connector.services.renewals import Renewals
+from connector.services.retention.service import Retention
+from connector.services.retention.sweeps import (
+    Acts,
+    Contracts,
+    DecisionSweep,
+    DeliverySweep,
+    NegotiationSweep,
+    OfferSweep,
+    People,
+    Sweep,
+    TransferSweep,
+    Uploads,
+)
 from connector.services.revocations import Revocations
 from connector.services.rotation import Rotation
 from connector.services.static_tokens import StaticTokens
@@ -228,9 +242,15 @@ def _wire(
     disk_space: DiskSpace,
 ) -> Connector:
     changes = Changes()
-    days, megabytes = settings.transcript_days, settings.transcript_megabytes
-    recorder = Recorder(store, clock, on=bool(days and megabytes))
-    transcripts = Transcripts(identity, store=store, clock=clock, recorder=recorder, days=days, megabytes=megabytes)
+    recorder = Recorder(store, clock, on=bool(settings.transcript_days and settings.transcript_megabytes))
+    transcripts = Transcripts(
+        identity,
+        store=store,
+        clock=clock,
+        recorder=recorder,
+        days=settings.transcript_days,
+        megabytes=settings.transcript_megabytes,
+    )
     network = RecordedNetwork(network, recorder, clock)
     certified = gaiax_of(settings)
     decider, transfer_decider = deciders
@@ -445,6 +465,7 @@ def _wire(
     federation = Federation(
         network=network, authenticator=authenticator, store=store, versions=versions, me=identity.did
     )
+    metering, retention = _retention(settings, identity, store, clock, notices, promises)
     unread = Unread(negotiations, federation=federation, store=store, clock=clock)
     return Connector(
         identity=identity,
@@ -466,7 +487,7 @@ def _wire(
         rulebook=Rulebook(store=store, clock=clock),
         upkeep=upkeep,
         disk_space=disk_space,
-        monitor=Monitor(upkeep, transcripts, rotation, cosigning, promises.obligations, unread, disk_space),
+        monitor=Monitor(upkeep, transcripts, rotation, cosigning, promises.obligations, unread, disk_space, retention),
         rotation=rotation,
         renewals=renewals,
         watching=Watching(identity, store=store, network=network, authenticator=authenticator, clock=clock),
@@ -494,14 +515,8 @@ def _wire(
         suspensions=promises.suspensions,
         deletions=promises.deletions,
         people_lists=promises.people_lists,
-        metering=Metering(
-            identity,
-            store=store,
-            clock=clock,
-            notices=notices,
-            count_rows=LocalFiles().count_rows,
-            folder=settings.directory / "received",
-        ),
+        metering=metering,
+        retention=retention,
         obligations=promises.obligations,
         usage=usage,
         deliveries=deliveries,
@@ -551,6 +566,33 @@ def _thresholds(settings: Settings) -> Thresholds:
         warn_days=settings.disk_warning_days,
         floor=settings.disk_floor_megabytes * MEGABYTE,
     )
+
+
+def _retention(
+    settings: Settings, identity: Identity, store: SqlStore, clock: Clock, notices: Notices, promises: Promises
+) -> tuple[Metering, Retention]:
+    """What counts, and what goes when it has been kept long enough: nothing that a count still needs."""
+    metering = Metering(
+        identity,
+        store=store,
+        clock=clock,
+        notices=notices,
+        count_rows=LocalFiles().count_rows,
+        folder=settings.directory / "received",
+    )
+    sweeps: list[Sweep[Any]] = [
+        Uploads(settings.directory / "published"),
+        *(kind() for kind in (NegotiationSweep, TransferSweep, DeliverySweep, OfferSweep, DecisionSweep, People, Acts)),
+        Contracts(metering.differs),
+    ]
+    retention = Retention(
+        store=store,
+        clock=clock,
+        keeping=settings.keeping,
+        sweeps=sweeps,
+        delete_received=promises.deletions.delete,
+    )
+    return metering, retention
 
 
 def _logs(

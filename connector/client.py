@@ -210,6 +210,14 @@ class ManagementClient:
             "GET", "/negotiations", "negotiations", params=_given(after=after, limit=limit, beginning=beginning)
         )
 
+    def retention(self) -> list[Json]:
+        """Every kind of record: for how long it is kept and why, and what would go now."""
+        return self._list("GET", "/retention", "kinds", read=PREPARE)
+
+    def apply_retention(self) -> list[Json]:
+        """Let go of everything that has been kept long enough; what went, by kind."""
+        return self._list("POST", "/retention", "kinds", read=PREPARE)
+
     def alerts(self) -> list[Json]:
         """What people should look at although nobody has asked them: each with its sentences."""
         return self._list("GET", "/alerts", "alerts")

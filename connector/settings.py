@@ -13,6 +13,8 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from connector.services.retention.kinds import KINDS, Keeping, read_keep_days
+
 FILE: Final = "settings.toml"
 _PREFIX: Final = "MMD_"
 _SECRET: Final = frozenset({"outbound_proxy", "key_passphrase"})
@@ -149,6 +151,10 @@ class Settings(BaseSettings):
         "show",
         description="What a duty of the consumer that is overdue does: it is shown, or blocks further use until it is done.",
     )
+    keep_days: tuple[str, ...] = Field(
+        (),
+        description="How long kinds of records are kept, KIND=DAYS or KIND=never, where not as `mmd retention` shows it.",
+    )
     repeats_kept_days: int = Field(
         30,
         ge=1,
@@ -196,6 +202,16 @@ class Settings(BaseSettings):
         """Where the management API is, for programs on this machine."""
         host = "127.0.0.1" if self.management_host in ("0.0.0.0", "::") else self.management_host  # noqa: S104
         return f"http://{host}:{self.management_port}"
+
+    @property
+    def keeping(self) -> Keeping:
+        """For how long each kind of record is kept.
+
+        Raises:
+            ValueError: a kind that there is not, or less than the least.
+        """
+        own = {kind.id: int(getattr(self, kind.by)) for kind in KINDS.values() if kind.by}
+        return read_keep_days(self.keep_days, own)
 
     def describe(self) -> list[dict[str, Any]]:
         """Every setting: name, value, source, meaning. Secrets show only whether they are set."""
@@ -301,14 +317,15 @@ def _check(settings: Settings) -> None:
         raise SettingsError("gaiax_certificate and gaiax_key belong together")
     if (settings.tls_certificate is None) != (settings.tls_key is None):
         raise SettingsError("tls_certificate and tls_key belong together")
-    try:
-        _ = settings.proxies
-    except ValueError as error:
-        raise SettingsError(f"trusted_proxies: {error}") from None
+    for name, read in (("trusted_proxies", lambda: settings.proxies), ("keep_days", lambda: settings.keeping)):
+        try:
+            read()
+        except ValueError as error:
+            raise SettingsError(f"{name}: {error}") from None
 
 
 def _from_text(value: str, name: str) -> Any:
-    if name in ("authorities", "trusted_proxies", "asks_for", "shows"):
+    if name in ("authorities", "trusted_proxies", "asks_for", "shows", "keep_days"):
         return tuple(part.strip() for part in value.split(",") if part.strip())
     return value
 

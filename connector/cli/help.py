@@ -42,7 +42,7 @@ CHAPTERS: Final = {
     "govern": ("authority", "members", "revoke", "anchors"),
     "use": ("search", "show", "negotiate", "fetch", "transfers", "contracts"),
     "decide": ("inbox", "approve", "refuse", "counter", "rules"),
-    "keep": ("duties", "suspend", "resume", "delete", "people"),
+    "keep": ("duties", "suspend", "resume", "delete", "people", "retention"),
     "prove": ("contract", "evidence", "verify", "audit-log", "gaiax"),
     "look": ("demo",),
 }

@@ -165,6 +165,10 @@ class Tallies(Protocol):
         """
         ...
 
+    def forget(self, contract: str) -> None:
+        """Remove the tally of a contract that is removed itself."""
+        ...
+
     def used_since(self, contract: str, moment: str) -> Sequence[str]:
         """When the uses under a contract were reserved that were so after this moment (xsd:dateTime, UTC)."""
         ...

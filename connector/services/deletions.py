@@ -101,7 +101,7 @@ class Deletions:
         self, unit: UnitOfWork, contract_id: str, deleted: Sequence[DeliveryRecord], statement: str
     ) -> ContractRecord:
         contract = unit.contracts.get(contract_id)
-        assert contract is not None, "contracts are never removed"
+        assert contract is not None, "no contract is removed while something that was received under it is here"
         now = self._clock.now()
         for delivery in deleted:
             unit.deliveries.put(replace(delivery, file=None, deleted_at=format_time(now)))

@@ -89,6 +89,10 @@ class Metering:
         """
         return await self._store.read(lambda unit: self._compared(unit, _contract(unit, contract_id)))
 
+    def differs(self, unit: UnitOfWork, contract: ContractRecord) -> bool:
+        """Whether both have told what they count under a contract, and not the same."""
+        return bool(self._compared(unit, contract)["differences"])
+
     async def idle(self) -> None:
         """Wait until nothing is being answered."""
         while self._answers:

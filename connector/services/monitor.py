@@ -9,6 +9,7 @@ from connector.services.cosigning import Cosigning
 from connector.services.disk_space import DiskSpace
 from connector.services.negotiations.unread import Unread
 from connector.services.obligations import Obligations
+from connector.services.retention.service import Retention
 from connector.services.rotation import Rotation
 from connector.services.transcripts.reading import Transcripts
 from connector.services.upkeep import Upkeep
@@ -30,7 +31,9 @@ class Monitor:
         obligations: Obligations,
         unread: Unread,
         disk_space: DiskSpace,
+        retention: Retention,
     ) -> None:
+        self._retention = retention
         self._disk_space = disk_space
         self._upkeep = upkeep
         self._rotation = rotation
@@ -61,6 +64,7 @@ class Monitor:
             (self._upkeep.lapse, "%d negotiations were ended: nobody of ours had answered in time"),
             (self._upkeep.forget, "the answers to repeats of %d processes were dropped: they ended long ago"),
             (self._obligations.look, "of the duties of %d contracts people were reminded"),
+            (self._retention.look, "%d records were removed: they have been kept long enough"),
             (self._transcripts.prune, "%d exchanges of the transcript were thrown away: they are old, or too many"),
         ):
             try:

@@ -244,6 +244,8 @@ class PeopleLists:
     def _send_agreed(self, unit: UnitOfWork, contract: ContractRecord) -> None:
         """A contract is concluded: whoever has the list that it names gives it to the other side."""
         held = held_list(unit, agreed_list(contract))
+        if held is not None:
+            self._keep(unit, held)  # its time is counted from when it was last named
         if held is not None and contract.one_sided is None:
             self._send(unit, contract, held)
 

@@ -9,7 +9,7 @@ the condition again.
 from collections.abc import Callable
 from typing import Any, Final
 
-from sqlalchemy import ClauseElement, and_, bindparam, select, update
+from sqlalchemy import ClauseElement, and_, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
@@ -27,6 +27,7 @@ _STATEMENTS: Final[dict[str, ClauseElement]] = {
     "add": update(_ROWS)
     .where(and_(_IS_IT, *(_ROWS.c[name] == bindparam(f"seen_{name}") for name in _COUNTED)))
     .values({name: bindparam(f"now_{name}") for name in _COUNTED}),
+    "forget": delete(_ROWS).where(_IS_IT),
     "since": select(_DELIVERY.c.started_at)
     .where(_DELIVERY.c.contract == bindparam("of_contract"), _DELIVERY.c.started_at > bindparam("moment"))
     .order_by(_DELIVERY.c.started_at),
@@ -56,6 +57,11 @@ class SqlTallies:
             self._run("begin", of_contract=contract, uses=0, rows=0, bytes=0)
         self._run("add", of_contract=contract, **_named("seen", seen), **_named("now", now))
         return self._cursor.rowcount == 1
+
+    def forget(self, contract: str) -> None:
+        if not self._writes:
+            raise RuntimeError("tally: a unit of work that only reads cannot write")
+        self._run("forget", of_contract=contract)
 
     def used_since(self, contract: str, moment: str) -> list[str]:
         self._written()

@@ -48,6 +48,7 @@ from connector.services.publish import Publishing
 from connector.services.published_anchors import PublishedAnchors
 from connector.services.pushes import Pushes
 from connector.services.renewals import Renewals
+from connector.services.retention.service import Retention
 from connector.services.rotation import Rotation
 from connector.services.status_lists import StatusLists
 from connector.services.suspensions import Suspensions
@@ -90,6 +91,7 @@ class Connector:
     usage: Usage
     deliveries: Deliveries
     disk_space: DiskSpace
+    retention: Retention
     pushes: Pushes
     publishing: Publishing
     catalogs: Catalogs

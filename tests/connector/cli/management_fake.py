@@ -171,6 +171,7 @@ class Fake:
         self.waiting: list[dict[str, Any]] = []
         self.alerts: list[dict[str, Any]] = []
         self.disk: list[dict[str, Any]] = []
+        self.retention: list[dict[str, Any]] = []
         self.rules: list[dict[str, Any]] = []
         self.unreachable: list[dict[str, Any]] = []
         self.delivery_ends = "complete"
@@ -296,6 +297,14 @@ class Fake:
 
     def post_offers(self, _: Any, __: Any, body: Any) -> httpx.Response:
         return ok({**self._negotiation("OFFERED", body["dataset"]), "role": "provider"}, 201)
+
+    def get_retention(self, *_: Any) -> httpx.Response:
+        return ok(self.retention)
+
+    def post_retention(self, *_: Any) -> httpx.Response:
+        removed = [{"kind": k["kind"], "removed": k["wouldGo"] or 0, "bytes": k["bytes"] or 0} for k in self.retention]
+        self.retention = [{**k, "wouldGo": 0, "bytes": 0} for k in self.retention]
+        return ok(removed)
 
     def get_alerts(self, *_: Any) -> httpx.Response:
         return ok(self.alerts)

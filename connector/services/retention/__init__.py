@@ -1,0 +1,1 @@
+"""What is kept of each kind of record, for how long, why, and what still proves afterwards."""
