@@ -5,7 +5,9 @@
 2. The W3C's suite `eddsa-jcs-2022` as Digital Bazaar wrote it, on every signed document of those files, and on each with one
    value changed.
 3. Go's `golang.org/x/mod/sumdb`, on every inclusion proof and checkpoint, and on each with one value changed.
-4. With `--every-byte`: one bit turned round in every byte of a file, judged by ours (minutes).
+4. Every value of a file changed, dropped, doubled, and swapped between two contracts, judged by ours: how many, and which of
+   them are rightly harmless.
+5. With `--every-byte`: one bit turned round in every byte of a file, judged by ours (minutes).
 """
 
 import shutil
@@ -18,7 +20,8 @@ from tests.conformance.evidence.cases import Case, cases
 from tests.conformance.evidence.foreign import ToolMissing, compare
 from tests.conformance.evidence.real import real_cases
 from tests.conformance.evidence.tools import check_logs, check_signatures
-from tests.connector.contracts.test_evidence_systematic import turn_bits
+from tests.connector.contracts import test_evidence_changes
+from tests.connector.contracts import test_evidence_systematic as systematic
 
 FOLDER: Final = Path("var") / "conformance-evidence"
 
@@ -32,8 +35,9 @@ def main() -> int:
         found = _second_verifier([*real, *made])
         found += _signatures(real)
         found += _logs(real)
+        _values()
         if "--every-byte" in sys.argv:
-            tried, harmless = turn_bits(1)
+            tried, harmless = systematic.turn_bits(1)
             print(
                 f"One bit turned in each of {tried:,} bytes: {harmless:,} change nothing (ZIP times, versions, attributes)"
             )
@@ -43,6 +47,14 @@ def main() -> int:
     for sentence in found:
         print(f"✗ {sentence}")
     return 1 if found else 0
+
+
+def _values() -> None:
+    counted = {"changed": test_evidence_changes.report(), **{way: systematic.report(way) for way in systematic.WAYS}}
+    for way, (tried, harmless) in counted.items():
+        print(f"Values {way} by the exporter itself: {tried:,} tried, {len(harmless)} change no verdict")
+        for path, place in sorted(harmless, key=str):
+            print(f"    {path}: {'.'.join(map(str, place))}")
 
 
 def _second_verifier(all_cases: list[Case]) -> list[str]:

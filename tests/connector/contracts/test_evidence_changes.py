@@ -80,6 +80,19 @@ VALUES = [
 ]
 
 
+def changed_by_the_exporter(path: str, place: tuple[str | int, ...], value: Any) -> Verdict:
+    return judge(CONTRACT.repack(with_value(path, place, other_value(value, place))))
+
+
+def report() -> tuple[int, set[tuple[str, tuple[str | int, ...]]]]:
+    """How many values the exporter changed, and which of them change no verdict."""
+    tried = [(path, place, value) for path, place, value in VALUES if path not in (MANIFEST, STATEMENT)]
+    harmless = {
+        (path, place) for path, place, value in tried if not changed_by_the_exporter(path, place, value).exit_code
+    }
+    return len(tried), harmless
+
+
 def test_the_file_itself_is_verified() -> None:
     assert judge(CONTRACT.repack(FILES)).exit_code == 0
     assert len(VALUES) > 300
@@ -102,11 +115,9 @@ def test_any_single_value_changed_by_a_stranger_is_caught(path: str) -> None:
 def test_any_single_value_changed_by_the_exporter_is_caught_but_for_a_short_list(path: str) -> None:
     """With a manifest that fits and a statement signed anew with the exporter's own key."""
     for found, place, value in VALUES:
-        if found != path or path == STATEMENT:
-            continue
-        verdict = judge(CONTRACT.repack(with_value(path, place, other_value(value, place))))
-        expected = 0 if (path, place) in HARMLESS_WHEN_THE_EXPORTER_SIGNS_ANEW else 1
-        assert verdict.exit_code == expected, (path, place)
+        if found == path and path != STATEMENT:
+            expected = 0 if (path, place) in HARMLESS_WHEN_THE_EXPORTER_SIGNS_ANEW else 1
+            assert changed_by_the_exporter(path, place, value).exit_code == expected, (path, place)
 
 
 @pytest.mark.parametrize("path", sorted(FILES), ids=stable)

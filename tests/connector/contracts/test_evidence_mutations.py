@@ -21,6 +21,7 @@ from connector.contracts.shape import Members
 from connector.trust.anchors import TrustFile
 from tests.connector.contracts import test_evidence_attacks as attacks
 from tests.connector.contracts import test_evidence_promises as promises
+from tests.connector.contracts import test_evidence_stories as stories
 from tests.support.contracts import VERIFIED_AT, build_contract
 
 NAMES = [name for name, _ in CHECKS]
@@ -72,6 +73,19 @@ def test_without_its_check_each_lie_about_a_promise_turns_red(name: str, monkeyp
     without(monkeypatch, promises.ATTACKS[name][0])
     with pytest.raises(AssertionError):
         promises.test_what_a_liar_writes_is_found_out(name)
+
+
+@pytest.mark.parametrize("name", stories.STORIES)
+def test_without_its_check_each_story_turns_red(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    without(monkeypatch, stories.STORIES[name].check)
+    with pytest.raises(AssertionError):
+        stories.test_what_was_done_is_found_out_and_named(name)
+
+
+def test_every_numbered_check_is_taken_out() -> None:
+    """The first two have tests of their own below: without them there is nothing to judge."""
+    assert [number for number, _ in enumerate(NAMES, start=3)] == list(range(3, 33))
+    assert set(attacks.ATTACKS) == set(NAMES)
 
 
 def lenient(source: bytes | BinaryIO) -> dict[str, bytes]:
