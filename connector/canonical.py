@@ -71,7 +71,7 @@ def parse_json(data: bytes | str, *, max_bytes: int = 1_000_000, floats: bool = 
     """
     if len(data) > max_bytes:
         raise CanonicalError(f"larger than {max_bytes:,} bytes")
-    if isinstance(data, bytes) and (found := _read_canonical(data)) is not None:
+    if (found := _as_we_write(data)) is not None:
         return found
     try:
         text = data.decode("utf-8") if isinstance(data, bytes) else data
@@ -99,21 +99,21 @@ def parse_json(data: bytes | str, *, max_bytes: int = 1_000_000, floats: bool = 
     return value
 
 
-def _read_canonical(data: bytes) -> JsonObject | None:
-    """An object whose bytes are its canonical form; None for all else, which is read slowly to say what is wrong with it.
+def _as_we_write(data: bytes | str) -> JsonObject | None:
+    """An object in the compact form that we and most others write, read by the fast reader; None when it is another.
 
-    Written again it gives the same bytes: so no key stood twice, no number had another form, and nothing was read
-    otherwise than it stands there.
+    Written again it gives the same bytes, so that nothing stood in it twice, escaped or in another spelling.
     """
-    if not data.startswith(b'{"') or data.find(b'": ', 0, _LOOKED_AT) >= 0:
-        return None
     try:
-        value = orjson.loads(data)
-        if _is_plain(value, 0) and orjson.dumps(value, option=orjson.OPT_SORT_KEYS) == data:
+        raw = data if isinstance(data, bytes) else data.encode("utf-8")
+        if not raw.startswith(b'{"') or raw.find(b'": ', 0, _LOOKED_AT) >= 0:
+            return None
+        value = orjson.loads(raw)
+        if orjson.dumps(value) == raw and _is_plain(value, 0):
             found: JsonObject = value
             return found
-    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
-        return None
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError, UnicodeEncodeError):
+        return None  # the careful reader says why, or reads it all the same
     return None
 
 

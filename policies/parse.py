@@ -7,6 +7,7 @@ term is known: `policies.evaluate.check_terms` does, on the same value. A rule o
 
 import itertools
 import json
+import marshal
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -48,6 +49,11 @@ _T = TypeVar("_T")
 _POLICY_TYPES: Final = {"Set": Set, "Offer": Offer, "Agreement": Agreement}
 _NAMED: Final = ("target", "assigner", "assignee")
 _CONSTRAINT_TYPES: Final = frozenset({"Constraint", "AtomicConstraint", "LogicalConstraint"})
+_MOST_KEPT: Final = 256
+"""Policies that are remembered by their content: one negotiation reads the same terms eight times."""
+_KEPT_UP_TO: Final = 8 * 1024
+"""The largest policy that is remembered, in bytes."""
+_KEPT: Final[dict[tuple[str, bytes], Policy]] = {}
 
 
 def parse_policy(data: dict[str, Any], *, where: str = "$") -> Policy:
@@ -62,6 +68,29 @@ def parse_policy(data: dict[str, Any], *, where: str = "$") -> Policy:
             value of the wrong type; an Agreement without `@id`, or without `target`, `assigner` or `assignee` of its own
             and in each of its rules.
     """
+    key = _key_of(data, where)
+    if key is None:
+        return _read(data, where)
+    found = _KEPT.get(key)
+    if found is None:
+        found = _read(data, where)
+        if len(_KEPT) >= _MOST_KEPT:
+            _KEPT.clear()
+        _KEPT[key] = found
+    return found
+
+
+def _key_of(data: dict[str, Any], where: str) -> tuple[str, bytes] | None:
+    """The content of a small policy as bytes, in the order of its keys; None for what is large or no JSON."""
+    try:
+        # Version 0 has no references to equal texts: the same content always gives the same bytes.
+        content = marshal.dumps(data, 0)
+    except ValueError:
+        return None
+    return (where, content) if len(content) <= _KEPT_UP_TO else None
+
+
+def _read(data: dict[str, Any], where: str) -> Policy:
     check_bounds(data, where)
     return _Reader().policy(data, where)
 

@@ -21,6 +21,7 @@ class Kept(Generic[R]):
         self._size = size
         self._records: OrderedDict[Any, R] = OrderedDict()
         self._answers: dict[Hashable, tuple[R, ...]] = {}
+        self._absent: set[Any] = set()
         self._touched: list[Any] = []
 
     def get(self, key: Any) -> R | None:
@@ -29,6 +30,16 @@ class Kept(Generic[R]):
         if found is not None:
             self._records.move_to_end(key)
         return found
+
+    def is_absent(self, key: Any) -> bool:
+        """Whether it was asked for, was not there, and nothing in the table has changed since."""
+        return key in self._absent
+
+    def missed(self, key: Any) -> None:
+        """Keep that it is not there."""
+        if len(self._absent) >= self._size:
+            self._absent.clear()
+        self._absent.add(key)
 
     def read(self, key: Any, record: R) -> None:
         """Keep what was read from the database."""
@@ -39,12 +50,12 @@ class Kept(Generic[R]):
     def write(self, key: Any, record: R) -> None:
         """Keep what was written by the unit of work that is running."""
         self._touched.append(key)
-        self._answers.clear()
+        self._forget_answers()
         self.read(key, record)
 
     def drop(self, key: Any) -> None:
         """It was deleted."""
-        self._answers.clear()
+        self._forget_answers()
         self._records.pop(key, None)
 
     def answer(self, question: Hashable) -> tuple[R, ...] | None:
@@ -67,10 +78,14 @@ class Kept(Generic[R]):
         for key in self._touched:
             self._records.pop(key, None)
         self._touched.clear()
-        self._answers.clear()
+        self._forget_answers()
 
     def clear(self) -> None:
         """The whole transaction was undone."""
         self._records.clear()
-        self._answers.clear()
+        self._forget_answers()
         self._touched.clear()
+
+    def _forget_answers(self) -> None:
+        self._answers.clear()
+        self._absent.clear()

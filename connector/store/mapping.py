@@ -16,6 +16,7 @@ from connector.ports.store import Duplicate
 from connector.store import ranges
 from connector.store.kept import Kept
 from connector.store.statements import (
+    INSERTS,
     LAST_CHARACTER,
     LIMIT,
     Cursor,
@@ -106,10 +107,16 @@ class SqlRecords(Generic[R]):
                 return found
             if key in self._unwritten:
                 return self._unwritten[key][1]
+            if self._kept.is_absent(key):
+                return None
         self._run(self._statement("get", self._select_one), {_KEY: key})
         # Always to the end: a statement that is left half read would hold its view of the database.
         rows = self._cursor.fetchall()
-        return self._read(rows[0]) if rows else None
+        if rows:
+            return self._read(rows[0])
+        if self._kept is not None:
+            self._kept.missed(key)
+        return None
 
     def add(self, record: R) -> R:
         self._check_writes()
@@ -126,11 +133,11 @@ class SqlRecords(Generic[R]):
         self._check_writes()
         key = getattr(record, self._key)
         if self._kept is None:
-            self._replace(key, record)
+            self._replace(record)
             return
         before = self._unwritten[key][0] if key in self._unwritten else self._kept.get(key)
         if before is None and key not in self._unwritten:
-            self._replace(key, record)
+            self._replace(record)
         else:
             self._unwritten[key] = (before, record)
         self._kept.write(key, record)
@@ -247,14 +254,9 @@ class SqlRecords(Generic[R]):
                 self._kept.write(self._cursor.lastrowid, record)
         return record
 
-    def _replace(self, key: Any, record: R) -> None:
+    def _replace(self, record: R) -> None:
         """Write a record of which it is not known whether it is there."""
-        values = self._row(record)
-        values[_KEY] = key
-        changed = [name for name in self._names if name != self._key]
-        self._run(self._statement("put", lambda: self._update(changed)), values)
-        if self._cursor.rowcount == 0:
-            self._insert(record)
+        self._run(self._statement("put", self._insert_or_update), self._row(record))
 
     def _change(self, key: Any, before: R, record: R) -> None:
         """Write the columns in which a record differs from the one that is there."""
@@ -288,6 +290,11 @@ class SqlRecords(Generic[R]):
 
     def _insert_one(self, names: list[str]) -> Any:
         return insert(self._table).values({name: bindparam(name) for name in names})
+
+    def _insert_or_update(self) -> Any:
+        made = INSERTS[self._dialect.name](self._table).values({name: bindparam(name) for name in self._names})
+        changed = {name: made.excluded[name] for name in self._names if name != self._key}
+        return made.on_conflict_do_update(index_elements=[self._key], set_=changed)
 
     def _update(self, names: list[str]) -> Any:
         return update(self._table).where(self._is_key).values({name: bindparam(name) for name in names})

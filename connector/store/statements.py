@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import ClauseElement, Table, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlmodel import SQLModel
 
 Cursor: TypeAlias = DBAPICursor
+INSERTS: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+"""By dialect, the insert that says what is to happen where there is a row already."""
 LIMIT: Final = "limit_of_the_answer"
 LAST_CHARACTER: Final = "\U0010ffff"
 """Sorts behind whatever may follow the beginning of an id."""

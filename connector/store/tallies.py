@@ -10,17 +10,15 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from sqlalchemy import ClauseElement, and_, bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from connector.ports.records import Tally
-from connector.store.statements import Cursor, Statement, compile_statement, cursor_of, table_of
+from connector.store.statements import INSERTS, Cursor, Statement, compile_statement, cursor_of, table_of
 from connector.store.tables import DeliveryTable, TallyTable
 
 _ROWS: Final = table_of(TallyTable)
 _DELIVERY: Final = table_of(DeliveryTable)
 _COUNTED: Final = ("uses", "rows", "bytes")
-_INSERTS: Final = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _IS_IT: Final = _ROWS.c.contract == bindparam("of_contract")
 _STATEMENTS: Final[dict[str, ClauseElement]] = {
     "of": select(*(_ROWS.c[name] for name in _COUNTED)).where(_IS_IT),
@@ -80,7 +78,7 @@ class SqlTallies:
 def _begin(dialect: str) -> Any:
     """A first row, all zero, where there is none; nothing where another was quicker."""
     values: dict[str, Any] = {"contract": bindparam("of_contract"), **{name: bindparam(name) for name in _COUNTED}}
-    made: Any = _INSERTS[dialect](_ROWS).values(values)
+    made: Any = INSERTS[dialect](_ROWS).values(values)
     return made.on_conflict_do_nothing(index_elements=["contract"])
 
 

@@ -72,7 +72,7 @@ _TABLES: Final[tuple[tuple[str, type[Any], type[SQLModel], str, int], ...]] = (
     ("anchor_lists", records.AnchorListRecord, tables.AnchorListTable, "key", 0),
     ("named_lists", records.NamedListRecord, tables.NamedListTable, "digest", 8),
     ("shown_texts", records.ShownTextRecord, tables.ShownTextTable, "digest", 64),
-    ("lost_keys", records.LostKeyRecord, tables.LostKeyTable, "key", 0),
+    ("lost_keys", records.LostKeyRecord, tables.LostKeyTable, "key", 64),
     ("waiting", desk.WaitingRecord, tables.WaitingTable, "negotiation", 64),
     ("approvals", desk.ApprovalRecord, tables.ApprovalTable, "key", 64),
     ("rules", desk.RuleRecord, tables.RuleTable, "id", 256),

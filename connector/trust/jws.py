@@ -4,12 +4,12 @@ The key is never taken from the token: `jwk`, `jku`, `x5c` and `x5u` in a header
 fit the key that the caller found elsewhere, so a token cannot choose how it is verified.
 """
 
-import copy
-import json
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
+
+import orjson
 
 from connector.canonical import CanonicalError, parse_json
 from connector.trust.encoding import from_base64url, to_base64url
@@ -99,9 +99,9 @@ def decode_jws(token: str, *, max_bytes: int = MAX_TOKEN) -> Jws:
         raise TokenInvalid(f"the token is larger than {max_bytes:,} bytes")
     if len(token) > _KEPT_UP_TO:
         return _take_apart(token)
-    # What is remembered stays as it was signed, whatever a caller does to what it is given.
-    found = _taken_apart(token)
-    return replace(found, header=copy.deepcopy(found.header), payload=copy.deepcopy(found.payload))
+    # What is remembered stays as it was signed, whatever a caller does to what it is given: it is read once more.
+    found, header, payload = _taken_apart(token)
+    return Jws(orjson.loads(header), orjson.loads(payload), found.signing_input, found.signature)
 
 
 def _take_apart(token: str) -> Jws:
@@ -117,8 +117,14 @@ def _take_apart(token: str) -> Jws:
     return Jws(header, payload, f"{parts[0]}.{parts[1]}".encode("ascii"), _bytes("signature", parts[2]))
 
 
-_taken_apart: Final = lru_cache(maxsize=64)(_take_apart)
-"""The token of one request is looked at by the limits, the identity and the transcript, one after the other."""
+@lru_cache(maxsize=128)
+def _taken_apart(token: str) -> tuple[Jws, bytes, bytes]:
+    """A token that was read strictly once, with its header and payload as texts for the next readers.
+
+    The token of one request is looked at by the limits, the identity and the transcript, one after the other.
+    """
+    found = _take_apart(token)
+    return found, orjson.dumps(found.header), orjson.dumps(found.payload)
 
 
 def kid_of(token: str, *, max_bytes: int = MAX_TOKEN) -> str | None:
@@ -128,7 +134,7 @@ def kid_of(token: str, *, max_bytes: int = MAX_TOKEN) -> str | None:
         TokenInvalid: as `decode_jws`, or the name is no text.
     """
     if len(token) <= min(max_bytes, _KEPT_UP_TO):
-        return _taken_apart(token).kid
+        return _taken_apart(token)[0].kid
     return decode_jws(token, max_bytes=max_bytes).kid
 
 
@@ -156,7 +162,7 @@ def verify_jws(
 
 
 def _json(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8")
+    return orjson.dumps(value)
 
 
 def _bytes(name: str, text: str) -> bytes:

@@ -58,7 +58,7 @@ def _note(
         direction="in",
         type=kind,
         method=request.method,
-        address=request.url.path + (f"?{request.url.query}" if scope["query_string"] else ""),
+        address=scope["path"] + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else ""),
         headers=dict(headers),
         body=scope.get(BODY, b""),
         at=at,
