@@ -13,11 +13,15 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import httpx
 
+from connector.zip_entries import EntryCounter
+
 Json: TypeAlias = dict[str, Any]
 Progress: TypeAlias = Callable[[int, int], None]
 """Told now and then: bytes so far, bytes in all (0 when unknown)."""
 
 BASE: Final = "/management/v1"
+COUNT: Final = "Contract-Count"
+"""Header of a bundle's answer: how many contracts will be in it."""
 CHUNK: Final = 1 << 18
 """Bytes read from or written to a file at once."""
 POLL: Final = 20
@@ -427,11 +431,14 @@ class ManagementClient:
         without_personal: bool = False,
         on_progress: Progress | None = None,
     ) -> int:
-        """Write the evidence of many contracts as one file, as it comes; returns its size in bytes."""
+        """Write the evidence of many contracts as one file, as it comes; returns its size in bytes.
+
+        `on_progress` is told contracts, not bytes: how large the file will be is not known before its end.
+        """
         query = list(_given(partner=partner, since=since, until=until).items())
         query += [("contract", contract) for contract in contracts]
         query += [("withoutPersonal", "true")] if without_personal else []
-        return self._download(f"/evidence?{urlencode(query)}", target, on_progress)
+        return self._download(f"/evidence?{urlencode(query)}", target, on_progress, counting=True)
 
     def gaiax_export(self) -> Json:
         """Our Gaia-X credentials with all that they refer to."""
@@ -662,19 +669,20 @@ class ManagementClient:
         _demand_success(answer)
         return answer
 
-    def _download(self, path: str, target: BinaryIO, on_progress: Progress | None) -> int:
-        done = 0
+    def _download(self, path: str, target: BinaryIO, on_progress: Progress | None, *, counting: bool = False) -> int:
+        done, counter = 0, EntryCounter()
         try:
             with self._http.stream("GET", BASE + path, timeout=_timeout(PREPARE)) as answer:
                 if not answer.is_success:
                     answer.read()
                     _demand_success(answer)
-                whole = int(answer.headers.get("Content-Length", "0"))
+                whole = int(answer.headers.get(COUNT if counting else "Content-Length", "0"))
                 for chunk in answer.iter_bytes(CHUNK):
                     target.write(chunk)
                     done += len(chunk)
                     if on_progress is not None:
-                        on_progress(done, whole)
+                        # The last entries are the list and its signature.
+                        on_progress(min(counter.feed(chunk), whole) if counting else done, whole)
         except httpx.HTTPError as error:
             raise self._no_answer(error) from None
         return done

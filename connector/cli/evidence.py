@@ -52,7 +52,7 @@ def _bundle(
     *,
     without_personal: bool,
 ) -> int:
-    with session.screen.progress(session.say("evidence.making")) as bar:
+    with session.screen.progress(session.say("evidence.making"), counted=True) as bar:
         return client.evidence_bundle(
             file,
             contracts=ids,

@@ -93,15 +93,24 @@ class Screen:
             print(json_text(value))
 
     @contextmanager
-    def progress(self, title: str) -> Iterator["Progress | None"]:
-        """A bar for bytes while the block runs; None when nobody would see it."""
+    def progress(self, title: str, *, counted: bool = False) -> Iterator["Progress | None"]:
+        """A bar for bytes while the block runs, or for things that are counted; None when nobody would see it."""
         if self.as_json or not sys.stderr.isatty():
             yield None
             return
-        from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn, TransferSpeedColumn
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            MofNCompleteColumn,
+            ProgressColumn,
+            TextColumn,
+            TimeRemainingColumn,
+            TransferSpeedColumn,
+        )
         from rich.progress import Progress as Bars
 
-        columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+        columns: tuple[ProgressColumn, ...] = (TextColumn("{task.description}"), BarColumn())
+        columns += (MofNCompleteColumn(),) if counted else (DownloadColumn(), TransferSpeedColumn())
         with Bars(*columns, TimeRemainingColumn(), console=self._err) as bars:
             task = bars.add_task(clean(title), total=None)
             yield lambda done, whole: bars.update(task, completed=done, total=whole or None)

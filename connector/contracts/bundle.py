@@ -75,7 +75,7 @@ class BundleWriter:
     issuer: str
     key: SigningKey
     now: datetime
-    _listed: list[dict[str, Any]] = field(default_factory=list)
+    _listed: list[str] = field(default_factory=list)
     _directory: bytearray = field(default_factory=bytearray)
     _entries: int = 0
     _at: int = 0
@@ -88,16 +88,23 @@ class BundleWriter:
         """
         name = f"contracts/{len(self._listed) + 1:06d}.zip"
         size = {"bytes": len(evidence), "digest": digest_bytes(evidence)}
-        self._listed.append({"file": name, "agreement": agreement_id, **size})
+        # As text, a copy: the bytes would pin the larger block that they were written into.
+        self._listed.append(canonical_bytes({"file": name, "agreement": agreement_id, **size}).decode("utf-8"))
         return self._entry(name, evidence)
 
     def finish(self) -> Iterator[bytes]:
         """The list, the exporter's signature on it, and the directory of the ZIP."""
-        index = canonical_bytes({"format": BUNDLE_FORMAT, "scope": self.scope.to_json(), "contracts": self._listed})
+        index = self._index()
         yield self._entry(INDEX, index)
         yield self._entry(STATEMENT, canonical_bytes(self._statement(digest_bytes(index))))
         yield bytes(self._directory)
         yield _END.pack(b"PK\x05\x06", 0, 0, self._entries, self._entries, len(self._directory), self._at, 0)
+
+    def _index(self) -> bytes:
+        # Its lines were made canonical one by one: as objects they would take several times the memory.
+        frame = canonical_bytes({"format": BUNDLE_FORMAT, "scope": self.scope.to_json(), "contracts": []})
+        begin = b'{"contracts":['
+        return begin + ",".join(self._listed).encode("utf-8") + frame.removeprefix(begin)
 
     def _statement(self, index: str) -> dict[str, Any]:
         own_id = uuid.uuid5(uuid.NAMESPACE_URL, f"{index} {format_time(self.now)}").urn

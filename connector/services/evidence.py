@@ -1,6 +1,7 @@
 """One file that proves a contract to a third (decisions 5, 7-13)."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
@@ -28,10 +29,18 @@ from connector.services.notices import conflicting
 from connector.services.shown_texts import kept_texts
 
 _SIDES = ("provider", "consumer")
-_PAGE = 500
-"""So many contracts are looked through at once."""
+_PAGE = 50
+"""So many contracts are looked through at once: whole ones are read, and others wait meanwhile."""
 Cosigned: TypeAlias = Callable[[UnitOfWork, ContractRecord], tuple[Sequence[str], str | None]]
 """What witnesses have signed of our log about a contract, and who has to have: proofs and policy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle that is made while it is taken: how many contracts will be in it, and its pieces."""
+
+    count: int
+    pieces: AsyncIterator[bytes]
 
 
 class Evidence:
@@ -52,7 +61,7 @@ class Evidence:
         """
         return await self._store.read(lambda unit: self._build(unit, contract_id, without_personal))
 
-    async def bundle(self, scope: Scope, *, without_personal: bool = False) -> AsyncIterator[bytes]:
+    async def bundle(self, scope: Scope, *, without_personal: bool = False) -> Bundle:
         """Many evidence files in one, in pieces: a contract at a time is in memory.
 
         Raises:
@@ -60,7 +69,7 @@ class Evidence:
             Conflict: more than `MAX_CONTRACTS`; a shorter period is needed.
         """
         found = await self._in_scope(scope)
-        return self._pieces(found, scope, without_personal)
+        return Bundle(len(found), self._pieces(found, scope, without_personal))
 
     async def _pieces(self, found: Sequence[str], scope: Scope, without_personal: bool) -> AsyncIterator[bytes]:
         newest = await self._store.read(lambda unit: unit.contracts.get(found[-1]))

@@ -154,7 +154,9 @@ class ExchangeTable(SQLModel, table=True):
 class ContractTable(SQLModel, table=True):
     __tablename__ = "contract"
     __table_args__ = (
-        Index("ix_contract_counterparty", "counterparty", "created_at"),
+        # With the id, so that pages run along them: what was agreed at one moment is sorted already.
+        Index("ix_contract_created_at", "created_at", "id"),
+        Index("ix_contract_counterparty", "counterparty", "created_at", "id"),
         Index("ix_contract_dataset", "dataset", "created_at"),
         # Of the few that are exclusive only: asked for in every negotiation, and costs nothing in all others.
         Index("ix_contract_sole_on", "sole_on", sqlite_where=_SOLE, postgresql_where=_SOLE),
@@ -171,7 +173,7 @@ class ContractTable(SQLModel, table=True):
     log: str = Field(sa_column=_json())
     parties: str = Field(sa_column=_json())
     description: str = Field(sa_column=_json())
-    created_at: str = Field(index=True)
+    created_at: str
     signed_at: str | None
     confirmed_at: str | None
     one_sided: str | None

@@ -1,5 +1,6 @@
 import io
 import itertools
+import zipfile
 from pathlib import Path
 
 import httpx
@@ -136,6 +137,20 @@ def test_patience_ends_when_no_byte_comes(
     monkeypatch.setattr("time.monotonic", lambda: float(next(ticks)))
     assert client.follow_delivery("urn:uuid:del", patience=10)["state"] == "running"
     assert len(fake.calls) == 3
+
+
+def test_a_bundle_is_followed_by_its_contracts(client: ManagementClient, fake: Fake) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in ("contracts/000001.zip", "contracts/000002.zip", "bundle.json", "statement.json"):
+            archive.writestr(name, b"x" * 9)
+    fake.answers["GET", "/evidence"] = httpx.Response(200, content=packed.getvalue(), headers={module.COUNT: "2"})
+    seen: list[tuple[int, int]] = []
+    size = client.evidence_bundle(
+        io.BytesIO(), partner=PLANT, on_progress=lambda done, whole: seen.append((done, whole))
+    )
+    assert size == len(packed.getvalue())
+    assert seen[-1] == (2, 2)
 
 
 def test_downloads_go_to_the_target(client: ManagementClient, fake: Fake) -> None:

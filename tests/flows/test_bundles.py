@@ -21,6 +21,8 @@ async def agree(world: World, name: str) -> str:
 async def exported(world: World, side: str, **query: str | list[str]) -> bytes:
     answer = await world[side].api.get("/evidence", params=query)
     assert answer.status_code == 200, answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:  # list and statement beside them
+        assert int(answer.headers["Contract-Count"]) == len(archive.namelist()) - 2
     return answer.content
 
 

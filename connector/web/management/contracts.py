@@ -67,10 +67,10 @@ async def bundle(
         raise BadRequest("since and until need a time zone: 2026-12-31T18:00:00+09:00")
     scope = Scope(partner, since, until, tuple(sorted(contract)) if contract else None)
     await connector.cosigning.bring()
-    pieces = await connector.evidence.bundle(scope, without_personal=without_personal)
+    made = await connector.evidence.bundle(scope, without_personal=without_personal)
     await record(connector, act(connector, caller, "export-evidence", partner or "", scope.to_json()))
-    headers = {"Content-Disposition": 'attachment; filename="evidence-bundle.zip"'}
-    return StreamingResponse(pieces, media_type="application/zip", headers=headers)
+    headers = {"Content-Disposition": 'attachment; filename="evidence-bundle.zip"', "Contract-Count": f"{made.count}"}
+    return StreamingResponse(made.pieces, media_type="application/zip", headers=headers)
 
 
 @router.get("/contracts/{contract_id:path}/evidence", response_class=Response)

@@ -74,10 +74,14 @@ def test_bars_and_colours_only_on_a_terminal(monkeypatch: pytest.MonkeyPatch) ->
     with screen.progress("Delivery") as bar:
         assert bar is not None
         bar(5, 10)
+    with screen.progress("Contracts", counted=True) as bar:
+        assert bar is not None
+        bar(7, 12)
     with screen.waiting("Asking"):
         pass
     screen.note("done", "green")
     assert "Delivery" in terminal.getvalue()
+    assert "7/12" in terminal.getvalue()
     assert "\x1b[32mdone" in terminal.getvalue()
 
 

@@ -248,3 +248,9 @@ def test_no_forged_contract_rides_on_a_true_one(name: str) -> None:
         outcomes([forged, true, CONTRACTS[1].evidence(), forged])
         == [*alone, ("verified", None), ("verified", None), *alone][:3]
     )
+
+
+def test_the_list_is_canonical() -> None:
+    index = parts(bundle(scope=Scope(partner="did:web:한.example", until=NOW + timedelta(days=1))))["bundle.json"]
+    assert canonical_bytes(parse_json(index)) == index
+    assert [one["agreement"] for one in parse_json(index)["contracts"]] == IDS

@@ -130,8 +130,8 @@ def upgrade() -> None:
         sa.Column("sole_on", sa.String(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("ix_contract_counterparty", "contract", ["counterparty", "created_at"], unique=False)
-    op.create_index(op.f("ix_contract_created_at"), "contract", ["created_at"], unique=False)
+    op.create_index("ix_contract_counterparty", "contract", ["counterparty", "created_at", "id"], unique=False)
+    op.create_index("ix_contract_created_at", "contract", ["created_at", "id"], unique=False)
     op.create_index("ix_contract_dataset", "contract", ["dataset", "created_at"], unique=False)
     op.create_index(
         "ix_contract_sole_on",
