@@ -7,6 +7,7 @@ import ssl
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 import aiohttp
@@ -88,6 +89,15 @@ class _Transport(AiohttpTransport):
         return response
 
 
+@lru_cache(maxsize=4)
+def _trusted(ca_bundle: str | None) -> ssl.SSLContext:
+    """Whose certificates are believed: read once for all pools, for reading them takes as long as opening the database."""
+    context = ssl.create_default_context()
+    if ca_bundle is not None:
+        context.load_verify_locations(cafile=ca_bundle)
+    return context
+
+
 class Peers:
     """The port `Network`."""
 
@@ -97,10 +107,7 @@ class Peers:
         self._laboratory = laboratory
         self._bounds = bounds = bounds or Bounds()
         self._running: Counter[str] = Counter()
-        context = ssl.create_default_context()
-        if ca_bundle is not None:
-            context.load_verify_locations(cafile=ca_bundle)
-        self._context = context
+        self._context = context = _trusted(ca_bundle)
         self._proxy = named = _named(proxy) if proxy else None
         self._resolver = GuardedResolver(laboratory=laboratory, proxy=_place(named) if named else None)
         self._session: aiohttp.ClientSession | None = None

@@ -16,7 +16,6 @@ from connector.ports.store import Duplicate
 from connector.store import ranges
 from connector.store.kept import Kept
 from connector.store.statements import (
-    INSERTS,
     LAST_CHARACTER,
     LIMIT,
     Cursor,
@@ -24,6 +23,7 @@ from connector.store.statements import (
     beginning_with,
     compile_statement,
     cursor_of,
+    insert_or,
     table_of,
 )
 
@@ -292,7 +292,7 @@ class SqlRecords(Generic[R]):
         return insert(self._table).values({name: bindparam(name) for name in names})
 
     def _insert_or_update(self) -> Any:
-        made = INSERTS[self._dialect.name](self._table).values({name: bindparam(name) for name in self._names})
+        made = insert_or(self._dialect.name)(self._table).values({name: bindparam(name) for name in self._names})
         changed = {name: made.excluded[name] for name in self._names if name != self._key}
         return made.on_conflict_do_update(index_elements=[self._key], set_=changed)
 

@@ -4,18 +4,17 @@ The tables stay sqlmodel's and the SQL stays SQLAlchemy's; only the work of buil
 each call is saved, which on the hot path is most of what a statement costs (decision 21).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import ClauseElement, Table, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlmodel import SQLModel
 
 Cursor: TypeAlias = DBAPICursor
-INSERTS: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-"""By dialect, the insert that says what is to happen where there is a row already."""
 LIMIT: Final = "limit_of_the_answer"
 LAST_CHARACTER: Final = "\U0010ffff"
 """Sorts behind whatever may follow the beginning of an id."""
@@ -47,6 +46,15 @@ def compile_statement(statement: ClauseElement, dialect: Dialect) -> Statement:
 def cursor_of(connection: Connection) -> Cursor:
     """A cursor of the driver below a connection."""
     return connection.connection.cursor()
+
+
+def insert_or(dialect: str) -> Callable[[Table], Any]:
+    """The insert of a dialect that can say what is to happen where there is a row already."""
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # a sixtieth of the start, for nothing where SQLite is inside
+
+        return postgresql.insert
+    return sqlite.insert
 
 
 def table_of(model: type[SQLModel]) -> Table:

@@ -13,7 +13,7 @@ from sqlalchemy import ClauseElement, and_, bindparam, delete, select, update
 from sqlalchemy.engine import Connection
 
 from connector.ports.records import Tally
-from connector.store.statements import INSERTS, Cursor, Statement, compile_statement, cursor_of, table_of
+from connector.store.statements import Cursor, Statement, compile_statement, cursor_of, insert_or, table_of
 from connector.store.tables import DeliveryTable, TallyTable
 
 _ROWS: Final = table_of(TallyTable)
@@ -78,7 +78,7 @@ class SqlTallies:
 def _begin(dialect: str) -> Any:
     """A first row, all zero, where there is none; nothing where another was quicker."""
     values: dict[str, Any] = {"contract": bindparam("of_contract"), **{name: bindparam(name) for name in _COUNTED}}
-    made: Any = INSERTS[dialect](_ROWS).values(values)
+    made: Any = insert_or(dialect)(_ROWS).values(values)
     return made.on_conflict_do_nothing(index_elements=["contract"])
 
 

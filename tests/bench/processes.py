@@ -30,7 +30,9 @@ def free_port() -> int:
 def start(*arguments: str, log: IO[bytes] | None = None) -> subprocess.Popen[bytes]:
     """Start `python -m ARGUMENTS`, its output into `log` (nowhere without one)."""
     out = log if log is not None else subprocess.DEVNULL
-    return subprocess.Popen([sys.executable, "-m", *arguments], cwd=_ROOT, stdout=out, stderr=out)
+    # As it is installed: with its compiled files kept, whatever the shell of whoever measures says of them.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.Popen([sys.executable, "-m", *arguments], cwd=_ROOT, stdout=out, stderr=out, env=environment)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
