@@ -24,6 +24,7 @@ from connector.services.agreeing.decider import AgreeingRules
 from connector.services.agreeing.service import Rulebook
 from connector.services.agreements import Agreements, Concluded
 from connector.services.anchor_lists import AnchorLists
+from connector.services.attaching import Attaching
 from connector.services.authenticate import Authenticator
 from connector.services.catalogs import Catalogs
 from connector.services.changes import Changes
@@ -495,6 +496,7 @@ def _wire(
         consents=Consents(
             identity, store=store, authenticator=authenticator, clock=clock, stop=promises.endings.withdraw_all
         ),
+        attaching=Attaching(store=store, clock=clock),
         payments=Payments(store=store, clock=clock, changes=changes),
         diagnosis=Diagnosis(
             identity,

@@ -372,6 +372,16 @@ class ManagementClient:
         body = {"reason": reason, "proposal": proposal}
         return self._object("POST", f"/contracts/{_part(contract_id)}/people/refusal", json=body)
 
+    def attach(self, contract_id: str, path: Path) -> Json:
+        """Attach a file that the contract names by its digest; it goes into the evidence.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        headers = {"Content-Type": "application/octet-stream"}
+        path_ = f"/contracts/{_part(contract_id)}/annexes"
+        return self._as_object(self._request("PUT", path_, content=path.read_bytes(), headers=headers, read=PREPARE))
+
     def delete(self, contract_id: str, statement: str) -> Json:
         """Delete what we received under a contract, and certify it, signed."""
         return self._object(

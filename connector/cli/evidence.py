@@ -23,6 +23,7 @@ def command(
     partner: Annotated[str | None, Option("--partner", metavar="DID", help="cli.evidence.partner")] = None,
     since: Annotated[str | None, Option("--since", metavar="TIME", help="cli.evidence.since")] = None,
     until: Annotated[str | None, Option("--until", metavar="TIME", help="cli.evidence.until")] = None,
+    attach: Annotated[list[Path] | None, Option("--attach", metavar="FILE", help="cli.evidence.attach")] = None,
     without_personal: Annotated[bool, Option("--without-personal", help="cli.evidence.without_personal")] = False,
 ) -> int | None:
     if not (contracts or partner or since or until):
@@ -31,6 +32,7 @@ def command(
     scope = {"partner": partner, **_period(session, since, until)}
     with session.client() as client, whole_file(output) as file:
         ids = [str(contract_called(session, client, wanted)["id"]) for wanted in contracts or ()]
+        _attach(session, client, ids, attach or [])
         if len(ids) == 1 and not any(scope.values()):
             with session.screen.waiting(session.say("evidence.making")):
                 size = client.evidence(ids[0], file, without_personal=without_personal)
@@ -41,6 +43,15 @@ def command(
     session.screen.line(session.say("evidence.done", file=output, size=size_text(size)), "green")
     session.screen.note(session.say("evidence.next", file=output), "dim")
     return None
+
+
+def _attach(session: Session, client: "ManagementClient", ids: list[str], files: list[Path]) -> None:
+    """Files that one contract names by digest: kept by the connector, in its evidence from now on."""
+    if files and len(ids) != 1:
+        raise session.usage("attach_to_one")
+    for file in files:
+        done = client.attach(ids[0], file)
+        session.screen.note(session.say("evidence.attached", file=file, digest=done["digest"]))
 
 
 def _bundle(

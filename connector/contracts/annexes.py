@@ -1,8 +1,8 @@
 """Annexes: what the signed terms and notices name by digest alone, and which of it lies in an evidence file (check 31).
 
-Lists of named people and consent receipts are documents of ours and lie in the file, under their digest, in canonical form.
-Quality reports and other contracts are files of the parties that no connector keeps. Whatever is named and does not lie
-there is said to be so by the exporter: held back, or never held.
+Lists of named people and consent receipts are documents of ours and lie in the file under their digest, in canonical form.
+Quality reports, other contracts and consents on paper are files of the parties: their bytes lie there where somebody has
+attached them. Whatever is named and does not lie there is said to be so by the exporter: held back, or never held.
 """
 
 import re
@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from connector.canonical import JsonObject, digest_bytes
 from connector.contracts import layout
+from connector.contracts.archive import MAX_FILE
 from connector.contracts.case import Case, NotApplicable, need
 from connector.contracts.consents import FORMAT as CONSENT_FORMAT
 from connector.contracts.consents import read_consent
@@ -27,7 +28,9 @@ PEOPLE: Final = "people"
 CONSENT: Final = "consent"
 DOCUMENT: Final = "document"
 MAX_ANNEX: Final = 1024 * 1024
-"""The largest annex, in bytes."""
+"""The largest list or receipt, in bytes."""
+MAX_ATTACHED: Final = MAX_FILE
+"""The largest file that is attached, in bytes."""
 
 _NAMED_BY: Final[Mapping[str, str]] = {
     MMD + "namedRecipients": PEOPLE,
@@ -36,6 +39,8 @@ _NAMED_BY: Final[Mapping[str, str]] = {
     MMD + "contractDigest": DOCUMENT,
 }
 """Left operands of the agreement whose right operand is the digest of an annex, and what kind it is of."""
+_FILES: Final = frozenset({CONSENT, DOCUMENT})
+"""Kinds that may be files of the parties; no document of ours is of the kind `document`."""
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
 
 
@@ -103,21 +108,7 @@ def check_annexes(case: Case) -> Finding:
     for path in sorted({*case.files, *listed}):
         if path.startswith(layout.ANNEXES) and layout.digest_in(path) not in named:
             raise ContractError("annex-not-named", file=path).about(path)
-    left: list[str] = []
-    for digest, one in named.items():
-        path = layout.annex_file(digest)
-        if path in case.files:
-            _check(case, path, one)
-        elif layout.is_absent(path, listed.get(path)):
-            left.append(digest)
-        elif layout.is_withheld(path, listed.get(path)):
-            if listed[path]["digest"] != digest:
-                raise ContractError("annex-differs", file=path, found=listed[path]["digest"], expected=digest).about(
-                    layout.MANIFEST
-                )
-            left.append(digest)
-        else:
-            raise ContractError("annex-missing", digest=digest, file=one.by).about(one.by)
+    left = [digest for digest, one in named.items() if _is_left_out(case, one)]
     if left:
         there = str(len(named) - len(left))
         raise NotApplicable("annexes-left-out", count=len(left), there=there, digests=", ".join(left[:5]))
@@ -126,10 +117,40 @@ def check_annexes(case: Case) -> Finding:
     return Finding("annexes-hold", {"count": str(len(named))})
 
 
+def may_be_attached(named: Named) -> bool:
+    """Whether this annex is, or may be, a file of the parties."""
+    return named.kind in _FILES
+
+
+def _is_left_out(case: Case, named: Named) -> bool:
+    """Whether an annex is rightly not there. If it is, it is the one that is named."""
+    listed = case.manifest.object("files").data
+    there = left = False
+    for path in (layout.annex_file(named.digest), layout.attached_file(named.digest)):
+        if path in case.files:
+            _check(case, path, named)
+            there = True
+            continue
+        row = listed.get(path)
+        held_back = str(row["digest"]) if row is not None and layout.is_withheld(path, row) else None
+        if held_back not in (None, named.digest):
+            raise ContractError("annex-differs", file=path, found=held_back, expected=named.digest).about(
+                layout.MANIFEST
+            )
+        left = left or held_back is not None or layout.is_absent(path, row)
+    if not there and not left:
+        raise ContractError("annex-missing", digest=named.digest, file=named.by).about(named.by)
+    return not there
+
+
 def _check(case: Case, path: str, named: Named) -> None:
     found = digest_bytes(case.files[path])
     if found != named.digest:
         raise ContractError("annex-differs", file=path, found=found, expected=named.digest).about(path)
+    if path == layout.attached_file(named.digest):
+        if not may_be_attached(named):
+            raise ContractError("annex-kind", file=path, found=DOCUMENT, expected=named.kind).about(path)
+        return
     kind = need(case.annexes.get(path), path)
     if kind != named.kind:
         raise ContractError("annex-kind", file=path, found=kind, expected=named.kind).about(path)

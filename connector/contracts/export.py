@@ -11,7 +11,7 @@ from connector.canonical import CanonicalError, canonical_bytes, digest, digest_
 from connector.clock import format_time
 from connector.contracts import layout
 from connector.contracts.agreement import digest_of
-from connector.contracts.annexes import annexes_named
+from connector.contracts.annexes import DOCUMENT, annexes_named
 from connector.contracts.archive import write_archive
 from connector.contracts.documents import SignerException
 from connector.contracts.rendering import make_rendering
@@ -91,6 +91,7 @@ class EvidenceContract:
             all the same.
         conflicting: signed documents that contradict another of their author, kept as proof.
         status_lists: the status lists that P and C name, as they were found (JWT).
+        attached: files of the parties that the terms name, as far as somebody has attached them.
         shown: the clauses as text that P and C name, as far as the exporter has them.
         annexes: lists of named people and consent receipts that terms and notices name, as far as the exporter has them.
     """
@@ -106,6 +107,7 @@ class EvidenceContract:
     conflicting: Sequence[dict[str, Any]] = field(default_factory=tuple)
     status_lists: Sequence[str] = ()
     annexes: Sequence[dict[str, Any]] = ()
+    attached: Sequence[bytes] = ()
     shown: Sequence[str] = ()
 
 
@@ -116,18 +118,22 @@ def build_evidence(contract: EvidenceContract) -> bytes:
     """
     files = content_files(contract)
     withheld = frozenset(path for path in files if contract.without_personal and layout.may_be_withheld(path))
-    absent = (frozenset(map(layout.annex_file, named_in(contract))) | _shown_named(contract)) - files.keys()
+    absent = (_annexes_absent(contract, files) | _shown_named(contract)) - files.keys()
     manifest = canonical_bytes(make_manifest(files, withheld, absent))
     files = {path: data for path, data in files.items() if path not in withheld}
     statement = canonical_bytes(_statement(contract, digest_bytes(manifest)))
     return write_archive({**files, layout.MANIFEST: manifest, layout.STATEMENT: statement})
 
 
-def named_in(contract: EvidenceContract) -> frozenset[str]:
-    """The digests of all annexes that the terms and notices of a contract name."""
+def _annexes_absent(contract: EvidenceContract, files: Mapping[str, bytes]) -> frozenset[str]:
+    """Where the annexes that terms and notices name would lie which are not here."""
+    here = {layout.digest_in(path) for path in files if path.startswith(layout.ANNEXES)}
     parties = ((PROVIDER, contract.provider), (CONSUMER, contract.consumer))
     notices = ((role, notice) for role, party in parties for notice in party.notices)
-    return frozenset(annexes_named(contract.agreement, notices))
+    missing = [one for digest, one in annexes_named(contract.agreement, notices).items() if digest not in here]
+    return frozenset(
+        layout.attached_file(one.digest) if one.kind == DOCUMENT else layout.annex_file(one.digest) for one in missing
+    )
 
 
 def _shown_named(contract: EvidenceContract) -> frozenset[str]:
@@ -179,6 +185,8 @@ def content_files(contract: EvidenceContract) -> dict[str, bytes]:
     for jwt in contract.status_lists:
         data = jwt.encode("ascii")
         files[layout.status_file(digest_bytes(data))] = data
+    for data in contract.attached:
+        files[layout.attached_file(digest_bytes(data))] = data
     for text in contract.shown:
         files[layout.shown_file(digest_of_text(text))] = text.encode("utf-8")
     for document in contract.annexes:

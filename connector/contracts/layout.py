@@ -32,7 +32,7 @@ _KNOWN: Final = re.compile(
             rf"log/{_ROLE}/(?:entry\.json|proof\.tlog|consistency\.json|witnesses\.txt)",
             rf"log/{_ROLE}/witnessed/{_NUMBER}\.tlog",
             rf"messages/{_NUMBER}\.json",
-            r"annexes/[0-9a-f]{64}\.json",
+            r"annexes/[0-9a-f]{64}\.(?:json|bin)",
             r"shown/[0-9a-f]{64}\.txt",
             rf"conflicting/{_NUMBER}\.json",
         )
@@ -112,8 +112,13 @@ def message_file(number: int) -> str:
 
 
 def annex_file(digest: str) -> str:
-    """Where the annex with this digest lies."""
+    """Where the annex with this digest lies, if it is a document of ours (JSON)."""
     return f"{ANNEXES}{digest.removeprefix('sha256:')}.json"
+
+
+def attached_file(digest: str) -> str:
+    """Where the annex with this digest lies, if it is a file of the parties: its bytes as they are."""
+    return f"{ANNEXES}{digest.removeprefix('sha256:')}.bin"
 
 
 def digest_in(path: str) -> str:

@@ -764,6 +764,17 @@ class NamedListRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttachedRecord:
+    """A file of the parties that a contract names by its digest (a quality report, a consent on paper): attached by our people."""
+
+    key: str
+    contract: str
+    digest: str
+    data: bytes
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownTextRecord:
     """The clauses of contracts as text, which our signatures name: kept, since the sentences change with releases."""
 

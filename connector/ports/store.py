@@ -16,6 +16,7 @@ from connector.ports.records import (
     AnchorListRecord,
     Answered,
     AskedRecord,
+    AttachedRecord,
     ConsentRecord,
     ContractRecord,
     CosignedCheckpoint,
@@ -322,6 +323,7 @@ class UnitOfWork(Protocol):
     status_lists: Records[StatusListRecord]
     anchor_lists: Records[AnchorListRecord]
     named_lists: Records[NamedListRecord]
+    attached: Records[AttachedRecord]
     shown_texts: Records[ShownTextRecord]
     lost_keys: Records[LostKeyRecord]
     waiting: Records[WaitingRecord]

@@ -7,7 +7,6 @@ from typing import TypeAlias
 
 from connector.canonical import JsonObject
 from connector.clock import Clock, parse_time
-from connector.contracts.annexes import annexes_named
 from connector.contracts.bundle import MAX_CONTRACTS, BundleWriter, Scope
 from connector.contracts.documents import SignerException
 from connector.contracts.export import (
@@ -21,6 +20,7 @@ from connector.contracts.export import (
 from connector.contracts.signatures import LogProof, Signatures
 from connector.ports.records import ContractRecord
 from connector.ports.store import Store, UnitOfWork
+from connector.services.attaching import held_annexes
 from connector.services.contracting import contract_key_in
 from connector.services.errors import Conflict, NotFound
 from connector.services.identity import Identity
@@ -108,6 +108,7 @@ class Evidence:
         head = unit.log.head()
         parties = {side: self._party(unit, contract, side) for side in _SIDES}
         signatures = contract.signatures
+        annexes, attached = held_annexes(unit, contract)
         exception = (
             SignerException(contract.counterparty, contract.one_sided)
             if contract.one_sided is not None and "P" not in signatures
@@ -138,7 +139,8 @@ class Evidence:
                     for m in unit.messages.find(process=contract.negotiation)
                 ],
                 status_lists=documents_named(unit, signatures.get("P"), signatures.get("C")),
-                annexes=_annexes(unit, contract),
+                annexes=annexes,
+                attached=attached,
                 shown=kept_texts(unit, contract),
                 conflicting=[
                     n.document
@@ -171,19 +173,6 @@ class Evidence:
             if head is not None and head.size > size:
                 consistency = make_consistency(size, head.size, unit.log.consistency(size, head.size))
         return LogProof(kept["entry"], kept["proof"], consistency)
-
-
-def _annexes(unit: UnitOfWork, contract: ContractRecord) -> list[JsonObject]:
-    """The annexes that terms and notices of a contract name, as far as they are here."""
-    notices = ((notice.author, notice.document) for notice in unit.notices.find(contract=contract.id))
-    found: list[JsonObject] = []
-    for digest in sorted(annexes_named(contract.agreement, notices)):
-        people, consent = unit.people_lists.get(digest), unit.consents.get(digest)
-        if people is not None:
-            found.append(people.document)
-        elif consent is not None and consent.receipt is not None:
-            found.append(consent.receipt)
-    return found
 
 
 def _page(unit: UnitOfWork, *, scope: Scope, after: ContractRecord | None) -> Sequence[ContractRecord]:

@@ -548,6 +548,16 @@ class NamedListTable(SQLModel, table=True):
     at: str
 
 
+class AttachedTable(SQLModel, table=True):
+    __tablename__ = "attached"
+
+    key: str = Field(primary_key=True)
+    contract: str = Field(index=True)
+    digest: str
+    at: str
+    data: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
 class ShownTextTable(SQLModel, table=True):
     __tablename__ = "shown_text"
 

@@ -71,6 +71,7 @@ _TABLES: Final[tuple[tuple[str, type[Any], type[SQLModel], str, int], ...]] = (
     ("status_lists", records.StatusListRecord, tables.StatusListTable, "key", 8),
     ("anchor_lists", records.AnchorListRecord, tables.AnchorListTable, "key", 0),
     ("named_lists", records.NamedListRecord, tables.NamedListTable, "digest", 8),
+    ("attached", records.AttachedRecord, tables.AttachedTable, "key", 0),
     ("shown_texts", records.ShownTextRecord, tables.ShownTextTable, "digest", 64),
     ("lost_keys", records.LostKeyRecord, tables.LostKeyTable, "key", 64),
     ("waiting", desk.WaitingRecord, tables.WaitingTable, "negotiation", 64),
@@ -116,6 +117,7 @@ class SqlUnitOfWork:
     status_lists: SqlRecords[records.StatusListRecord]
     anchor_lists: SqlRecords[records.AnchorListRecord]
     named_lists: SqlRecords[records.NamedListRecord]
+    attached: SqlRecords[records.AttachedRecord]
     shown_texts: SqlRecords[records.ShownTextRecord]
     lost_keys: SqlRecords[records.LostKeyRecord]
     waiting: SqlRecords[desk.WaitingRecord]

@@ -129,7 +129,7 @@ Contracts about a data set that was taken out still stand.
     "cli.withdraw.effective": "From when on (with a time zone), if later than the notice period of the contract demands.",
     "cli.withdraw.dry_run": "Only show whom and what it would hit, and from when on.",
     "cli.help.people": """Show or change who may hold the data of a contract: name and e-mail of each person.
-A change counts when the other side has countersigned it; no new contract is needed. Names stay out of log and evidence.
+A change counts when the other side has countersigned it; no new contract is needed. Names stay out of the log; evidence holds them unless it is made with --without-personal.
   mmd people 3f2a --set people.csv --reason "a team has changed"
   mmd people 3f2a --accept""",
     "cli.people.contract": "A contract; without one, --set makes a new list for the terms of an offer.",
@@ -279,6 +279,7 @@ Of several contracts, of a partner or of a period: one bundle, written as it is 
     "cli.evidence.partner": "All contracts with this participant.",
     "cli.evidence.since": "Those agreed on this day or later (2026-01-01, or a moment with a time zone).",
     "cli.evidence.until": "Those agreed on this day or before.",
+    "cli.evidence.attach": "A file that the contract names by its SHA-256 (a quality report, a consent on paper): kept, and put into the evidence.",
     "cli.evidence.without_personal": "Leave out messages, in which people may have written, and lists of people and consents; their digests stay and prove them later.",
     "cli.help.gaiax": "Gaia-X: the company, its credentials, and the judgement of others'.",
     "cli.help.gaiax_company": """Write down who the company is in law.

@@ -129,7 +129,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.withdraw.effective": "효력이 생기는 시각(시간대 포함). 계약의 통지 기간보다 늦게 하려는 경우에만 씁니다.",
     "cli.withdraw.dry_run": "누구에게 무엇이 언제부터 영향을 받는지 보여 주기만 합니다.",
     "cli.help.people": """계약의 데이터를 보유할 수 있는 임직원 명단(이름과 전자우편)을 보거나 바꿉니다.
-상대방이 함께 서명하면 바뀌며, 새 계약은 필요 없습니다. 이름은 로그와 증거에 남지 않습니다.
+상대방이 함께 서명하면 바뀌며, 새 계약은 필요 없습니다. 이름은 로그에 남지 않고, 증거에는 --without-personal로 만들지 않는 한 들어갑니다.
   mmd people 3f2a --set people.csv --reason "담당 팀이 바뀌었습니다"
   mmd people 3f2a --accept""",
     "cli.people.contract": "계약. 없이 --set만 쓰면 제안의 조건에 넣을 새 명단을 만듭니다.",
@@ -279,6 +279,7 @@ unsigned-status-lists, membership-without-keys. 그런 계약마다 적힙니다
     "cli.evidence.partner": "이 참가자와 맺은 모든 계약.",
     "cli.evidence.since": "이날부터 합의된 계약(2026-01-01, 또는 시간대가 있는 시각).",
     "cli.evidence.until": "이날까지 합의된 계약.",
+    "cli.evidence.attach": "계약이 SHA-256으로 가리키는 파일(품질 보고서, 종이 동의서). 보관하고 증거에 넣습니다.",
     "cli.evidence.without_personal": "사람이 쓴 내용이 있을 수 있는 메시지와 사람 명단, 동의서를 뺍니다. 다이제스트는 남아 나중에 증명할 수 있습니다.",
     "cli.help.gaiax": "Gaia-X: 회사 정보, 자격 증명, 다른 회사 자격 증명의 판정.",
     "cli.help.gaiax_company": """회사의 법적 정보를 기록합니다.

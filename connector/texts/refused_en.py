@@ -7,6 +7,8 @@ TEXTS: Final = {
     "refused.withdrawn_by_them": "{by} withdrew this contract on {at}: {reason}",
     "refused.delivery_runs": "A delivery under this contract is still running; wait for its end, or end its transfer.",
     "refused.nothing_to_delete": "Nothing that was received under this contract is left to delete.",
+    "refused.file_not_named": "The contract names no file with the digest {digest}. It names: {expected}",
+    "refused.files_too_large": "The files of one contract together may have {limit} bytes.",
     "refused.people_not_here": "The proposed list itself has not arrived yet; try again in a moment.",
     "refused.several_lists": "Several lists wait for an answer; name one of: {proposals}",
     "refused.takes_no_notices": "The other side takes no notices, so nothing can be countersigned with it.",

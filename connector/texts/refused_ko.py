@@ -7,6 +7,8 @@ TEXTS: Final = {
     "refused.withdrawn_by_them": "이 계약은 {at}에 {by}이(가) 철회했습니다: {reason}",
     "refused.delivery_runs": "이 계약의 전달이 아직 진행 중입니다. 끝나기를 기다리거나 전송을 끝내세요.",
     "refused.nothing_to_delete": "이 계약으로 받은 것 가운데 삭제할 것이 남아 있지 않습니다.",
+    "refused.file_not_named": "계약에는 다이제스트가 {digest}인 파일이 없습니다. 계약이 가리키는 것: {expected}",
+    "refused.files_too_large": "한 계약의 파일은 모두 합쳐 {limit}바이트까지입니다.",
     "refused.people_not_here": "제안된 명단이 아직 도착하지 않았습니다. 잠시 뒤에 다시 해 보세요.",
     "refused.several_lists": "답을 기다리는 명단이 여럿입니다. 하나를 고르세요: {proposals}",
     "refused.takes_no_notices": "상대방이 통지를 받지 않으므로 함께 서명할 수 없습니다.",

@@ -12,6 +12,7 @@ from connector.ports.store import Store
 from connector.protocol.versions import ProtocolVersion
 from connector.services.agreeing.service import Rulebook
 from connector.services.anchor_lists import AnchorLists
+from connector.services.attaching import Attaching
 from connector.services.authenticate import Authenticator
 from connector.services.catalogs import Catalogs
 from connector.services.changes import Changes
@@ -121,6 +122,7 @@ class Connector:
     watching: Watching
     leaving: Leaving
     consents: Consents
+    attaching: Attaching
     payments: Payments
 
 

@@ -41,6 +41,7 @@ KINDS: Final[dict[str, tuple[type[Any], str]]] = {
     "status_lists": (records.StatusListRecord, "key"),
     "anchor_lists": (records.AnchorListRecord, "key"),
     "named_lists": (records.NamedListRecord, "digest"),
+    "attached": (records.AttachedRecord, "key"),
     "shown_texts": (records.ShownTextRecord, "digest"),
     "lost_keys": (records.LostKeyRecord, "key"),
     "waiting": (desk.WaitingRecord, "negotiation"),

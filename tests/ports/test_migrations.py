@@ -50,6 +50,7 @@ TABLES: dict[str, type[SQLModel]] = {
     "status_lists": tables.StatusListTable,
     "anchor_lists": tables.AnchorListTable,
     "named_lists": tables.NamedListTable,
+    "attached": tables.AttachedTable,
     "shown_texts": tables.ShownTextTable,
     "witnessed": tables.WitnessedLogTable,
     "cosigned": tables.CosignedCheckpointTable,

@@ -4,7 +4,7 @@ import copy
 from datetime import timedelta
 from typing import Final
 
-from connector.canonical import digest
+from connector.canonical import digest, digest_bytes
 from connector.contracts.consents import Consent, make_consent
 from connector.contracts.people import PeopleList, Person, make_people_list
 from connector.protocol.notices import PEOPLE_CHANGE, people_change
@@ -19,6 +19,10 @@ CHANGED: Final[PeopleList] = make_people_list([KIM, LEE], b"\x02" * 16)
 STRANGE: Final[PeopleList] = make_people_list([LEE], b"\x03" * 16)
 REPORT: Final = "sha256:" + "2c" * 32
 """A quality report that no connector keeps."""
+
+
+REPORT_FILE: Final = b"%PDF-1.7 a quality report \x00\xff"
+REPORT_FILE_DIGEST: Final = digest_bytes(REPORT_FILE)
 
 
 def make_receipt() -> Json:
@@ -54,4 +58,10 @@ ANNEXED: Final[Json] = {
     "more": (PROPOSED,),
     "annexes": (AGREED.to_json(), CHANGED.to_json(), CONSENT),
 }
-"""A plan with every kind of annex, all there."""
+"""A plan with lists of people and a consent, all there."""
+ATTACHED: Final[Json] = {
+    "offer": naming(report=REPORT_FILE_DIGEST),
+    "annexes": (AGREED.to_json(),),
+    "attached": (REPORT_FILE,),
+}
+"""A plan with a file that somebody has attached."""

@@ -100,6 +100,7 @@ class Plan:
     """Notices after the deliveries, before the withdrawal."""
     annexes: Sequence[Json] = ()
     """Lists of people and consents that lie in the file."""
+    attached: Sequence[bytes] = ()
     shown: Sequence[str] | None = None
     """The clauses as text in the file; those that P and C name unless said."""
     exporter: str = "consumer"
@@ -162,6 +163,7 @@ class Contract:
             conflicting=self.conflicting,
             status_lists=self.status_lists,
             annexes=self.plan.annexes,
+            attached=self.plan.attached,
             shown=self.plan.shown if self.plan.shown is not None else tuple(terms_texts(self.agreement).values()),
         )
 

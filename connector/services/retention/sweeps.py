@@ -286,6 +286,7 @@ class Contracts(Sweep[ContractRecord]):
             *unit.notices.find(contract=record.id),
             *unit.deliveries.find(contract=record.id),
             *unit.duties.find(contract=record.id),
+            *unit.attached.find(contract=record.id),
             *transfers,
             *(message for process in processes for message in unit.messages.find(process=process)),
         ]
@@ -297,6 +298,8 @@ class Contracts(Sweep[ContractRecord]):
             unit.deliveries.delete(delivery.id)
         for duty in unit.duties.find(contract=record.id):
             unit.duties.delete(duty.key)
+        for attached in unit.attached.find(contract=record.id):
+            unit.attached.delete(attached.key)
         for transfer in unit.transfers.find(agreement=record.id):
             remove_transfer(unit, transfer.id)
         remove_negotiation(unit, record.negotiation)

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse, StreamingResponse
 
 from connector.canonical import JsonObject, JsonValue
+from connector.contracts.annexes import MAX_ATTACHED
 from connector.contracts.bundle import Scope
 from connector.ports.store import UnitOfWork
 from connector.protocol.formats import Way
 from connector.protocol.machine import Role
 from connector.services.errors import BadRequest, NotFound
-from connector.web.deps import Connector
+from connector.web.deps import Connector, read_body
 from connector.web.management.guard import After, Beginning, Clerk, Limit, Reader, This, Wait, act, record
 from connector.web.management.models import DeletionBody, DeliveryBody, ReasonBody, WithdrawalBody
 from connector.web.management.paging import link_next, page
@@ -20,7 +21,11 @@ from connector.web.management.views import contract_view, delivery_view, hit_vie
 
 router = APIRouter(tags=["contracts"])
 WithoutPersonal = Annotated[
-    bool, Query(alias="withoutPersonal", description="leave out the messages; their digests stay in the manifest")
+    bool,
+    Query(
+        alias="withoutPersonal",
+        description="leave out messages, lists of people and consents; their digests stay in the manifest",
+    ),
 ]
 _DELIVERY_ENDS = ("complete", "refused", "failed")
 
@@ -83,6 +88,14 @@ async def evidence(
     await record(connector, act(connector, caller, "export-evidence", contract_id))
     headers = {"Content-Disposition": f'attachment; filename="evidence-{contract_id.rsplit(":", 1)[-1]}.zip"'}
     return Response(data, media_type="application/zip", headers=headers)
+
+
+@router.put("/contracts/{contract_id:path}/annexes", status_code=201)
+async def attach(contract_id: str, request: Request, connector: This, caller: Clerk) -> JsonObject:
+    """Attach a file that the contract names by its SHA-256 (the body as it is): it goes into the evidence from now on."""
+    data = await read_body(request, MAX_ATTACHED)
+    digest = await connector.attaching.attach(contract_id, data, by=act(connector, caller, "attach-file", contract_id))
+    return {"contract": contract_id, "digest": digest, "bytes": len(data)}
 
 
 @router.get("/contracts/{contract_id:path}/withdrawal")

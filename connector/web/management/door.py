@@ -5,6 +5,7 @@ from typing import Final
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from connector.contracts.annexes import MAX_ATTACHED
 from connector.services.errors import BadRequest, Unauthenticated
 from connector.trace import begin_trace
 from connector.web.deps import MAX_BODY
@@ -14,6 +15,8 @@ from connector.web.tokens import Tokens
 API: Final = "/management/v1"
 _FILES: Final = f"{API}/uploads"
 """Takes files, bounded by a setting of its own and never held in memory."""
+_ANNEXES: Final = (f"{API}/contracts/", "/annexes")
+"""Where a file is attached to a contract."""
 
 
 class Traced:
@@ -61,13 +64,16 @@ class Guarded:
         headers = Headers(scope=scope)
         if self._tokens.caller(headers.get("authorization")) is None:
             raise Unauthenticated("a management token is needed: Authorization: Bearer …")
-        await self._app(scope, receive if scope["path"] == _FILES else _bounded(headers, receive), send)
+        path = scope["path"]
+        attaches = path.startswith(_ANNEXES[0]) and path.endswith(_ANNEXES[1])
+        most = MAX_ATTACHED if attaches else MAX_BODY
+        await self._app(scope, receive if path == _FILES else _bounded(headers, receive, most), send)
 
 
-def _bounded(headers: Headers, receive: Receive) -> Receive:
-    too_large = BadRequest(f"the body is larger than {MAX_BODY:,} bytes", status=413)
+def _bounded(headers: Headers, receive: Receive, most: int) -> Receive:
+    too_large = BadRequest(f"the body is larger than {most:,} bytes", status=413)
     said = headers.get("content-length", "")
-    if said.isdecimal() and int(said) > MAX_BODY:
+    if said.isdecimal() and int(said) > most:
         raise too_large
     size = 0
 
@@ -75,7 +81,7 @@ def _bounded(headers: Headers, receive: Receive) -> Receive:
         nonlocal size
         message = await receive()
         size += len(message.get("body", b""))
-        if size > MAX_BODY:
+        if size > most:
             raise too_large
         return message
 

@@ -12,7 +12,7 @@ from connector.contracts.export import build_evidence
 from connector.trust.anchors import TrustFile
 from tests.connector.contracts import test_evidence_promises as promises
 from tests.connector.contracts.test_evidence_attacks import ATTACKS, VARIANTS
-from tests.support.annexes import AGREED, ANNEXED, REPORT, naming
+from tests.support.annexes import AGREED, ANNEXED, CHANGED, REPORT, REPORT_FILE, REPORT_FILE_DIGEST, naming
 from tests.support.contracts import VERIFIED_AT, build_contract
 from tests.support.witnesses import witnessed
 
@@ -29,6 +29,12 @@ WAYS: dict[str, dict[str, Any]] = {
     "people-refused": {"more": (promises.PROPOSED, promises.REFUSED)},
     "deleted": {"more": (promises.deleted(0), promises.ACKNOWLEDGED)},
     "annexes": ANNEXED,
+    "annexes-attached": {
+        **ANNEXED,
+        "offer": naming(report=REPORT_FILE_DIGEST),
+        "annexes": (AGREED.to_json(), CHANGED.to_json()),
+        "attached": (REPORT_FILE,),
+    },
     "what-the-terms-name": {
         "offer": promises.OWING,
         "more": (promises.done(promises.REPORT), promises.ENDED),

@@ -36,13 +36,17 @@ export const withheld = (path, row) => /^(messages|annexes)\//.test(path) && isO
 export const absent = (path, row) => /^(annexes|shown)\//.test(path) && isObject(row) && Object.keys(row).join() === "absent" && row.absent === true;
 export function checkAnnexes(c) {
   const named = annexesNamed(readTerms(need(c.agreement, "agreement")), [...c.notices.provider, ...c.notices.consumer]), rows = c.manifest.files;
-  for (const path of [...c.files.keys(), ...Object.keys(rows)]) must(!path.startsWith("annexes/") || named.has(`sha256:${path.slice(8, -5)}`), "not named");
+  for (const path of [...c.files.keys(), ...Object.keys(rows)]) must(!path.startsWith("annexes/") || named.has(`sha256:${path.slice(8).split(".")[0]}`), "not named");
   let left = 0;
   for (const [digest, kind] of named) {
-    const path = `annexes/${digest.slice(7)}.json`, bytes = c.files.get(path);
-    if (bytes) { must(fileDigest(bytes) === digest, "another digest"); must(need(c.annexes[path], "unreadable") === kind, "another kind"); continue; }
-    if (!absent(path, rows[path])) { must(withheld(path, rows[path]), "missing"); must(rows[path].digest === digest, "another digest"); }
-    left++;
+    const places = [`annexes/${digest.slice(7)}.json`, `annexes/${digest.slice(7)}.bin`], there = places.filter((path) => c.files.has(path)), rest = places.filter((path) => !c.files.has(path));
+    for (const path of there) {
+      must(fileDigest(c.files.get(path)) === digest, "another digest");
+      must(path.endsWith(".bin") ? kind !== "people" : need(c.annexes[path], "unreadable") === kind, "another kind");
+    }
+    for (const path of rest) must(!withheld(path, rows[path]) || rows[path].digest === digest, "another digest");
+    must(there.length || rest.some((path) => withheld(path, rows[path]) || absent(path, rows[path])), "missing");
+    left += there.length ? 0 : 1;
   }
   need(named.size && !left ? named : null, left ? "left out" : "no annexes");
 }

@@ -23,7 +23,7 @@ function readSigned(doc, type) {
 // --- section 3: the files --------------------------------------------------------------------------------------------
 const NUMBER = "(?!0000)\\d{4,5}", ROLE = "(?:provider|consumer)";
 const PLACE = new RegExp(`^(?:agreement\\.json|dataset\\.json|document\\.json|did/${ROLE}\\.json|signatures/[PCRT]\\.json|memberships/${ROLE}\\.jwt|status/[0-9a-f]{64}\\.jwt|` +
-  `notices/${ROLE}/${NUMBER}\\.json|log/${ROLE}/(?:entry\\.json|proof\\.tlog|consistency\\.json|witnesses\\.txt|witnessed/${NUMBER}\\.tlog)|messages/${NUMBER}\\.json|annexes/[0-9a-f]{64}\\.json|shown/[0-9a-f]{64}\\.txt|conflicting/${NUMBER}\\.json)$`);
+  `notices/${ROLE}/${NUMBER}\\.json|log/${ROLE}/(?:entry\\.json|proof\\.tlog|consistency\\.json|witnesses\\.txt|witnessed/${NUMBER}\\.tlog)|messages/${NUMBER}\\.json|annexes/[0-9a-f]{64}\\.(?:json|bin)|shown/[0-9a-f]{64}\\.txt|conflicting/${NUMBER}\\.json)$`);
 function membership(bytes) {
   const token = jwt(bytes.toString("latin1")), { iss, sub, jti, nbf, exp, vc } = token.claims, subject = vc.credentialSubject;
   must(vc.type.includes("MembershipCredential") && vc.issuer === iss && subject.id === sub && vc.id === jti && subject[MMD + "memberOf"] === iss, "membership");
@@ -58,7 +58,7 @@ function openCase(files, trust, now) {
     if (folder === "notices") { const notice = signed(path, "Notice"); if (notice) found.notices[role].push({ ...notice, path }); }
     if (folder === "messages") { const body = read(path, (bytes) => message(parse(bytes))); if (body) found.messages.push(body); }
     if (folder === "shown") read(path, (bytes) => new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-    if (folder === "annexes") { const kind = read(path, (bytes) => annexKind(bytes, parse(bytes)) ?? void found.strange.push(path)); if (kind) found.annexes[path] = kind; }
+    if (folder === "annexes" && path.endsWith(".json")) { const kind = read(path, (bytes) => annexKind(bytes, parse(bytes)) ?? void found.strange.push(path)); if (kind) found.annexes[path] = kind; }
     const second = folder === "conflicting" && read(path, (bytes) => { const value = parse(bytes); return readSigned(value, value.type?.[1] in TYPES ? value.type[1] : "Notice"); });
     if (second) found.conflicting.push(second);
   }

@@ -51,3 +51,27 @@ def test_writes_many_as_one_bundle(mmd: Mmd, fake: Fake, tmp_path: Path) -> None
 def test_needs_a_scope(mmd: Mmd, fake: Fake, tmp_path: Path) -> None:
     ran = mmd("evidence", "-o", tmp_path / "b.zip")
     assert (ran.code, "--partner" in ran.err) == (2, True)
+
+
+def test_attaches_files_before_it_writes(mmd: Mmd, fake: Fake, tmp_path: Path) -> None:
+    fake.contracts = [contract()]
+    digest = "sha256:" + "ab" * 32
+    fake.answers["PUT", f"/contracts/{CONTRACT}/annexes"] = httpx.Response(201, json={"digest": digest})
+    report = tmp_path / "report.pdf"
+    report.write_bytes(b"%PDF")
+    ran = mmd("evidence", "aaaa", "--attach", report, "-o", tmp_path / "c.zip")
+    assert (ran.code, digest in ran.err) == (0, True)
+
+
+def test_a_file_that_the_contract_does_not_name_leaves_no_evidence(mmd: Mmd, fake: Fake, tmp_path: Path) -> None:
+    fake.contracts = [contract()]
+    fake.answers["PUT", f"/contracts/{CONTRACT}/annexes"] = problem(409, "no", "The contract names no such file.")
+    report = tmp_path / "report.pdf"
+    report.write_bytes(b"%PDF")
+    ran = mmd("evidence", "aaaa", "--attach", report, "-o", tmp_path / "c.zip")
+    assert (ran.code, "names no such file" in ran.err, (tmp_path / "c.zip").exists()) == (1, True, False)
+
+
+def test_a_file_is_attached_to_one_contract(mmd: Mmd, fake: Fake, tmp_path: Path) -> None:
+    ran = mmd("evidence", "--partner", "did:web:data.example.com", "--attach", tmp_path, "-o", tmp_path / "c.zip")
+    assert ran.code == 2

@@ -15,12 +15,12 @@ from connector.audit.log import prove
 from connector.canonical import canonical_bytes, digest
 from connector.contracts import signing
 from connector.contracts.evidence import CHECKS, Verdict, verify_evidence
-from connector.contracts.layout import annex_file
+from connector.contracts.layout import annex_file, attached_file
 from connector.contracts.people import PeopleList
 from connector.contracts.signatures import LogProof
 from connector.trust.anchors import TrustFile
 from connector.trust.keys import generate_ed25519, generate_p256
-from tests.support.annexes import AGREED, ANNEXED, CHANGED, CONSENT, STRANGE, naming
+from tests.support.annexes import AGREED, ANNEXED, ATTACHED, CHANGED, CONSENT, REPORT_FILE_DIGEST, STRANGE, naming
 from tests.support.contracts import VERIFIED_AT, Contract, build_contract
 from tests.support.members import NOW, Json, Members, issue, make_members
 from tests.support.witnesses import SEEN_AT, by_other, policy, witnessed
@@ -364,6 +364,18 @@ VARIANTS: dict[str, tuple[str, str, Callable[[], tuple[bytes, Members]]]] = {
     "a list of people that is none": (
         "documents", "people-shape", lambda: annexed(lambda f: f.update({
             annex_file(AGREED.digest): canonical_bytes({"format": "mmd-people/1", "people": []})}))),
+    "another report in the place of the one that was attached": (
+        "annexes", "annex-differs", lambda: annexed(lambda f: f.update({
+            attached_file(REPORT_FILE_DIGEST): b"another report"}), plan=ATTACHED)),
+    "a report taken out without a word": (
+        "annexes", "annex-missing", lambda: annexed(without(attached_file(REPORT_FILE_DIGEST)), plan=ATTACHED)),
+    "a report that nobody named": (
+        "annexes", "annex-not-named", lambda: annexed(lambda f: f.update({attached_file(OTHER): b"x"}))),
+    "a list of people as a file": (
+        "annexes", "annex-kind", lambda: annexed(lambda f: f.update({
+            attached_file(AGREED.digest): f.pop(annex_file(AGREED.digest))}))),
+    "a second form of an annex": (
+        "annexes", "annex-differs", lambda: annexed(lambda f: f.update({attached_file(digest(CONSENT)): b"x"}))),
     "an annex too large": (
         "documents", "annex-large", lambda: annexed(lambda f: f.update({
             annex_file(AGREED.digest): b'{"x":"' + b"y" * 1024 * 1024 + b'"}'}))),

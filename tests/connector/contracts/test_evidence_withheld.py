@@ -7,7 +7,19 @@ from connector.contracts.archive import read_archive, write_archive
 from connector.contracts.evidence import Verdict, verify_evidence
 from connector.contracts.export import build_evidence
 from connector.contracts.layout import MANIFEST
-from tests.support.annexes import AGREED, ANNEXED, CHANGED, CONSENT, KIM, LEE, REPORT, naming
+from tests.support.annexes import (
+    AGREED,
+    ANNEXED,
+    ATTACHED,
+    CHANGED,
+    CONSENT,
+    KIM,
+    LEE,
+    REPORT,
+    REPORT_FILE,
+    REPORT_FILE_DIGEST,
+    naming,
+)
 from tests.support.contracts import VERIFIED_AT, build_contract
 
 CONTRACT = build_contract(**ANNEXED)
@@ -55,7 +67,25 @@ def test_what_the_exporter_does_not_have_is_said_to_be_absent() -> None:
     assert (found.facts["count"], found.facts["there"]) == ("2", "1")
     assert REPORT in found.facts["digests"]
     listed = parse_json(contract.files()[MANIFEST])["files"]
-    assert listed[f"annexes/{REPORT[7:]}.json"] == {"absent": True}
+    assert listed[f"annexes/{REPORT[7:]}.bin"] == {"absent": True}
+
+
+def test_a_file_that_was_attached_is_there_or_held_back() -> None:
+    contract = build_contract(**ATTACHED)
+    path = f"annexes/{REPORT_FILE_DIGEST[7:]}.bin"
+    assert contract.files()[path] == REPORT_FILE
+    withheld = build_evidence(replace(contract.parts(), without_personal=True))
+    for data, reason in ((contract.evidence(), "annexes-hold"), (withheld, "annexes-left-out")):
+        verdict = verify_evidence(data, trust=contract.members.trust(), now=VERIFIED_AT)
+        assert (verdict.exit_code, verdict.check("annexes").reason) == (0, reason)
+    assert path not in read_archive(withheld)
+
+
+def test_a_consent_on_paper_is_a_file_too() -> None:
+    paper = b"%PDF-1.7 we consent"
+    contract = build_contract(offer=naming(consent=digest_bytes(paper)), annexes=(AGREED.to_json(),), attached=(paper,))
+    verdict = verify_evidence(contract.evidence(), trust=contract.members.trust(), now=VERIFIED_AT)
+    assert (verdict.exit_code, verdict.check("annexes").reason) == (0, "annexes-hold")
 
 
 def test_what_was_left_out_can_be_compared_with_its_digest_later() -> None:

@@ -558,6 +558,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest"),
     )
     op.create_table(
+        "attached",
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("contract", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("at", sa.String(), nullable=False),
+        sa.Column("data", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("key"),
+    )
+    op.create_index(op.f("ix_attached_contract"), "attached", ["contract"], unique=False)
+    op.create_table(
         "shown_text",
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("text", sa.String(), nullable=False),
