@@ -8,6 +8,8 @@ import re
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
+import orjson
+
 _TIME: Final = re.compile(
     r"(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?(Z|[+-]\d{2}:\d{2})",
 )
@@ -38,7 +40,9 @@ def format_time(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError("a moment without a time zone cannot be written")
     utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
-    return utc.isoformat(timespec="milliseconds")[:-6] + "Z"  # without its +00:00
+    # As `isoformat(timespec="milliseconds")`, in a fifth of the time: every message is full of times.
+    text = orjson.dumps(utc, option=orjson.OPT_UTC_Z).decode("ascii")
+    return f"{text[1:24]}Z" if utc.microsecond else f"{text[1:20]}.000Z"
 
 
 def parse_time(text: str) -> datetime:

@@ -12,6 +12,8 @@ from typing import Final
 from connector.trust.errors import EncodingInvalid
 
 _BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]*")
+_TO_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
+_NOT_IN_IT: Final = "not base64url: only A-Z a-z 0-9 - _ without padding"
 _ALPHABET: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _DIGITS: Final = {character: value for value, character in enumerate(_ALPHABET)}
 MAX_BASE58: Final = 256
@@ -29,12 +31,14 @@ def from_base64url(text: str) -> bytes:
     Raises:
         EncodingInvalid: another character, padding, an impossible length, or left-over bits that are not zero.
     """
-    if _BASE64URL.fullmatch(text) is None:
-        raise EncodingInvalid("not base64url: only A-Z a-z 0-9 - _ without padding")
     try:
-        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    except binascii.Error:
-        raise EncodingInvalid("not base64url: the length is impossible") from None
+        if "+" in text or "/" in text or "=" in text:
+            raise EncodingInvalid(_NOT_IN_IT)
+        standard = text.encode("ascii").translate(_TO_STANDARD) + b"=" * (-len(text) % 4)
+        data = binascii.a2b_base64(standard, strict_mode=True)
+    except ValueError:  # also binascii's own, which does not tell the one from the other
+        wrong = _BASE64URL.fullmatch(text) is None
+        raise EncodingInvalid(_NOT_IN_IT if wrong else "not base64url: the length is impossible") from None
     # The last character may carry bits that no byte uses: they must be zero, or one value would have several texts.
     if len(text) % 4 and to_base64url(data[-2:] if len(text) % 4 == 3 else data[-1:])[-1] != text[-1]:  # noqa: PLR2004
         raise EncodingInvalid("not base64url: the last character carries stray bits")

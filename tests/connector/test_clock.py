@@ -40,6 +40,11 @@ def test_what_was_written_is_read(naive: datetime) -> None:
     assert parse_time(format_time(moment)) == moment
 
 
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_a_time_is_written_as_the_standard_library_does(moment: datetime) -> None:
+    assert format_time(moment) == moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 @pytest.mark.parametrize(
     "text",
     [
