@@ -1,5 +1,6 @@
 """`mmd verify`: judge an evidence file offline, with nothing but the file and a key that the auditor trusts."""
 
+import os
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -21,6 +22,9 @@ _MARKS: Final = {
     "unknown": ("?", "yellow"),
     "skipped": ("–", "dim"),
 }
+_MOST_JOBS: Final = 64
+_LARGE: Final = 4 * 1024 * 1024
+"""A bundle of so many bytes holds some two hundred contracts."""
 _COLOURS: Final = {0: "bold green", 1: "bold red", 2: "bold yellow"}
 
 
@@ -30,7 +34,10 @@ def command(
     trust: Annotated[str | None, Option("--trust", metavar="FILE|KEY", help="cli.verify.trust")] = None,
     at: Annotated[str | None, Option("--at", metavar="TIME", help="cli.verify.at")] = None,
     html: Annotated[Path | None, Option("--html", metavar="REPORT", help="cli.verify.html")] = None,
+    jobs: Annotated[int | None, Option("--jobs", metavar="N", min=1, max=_MOST_JOBS, help="cli.verify.jobs")] = None,
 ) -> int | None:
+    from concurrent.futures.process import BrokenProcessPool
+
     from connector.contracts.bundle_check import is_bundle, verify_bundle
     from connector.contracts.evidence import verify_evidence
 
@@ -45,7 +52,11 @@ def command(
     anchors = trust_from(session, trust) if trust else None
     with file.open("rb") as evidence:
         if is_bundle(evidence):
-            verdict = verify_bundle(evidence, trust=anchors, now=now, told=partial(_tell, session))
+            told, jobs = partial(_tell, session), jobs or _jobs_for(file)
+            try:
+                verdict = verify_bundle(evidence, trust=anchors, now=now, told=told, jobs=jobs)
+            except BrokenProcessPool as error:
+                raise CommandError(session.say("error.job_ended", problem=error), exit_code=UNJUDGED) from None
         else:
             verdict = verify_evidence(evidence, trust=anchors, now=now)
     session.screen.result({"file": str(file), "judgedAt": format_time(now), **verdict.to_json(session.lang)})
@@ -53,6 +64,11 @@ def command(
     if html is not None:
         _write(session, verdict, file, html, format_time(now))
     return verdict.exit_code
+
+
+def _jobs_for(bundle: Path) -> int:
+    """As many processes as there are processors for a large bundle; a small one is judged before they have begun."""
+    return min(os.cpu_count() or 1, _MOST_JOBS) if bundle.stat().st_size >= _LARGE else 1
 
 
 def _tell(session: Session, number: int, count: int, agreement: str, verdict: "Verdict") -> None:

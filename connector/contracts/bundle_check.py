@@ -6,7 +6,7 @@
 4. bundle-scope       each contract is one of those that the list says that it is about
 5. bundle-statement   the exporter has signed this list, with the contract key of its membership
 
-One contract is in memory at a time. That no contract of the scope was left out is the exporter's word.
+One contract is in memory at a time, or a few for each processor. That no contract of the scope was left out is the exporter's word.
 """
 
 import re
@@ -23,14 +23,12 @@ from connector.clock import format_time, parse_time
 from connector.contracts import rules
 from connector.contracts.archive import MAX_ARCHIVE
 from connector.contracts.bundle import BUNDLE_FORMAT, BUNDLE_STATEMENT, INDEX, MAX_CONTRACTS, STATEMENT
-from connector.contracts.case import Case
 from connector.contracts.documents import SignedDocument, read_frame
 from connector.contracts.errors import ContractError, UnknownFormat
-from connector.contracts.evidence import examine
+from connector.contracts.examining import Examined, one_after_the_other, several_at_a_time
 from connector.contracts.rules import Signer
 from connector.contracts.shape import Members
 from connector.contracts.verdict import Check, Outcome, Verdict
-from connector.contracts.vocabulary import ROLES
 from connector.trust.anchors import TrustFile
 
 Told = Callable[[int, int, str, Verdict], None]
@@ -62,17 +60,22 @@ def is_bundle(source: BinaryIO) -> bool:
         source.seek(0)
 
 
-def verify_bundle(source: BinaryIO, *, trust: TrustFile | None, now: datetime, told: Told | None = None) -> Verdict:
-    """Judge a bundle; the checks are the five above, those of each contract go to `told`.
+def verify_bundle(
+    source: BinaryIO, *, trust: TrustFile | None, now: datetime, told: Told | None = None, jobs: int = 1
+) -> Verdict:
+    """Judge a bundle; the checks are the five above, those of each contract go to `told`, in their order.
 
-    Nothing in the file makes this raise.
+    Nothing in the file makes this raise. With several `jobs` as many processes judge the contracts.
+
+    Raises:
+        concurrent.futures.process.BrokenProcessPool: one of several processes was ended from outside.
     """
     try:
         with zipfile.ZipFile(source) as archive:
             _check_container(archive)
             index, data = _index(archive)
             container = Check(1, "bundle-container", "ok", "zip-holds", {"count": str(len(archive.filelist))})
-            found = _go_through(archive, index, _Judge(trust, now, told))
+            found = _go_through(archive, index, _Judge(trust, now, told, jobs))
             statement = _statement_check(archive, data, index, found)
     except (ContractError, zipfile.BadZipFile, ValueError, NotImplementedError, EOFError, KeyError, OSError) as error:
         problem = error if isinstance(error, ContractError) else ContractError("zip-damaged", problem=str(error)[:200])
@@ -87,6 +90,12 @@ class _Judge:
     trust: TrustFile | None
     now: datetime
     told: Told | None
+    jobs: int
+
+    def examine_all(self, items: Iterator[tuple[int, bytes]]) -> Iterator[tuple[int, Examined]]:
+        if self.jobs > 1:
+            return several_at_a_time(items, trust=self.trust, now=self.now, jobs=self.jobs)
+        return one_after_the_other(items, trust=self.trust, now=self.now)
 
 
 def _check_container(archive: zipfile.ZipFile) -> None:
@@ -127,36 +136,33 @@ def _go_through(archive: zipfile.ZipFile, index: Members, judge: _Judge) -> _Fou
     there = archive.NameToInfo.keys() - {INDEX, STATEMENT}
     if there != {one.text("file") for one in listed} or len(there) != len(listed):
         found.changed = INDEX
-    for number, one in enumerate(listed, 1):
-        name = one.text("file")
-        if name not in there:
-            continue
-        data = archive.read(name)
-        if (len(data), digest_bytes(data)) != (one.whole("bytes"), one.digest("digest")):
-            found.changed = found.changed or name
-        verdict, case = examine(data, trust=judge.trust, now=judge.now)
-        _note(found, name, verdict, case, index.object("scope").data, one.text("agreement"))
+
+    def contracts() -> Iterator[tuple[int, bytes]]:
+        for number, one in enumerate(listed):
+            name = one.text("file")
+            if name not in there:
+                continue
+            data = archive.read(name)
+            if (len(data), digest_bytes(data)) != (one.whole("bytes"), one.digest("digest")):
+                found.changed = found.changed or name
+            yield number, data
+
+    for number, examined in judge.examine_all(contracts()):
+        name, agreement_id = listed[number].text("file"), listed[number].text("agreement")
+        _note(found, name, examined, index.object("scope").data, agreement_id)
         if judge.told is not None:
-            judge.told(number, len(listed), one.text("agreement"), verdict)
+            judge.told(number + 1, len(listed), agreement_id, examined.verdict)
     return found
 
 
-def _note(
-    found: _Found, name: str, verdict: Verdict, case: Case | None, scope: Mapping[str, Any], agreement_id: str
-) -> None:
-    found.outcomes[verdict.outcome] += 1
-    found.first.setdefault(verdict.outcome, name)
-    if case is None:
-        return
-    if case.agreement is not None and not _belongs(case.agreement, scope, agreement_id):
+def _note(found: _Found, name: str, examined: Examined, scope: Mapping[str, Any], agreement_id: str) -> None:
+    found.outcomes[examined.verdict.outcome] += 1
+    found.first.setdefault(examined.verdict.outcome, name)
+    if examined.agreement is not None and not _belongs(examined.agreement, scope, agreement_id):
         found.outside = found.outside or name
-    for role in ROLES:
-        held = case.memberships.get(role)
-        if held is not None and case.statement is not None and held.did == case.statement.issuer:
-            # Few keys: one, and those before a rotation. Only keys that the authority vouches for count.
-            signer = Signer(held.did, held.contract_key)
-            if signer not in found.signers and verdict.outcome == "verified":
-                found.signers.append(signer)
+    for signer in examined.exporter:
+        if signer not in found.signers:  # few keys: one, and those before a rotation
+            found.signers.append(signer)
 
 
 def _belongs(agreement: Mapping[str, Any], scope: Mapping[str, Any], agreement_id: str) -> bool:

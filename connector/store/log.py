@@ -22,6 +22,7 @@ from connector.store.statements import Cursor, compile_statement, cursor_of, tab
 from connector.store.tables import LogHeadTable, LogLeafTable, LogNodeTable
 
 _SALT_BYTES: Final = 16
+_NODES_KEPT: Final = 4096
 
 
 _LEAF, _NODE, _HEAD = table_of(LogLeafTable), table_of(LogNodeTable), table_of(LogHeadTable)
@@ -160,12 +161,12 @@ class SqlLog:
         found = self._nodes.get((level, index))
         if found is None:
             found = bytes(self._ask("node", level=level, position=index)[0][0])
-            self._nodes[level, index] = found
+            self._remember(((level, index, found),))
         return found
 
     def _remember(self, nodes: tuple[tuple[int, int, bytes], ...]) -> None:
-        # The right edge of the tree is read at every append; the rest is read rarely.
-        if len(self._nodes) > 4096:  # noqa: PLR2004
+        # The right edge of the tree is read at every append; the rest is read rarely, and may be much.
+        if len(self._nodes) > _NODES_KEPT:
             self._nodes.clear()
         for level, index, value in nodes:
             self._nodes[level, index] = value

@@ -13,6 +13,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.error.server": "The connector failed ({status}): {detail} Its own log says more.",
     "cli.error.unexpected": "Something that should not happen did: {detail}. With MMD_DEBUG=1 the whole trace is shown.",
     "cli.error.interrupted": "Interrupted; nothing half-done is left behind.",
+    "cli.error.job_ended": "A process that judged contracts was ended from outside ({problem}). Try again, with --jobs 1 where memory is short.",
     "cli.error.no_file": "There is no file {path}; check its name.",
     "cli.error.is_directory": "{path} is not a file; name a file.",
     "cli.error.no_parent": "There is no folder {path}; make it first, or write elsewhere.",

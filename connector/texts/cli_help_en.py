@@ -301,6 +301,7 @@ Exits with 0 verified, 1 something is false, 2 cannot be judged.
   mmd verify contract.zip --trust trust.json""",
     "cli.verify.file": "The evidence file.",
     "cli.verify.trust": "Whom to believe: the authority's trust file, its key as JWK in a file, or its multibase key (z…).",
+    "cli.verify.jobs": "How many processes judge the contracts of a bundle at a time. Otherwise one, and one for each processor for a large bundle.",
     "cli.verify.html": "Write the verdict as a page, too: each check, what it proves and what it does not.",
     "cli.verify.at": "Judge as of this moment (2026-12-31T18:00:00+09:00). Otherwise now.",
     "cli.help.demo": """A small data space on this machine: real keys, real data, a signed contract, refusals, an auditor.

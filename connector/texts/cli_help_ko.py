@@ -301,6 +301,7 @@ unsigned-status-lists, membership-without-keys. 그런 계약마다 적힙니다
   mmd verify contract.zip --trust trust.json""",
     "cli.verify.file": "증거 파일.",
     "cli.verify.trust": "누구를 믿을지: 관리기관의 신뢰 파일, JWK 키 파일, 또는 multibase 키(z…).",
+    "cli.verify.jobs": "묶음의 계약을 동시에 판정하는 프로세스 수. 없으면 하나, 큰 묶음은 프로세서마다 하나.",
     "cli.verify.html": "판정을 웹 문서로도 씁니다: 확인 항목마다 증명하는 것과 증명하지 않는 것.",
     "cli.verify.at": "이 시각을 기준으로 판정합니다(2026-12-31T18:00:00+09:00). 없으면 지금.",
     "cli.help.demo": """이 컴퓨터 위의 작은 데이터 스페이스: 진짜 키, 진짜 데이터, 서명된 계약, 거절, 감사인.

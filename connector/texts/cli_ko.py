@@ -13,6 +13,7 @@ TEXTS: Final[dict[str, str]] = {
     "cli.error.server": "커넥터가 실패했습니다({status}): {detail} 커넥터의 로그에 더 자세히 있습니다.",
     "cli.error.unexpected": "일어나서는 안 되는 일이 일어났습니다: {detail}. MMD_DEBUG=1로 실행하면 전체 추적을 보여 줍니다.",
     "cli.error.interrupted": "중단했습니다. 반쯤 된 것은 남지 않았습니다.",
+    "cli.error.job_ended": "계약을 판정하던 프로세스가 외부에서 종료되었습니다({problem}). 다시 실행하고, 메모리가 부족하면 --jobs 1을 쓰십시오.",
     "cli.error.no_file": "{path} 파일이 없습니다. 이름을 확인하세요.",
     "cli.error.is_directory": "{path}은(는) 파일이 아닙니다. 파일을 지정하세요.",
     "cli.error.no_parent": "{path} 폴더가 없습니다. 먼저 만들거나 다른 곳에 쓰세요.",

@@ -68,6 +68,10 @@ class PublicKey:
         except InvalidSignature:
             raise SignatureInvalid("the signature was not made by this key over this content") from None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Into another process a key goes as the text of its bytes, and is read there like any other."""
+        return public_key_from_multikey, (self.multikey(),)
+
     def raw(self) -> bytes:
         """The key's bytes: 32 for Ed25519, the compressed point (33) for P-256."""
         return self._raw

@@ -32,6 +32,8 @@ def main() -> None:
     parser.add_argument("--catalogs", type=int, nargs="+", default=[1_000, 100_000], help="data sets in each")
     parser.add_argument("--slow", type=int, default=1000, help="how many consumers read slowly at a time")
     parser.add_argument("--evidences", type=int, default=10_000, help="contracts in one exported bundle")
+    parser.add_argument("--log-entries", type=int, default=10_000_000, help="in the log that proofs are taken from")
+    parser.add_argument("--log-appends", type=int, default=8_000, help="entries added to it, each with its checkpoint")
     asked = parser.parse_args()
     # All of them are one participant here.
     os.environ["MMD_STREAMS_PER_PARTICIPANT"] = str(asked.slow + 10)

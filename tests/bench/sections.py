@@ -13,6 +13,7 @@ from tests.bench.figures import median, milliseconds, percentile
 from tests.bench.floor import floor
 from tests.bench.identities import measure_identities
 from tests.bench.keeping import measure_keeping
+from tests.bench.logs import measure_log
 from tests.bench.management import Management
 from tests.bench.negotiations import Trade, trade
 from tests.bench.policies import measure_decisions, measure_visibility
@@ -42,6 +43,8 @@ class Asked:
     catalogs: list[int]
     slow: int
     evidences: int
+    log_entries: int
+    log_appends: int
 
     @classmethod
     def of(cls, given: argparse.Namespace) -> "Asked":
@@ -224,6 +227,20 @@ async def _evidence(folder: Path, asked: Asked) -> Figures:
     }
 
 
+async def _log(folder: Path, asked: Asked) -> Figures:
+    logged = await measure_log(folder, entries=asked.log_entries, appends=asked.log_appends)
+    return {
+        "entries": logged.entries,
+        "filledSeconds": round(logged.filled, 1),
+        "appendedPerSecond": round(logged.per_second),
+        "appendedPerSecondOfOneCore": round(logged.per_second_of_one),
+        "proofP50Milliseconds": milliseconds(percentile(logged.proofs, 0.5)),
+        "proofP99Milliseconds": milliseconds(percentile(logged.proofs, 0.99)),
+        "hashBytesEach": round(logged.hashes_each),
+        "entryBytesEach": round(logged.entry_each),
+    }
+
+
 async def _published(made: Space, file: Path, size: int) -> str:
     write_table(file, size)
     return await asyncio.to_thread(made.publish, file)
@@ -248,5 +265,6 @@ SECTIONS: Final[dict[str, Callable[[Path, Asked], Awaitable[Any]]]] = {
     "pulls": _pulls,
     "slow": _slow,
     "evidence": _evidence,
+    "log": _log,
 }
 """By name, in the order in which they run."""

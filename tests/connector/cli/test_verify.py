@@ -1,4 +1,5 @@
 import json
+from concurrent.futures.process import BrokenProcessPool
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -156,3 +157,27 @@ def test_judges_a_bundle_contract_by_contract(mmd: Mmd, tmp_path: Path) -> None:
     assert ran.code == 0, ran.out
     assert all(name in ran.out for name in IDS)
     assert mmd("verify", path, "--at", format_time(VERIFIED_AT), "--json").json["exitCode"] == 2
+
+
+def test_several_processes_judge_a_bundle_as_one_does(mmd: Mmd, tmp_path: Path) -> None:
+    path, trust = tmp_path / "b.zip", tmp_path / "trust.json"
+    path.write_bytes(bundle())
+    trust.write_text(json.dumps(write_trust_file(MEMBERS.trust())))
+    words = ("verify", path, "--trust", trust, "--at", format_time(VERIFIED_AT))
+    assert mmd(*words, "--jobs", "2").out == mmd(*words).out
+    assert mmd(*words, "--jobs", "0").code == 2
+
+
+def test_a_large_bundle_is_judged_on_all_processors(mmd: Mmd, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended(*_: object, jobs: int, **__: object) -> None:
+        asked.append(jobs)
+        raise BrokenProcessPool("a process ended")
+
+    asked: list[int] = []
+    path = tmp_path / "b.zip"
+    path.write_bytes(bundle())
+    monkeypatch.setattr("connector.contracts.bundle_check.verify_bundle", ended)
+    monkeypatch.setattr("connector.cli.verify._LARGE", 1000)
+    monkeypatch.setattr("os.cpu_count", lambda: 3)
+    ran = mmd("verify", path)
+    assert (asked, ran.code, "--jobs 1" in ran.err) == ([3], 2, True)

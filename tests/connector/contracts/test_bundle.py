@@ -2,14 +2,19 @@
 
 import io
 import json
+import os
+import signal
 import zipfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from connector.canonical import canonical_bytes, parse_json
+from connector.contracts import examining
 from connector.contracts.bundle import BundleWriter, Scope
 from connector.contracts.bundle_check import is_bundle, verify_bundle
 from connector.contracts.verdict import Verdict
@@ -254,3 +259,55 @@ def test_the_list_is_canonical() -> None:
     index = parts(bundle(scope=Scope(partner="did:web:한.example", until=NOW + timedelta(days=1))))["bundle.json"]
     assert canonical_bytes(parse_json(index)) == index
     assert [one["agreement"] for one in parse_json(index)["contracts"]] == IDS
+
+
+def told_of(data: bytes, jobs: int) -> tuple[Verdict, list[tuple[int, int, str, Verdict]]]:
+    heard: list[tuple[int, int, str, Verdict]] = []
+    verdict = verify_bundle(
+        io.BytesIO(data),
+        trust=MEMBERS.trust(),
+        now=VERIFIED_AT,
+        told=lambda number, count, agreement, one: heard.append((number, count, agreement, one)),
+        jobs=jobs,
+    )
+    return verdict, heard
+
+
+def test_several_processes_judge_as_one_does_and_in_order() -> None:
+    forged = {number: forge() for number, (_, forge) in zip(range(7, 50, 5), RIDERS.values(), strict=False)}
+    consumer = MEMBERS.consumer
+    writer = BundleWriter(PARTNER, consumer.did, consumer.contract, NOW + timedelta(days=2))
+    true = [one.evidence() for one in CONTRACTS]
+    pieces = [writer.add(IDS[number % 3], forged.get(number, true[number % 3])) for number in range(50)]
+    data = b"".join([*pieces, *writer.finish()])
+    alone, together = told_of(data, 1), told_of(data, 3)
+    assert alone == together
+    assert [number for number, *_ in together[1]] == list(range(1, 51))
+    assert {one.outcome for *_, one in together[1]} == {"verified", "false"}
+
+
+def test_several_processes_verify_the_exporters_signature() -> None:
+    verdict, _ = told_of(bundle(), 2)
+    assert (verdict.outcome, verdict.check("bundle-statement").reason) == ("verified", "bundle-stated")
+    for name, (check, attack) in ATTACKS.items():
+        data = attack()
+        assert told_of(data, 2) == told_of(data, 1), (name, check)
+
+
+def test_a_process_that_was_ended_is_no_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examining, "_examine_here", ended)
+    with pytest.raises(BrokenProcessPool):
+        told_of(bundle(), 2)
+
+
+def ended(_: list[bytes]) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_where_no_process_can_be_started_nothing_is_said_of_the_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise BlockingIOError("too many processes")
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", refuse)
+    with pytest.raises(BrokenProcessPool, match="too many processes"):
+        told_of(bundle(), 2)
