@@ -22,6 +22,18 @@ def terms_of(policy: Mapping[str, Any]) -> dict[str, Any]:
     return {name: copy.deepcopy(value) for name, value in policy.items() if name not in _FRAME}
 
 
+def terms_bytes(policy: Mapping[str, Any]) -> bytes:
+    """The canonical form of `terms_of`.
+
+    Raises:
+        ContractError: it has none.
+    """
+    try:
+        return canonical_bytes({name: value for name, value in policy.items() if name not in _FRAME})
+    except CanonicalError as error:
+        raise ContractError("not-canonical", document="agreement", problem=error) from None
+
+
 def make_agreement(
     offer: Mapping[str, Any],
     *,

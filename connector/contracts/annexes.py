@@ -39,6 +39,8 @@ _NAMED_BY: Final[Mapping[str, str]] = {
     MMD + "contractDigest": DOCUMENT,
 }
 """Left operands of the agreement whose right operand is the digest of an annex, and what kind it is of."""
+_RANK: Final = (PEOPLE, CONSENT, DOCUMENT)
+"""What is named as several kinds is of the first of these."""
 _FILES: Final = frozenset({CONSENT, DOCUMENT})
 """Kinds that may be files of the parties; no document of ours is of the kind `document`."""
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
@@ -60,7 +62,7 @@ class Named:
 
 
 def annexes_named(agreement: JsonObject, notices: Iterable[tuple[str, JsonObject]]) -> dict[str, Named]:
-    """What the agreement and these notices (path, document) name, by digest; the first to name it counts.
+    """What the agreement and these notices (path, document) name, by digest.
 
     What cannot be read names nothing: other checks say so.
     """
@@ -158,4 +160,6 @@ def _check(case: Case, path: str, named: Named) -> None:
 
 def _note(found: dict[str, Named], value: object, kind: str, by: str) -> None:
     if isinstance(value, str) and _DIGEST.fullmatch(value):
-        found.setdefault(value, Named(value, kind, by))
+        held = found.get(value)
+        if held is None or _RANK.index(kind) < _RANK.index(held.kind):
+            found[value] = Named(value, kind, by)

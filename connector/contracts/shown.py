@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any, Final, Literal, TypeAlias
 
 import policies.texts
-from connector.canonical import CanonicalError, canonical_bytes, digest, digest_bytes, parse_json
-from connector.contracts.agreement import terms_of
+from connector.canonical import digest, digest_bytes, parse_json
+from connector.contracts.agreement import terms_bytes
 from connector.contracts.errors import ContractError
 from connector.contracts.shape import Members
 from connector.contracts.visible import visible
@@ -58,11 +58,12 @@ def words_digest() -> str:
 
 
 def terms_texts(agreement: Mapping[str, Any]) -> Mapping[Lang, str]:
-    """The clauses of an offer or agreement as text, by language; what cannot be put into clauses is said to be so."""
-    try:
-        return _texts(canonical_bytes(terms_of(agreement)))
-    except CanonicalError as error:  # no such thing is signed
-        raise ContractError("not-canonical", document="agreement", problem=error) from None
+    """The clauses of an offer or agreement as text, by language; what cannot be put into clauses is said to be so.
+
+    Raises:
+        ContractError: it has no canonical form.
+    """
+    return _texts(terms_bytes(agreement))
 
 
 def shown_of(agreement: Mapping[str, Any]) -> Shown:
@@ -71,8 +72,7 @@ def shown_of(agreement: Mapping[str, Any]) -> Shown:
     Raises:
         ContractError: it has no canonical form.
     """
-    made = terms_texts(agreement)
-    return Shown(TERMS_FORMAT, words_digest(), {lang: digest_of_text(made[lang]) for lang in SHOWN_IN})
+    return _shown(terms_bytes(agreement), words_digest())
 
 
 def digest_of_text(text: str) -> str:
@@ -117,6 +117,12 @@ def shown_digests(*signed: Mapping[str, Any] | None) -> tuple[str, ...]:
             if isinstance(value, str):
                 found[value] = None
     return tuple(found)
+
+
+@lru_cache(maxsize=256)
+def _shown(terms: bytes, words: str) -> Shown:
+    made = _texts(terms)
+    return Shown(TERMS_FORMAT, words, MappingProxyType({lang: digest_of_text(made[lang]) for lang in SHOWN_IN}))
 
 
 @lru_cache(maxsize=256)

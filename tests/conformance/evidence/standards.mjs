@@ -51,7 +51,8 @@ export function canon(value) {
 }
 export const time = (text) => {
   const zoned = typeof text === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/.test(text);
-  return (must(zoned && !Number.isNaN(Date.parse(text)), "time"), Date.parse(text));
+  const [year, month, day] = zoned ? text.slice(0, 10).split("-").map(Number) : [], exists = zoned && new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day; // 29 February
+  return (must(exists && !Number.isNaN(Date.parse(text)), "time"), Date.parse(text));
 };
 // --- keys and signatures (4, 5) --------------------------------------------------------------------------------------
 const ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";

@@ -94,9 +94,10 @@ export function earliestEnd(terms, at) {
   const length = duration(typeof written === "string" ? written : named?.values[0]);
   return length && after(at, length);
 }
-/** The annexes that terms and notices name: digest to kind, the first to name one counts. */
+/** The annexes that terms and notices name: digest to kind. */
 export function annexesNamed(terms, notices) {
-  const found = new Map(), note = (digest, kind) => /^sha256:[0-9a-f]{64}$/.test(digest) && !found.has(digest) && found.set(digest, kind);
+  const found = new Map(), rank = ["people", "consent", "document"];
+  const note = (digest, kind) => /^sha256:[0-9a-f]{64}$/.test(digest) && (!found.has(digest) || rank.indexOf(kind) < rank.indexOf(found.get(digest))) && found.set(digest, kind);
   const of = (rule) => [...all([...rule.constraints, ...rule.refinement]), ...rule.further.flatMap(of)];
   const parts = terms ? [terms.permission, terms.prohibition, terms.obligation].flat().flatMap(of) : [];
   parts.filter(({ left }) => left in NAMES).forEach(({ left, values }) => values.forEach((value) => note(value, NAMES[left])));

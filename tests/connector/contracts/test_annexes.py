@@ -34,9 +34,13 @@ def test_a_proposal_names_the_new_list_and_the_one_before() -> None:
     assert {one.by for one in named.values()} == {NOTICES[-1][0]}
 
 
-def test_the_first_to_name_an_annex_counts() -> None:
+def test_one_annex_is_of_one_kind() -> None:
     named = annexes_named(BUILT.agreement, NOTICES)
     assert named[AGREED.digest].by == "agreement.json"
+    both = naming(consent=AGREED.digest, report=AGREED.digest)
+    assert [one.kind for one in annexes_named({**both, "@type": "Offer"}, ()).values()] == [PEOPLE]
+    receipt = naming(consent=REPORT, report=REPORT)
+    assert annexes_named({**receipt, "@type": "Offer"}, ())[REPORT].kind == CONSENT
 
 
 @pytest.mark.parametrize(

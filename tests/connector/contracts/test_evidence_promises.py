@@ -78,7 +78,7 @@ ENDS: dict[str, tuple[Json, ...]] = {
     "within-and": ({"and": [_until("2027-06-30T15:00:00Z"), _until("P900D", left="elapsedTime")]},),
     "of-either": ({"or": [_until("2027-06-30T15:00:00Z"), _until("P900D", left="elapsedTime")]},),
     "of-a-beginning": (_until("2027-06-30T15:00:00Z", operator="gteq"),),
-    "after-a-time": (_until("P7M6DT22H", left="elapsedTime"),),
+    "after-a-time": (_until("P7M7DT5H59M59S", left="elapsedTime"),),
     "after-another-time": (_until("P1M", left="odrl:elapsedTime"),),
     "of-no-duration": (_until("P1.5M", left="odrl:elapsedTime"), _until("2027-06-30T15:00:00Z")),
     "of-two-values": (_until(["2027-06-30T15:00:00Z", "2027-06-30T15:00:00Z"]),),
@@ -153,6 +153,13 @@ def test_what_the_terms_name_is_verified() -> None:
     in_time = {"withdrawal": content(effective="2027-01-30T00:00:00Z")}
     verdict = judge(build_contract(offer=OWING, more=(done(REPORT), ENDED), edits=in_time))
     assert (verdict.outcome, verdict.failed) == ("verified", ())
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_the_end_is_read_in_every_spelling_and_only_where_there_is_one(name: str) -> None:
+    verdict = judge(build_contract(offer=ending(*ENDS[name]), more=(ENDED,)))
+    never = {"of-either", "of-a-beginning", "after-another-time", "of-two-values"}
+    assert [check.reason for check in verdict.failed] == (["end-differs"] if name in never else [])
 
 
 def test_a_complete_deletion_is_said() -> None:
