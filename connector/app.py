@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from connector.clock import Clock, SystemClock
@@ -40,6 +41,7 @@ from connector.services.desk.desk import Desk
 from connector.services.diagnosis.peers import Diagnosis
 from connector.services.disk_space import MEGABYTE, DiskSpace, Thresholds
 from connector.services.documents import Documents
+from connector.services.erasure.service import Erasure
 from connector.services.evidence import Evidence
 from connector.services.federation import Federation
 from connector.services.gaiax import GaiaX
@@ -519,6 +521,13 @@ def _wire(
         people_lists=promises.people_lists,
         metering=metering,
         retention=retention,
+        erasure=Erasure(
+            identity,
+            store=store,
+            clock=clock,
+            written=recorder.written,
+            check_room=lambda: disk_space.check(size=2 * _size_of(settings.directory / DATABASE)),
+        ),
         obligations=promises.obligations,
         usage=usage,
         deliveries=deliveries,
@@ -560,6 +569,10 @@ def _wire(
         tokens_file=settings.directory / TOKENS,
         settings=tuple(settings.describe()),
     )
+
+
+def _size_of(file: Path) -> int:
+    return file.stat().st_size if file.is_file() else 0
 
 
 def _thresholds(settings: Settings) -> Thresholds:

@@ -354,6 +354,11 @@ class ManagementClient:
         """Make a list of named people for the terms of an offer; its digest is what stands there."""
         return self._object("POST", "/people-lists", json={"people": people})
 
+    def erase_person(self, name: str, email: str, reason: str, *, apply: bool) -> Json:
+        """Find a person everywhere, or erase it wherever it need not stay; where the name stays, and why."""
+        body = {"name": name, "email": email, "reason": reason, "apply": apply}
+        return self._object("POST", "/people/erasures", json=body, read=PREPARE)
+
     def people(self, contract_id: str) -> Json:
         """Who may hold the data of a contract now, and which lists wait for an answer."""
         return self._object("GET", f"/contracts/{_part(contract_id)}/people")

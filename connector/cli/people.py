@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from typer import Argument, Option
 
 from connector.cli.choose import contract_called
+from connector.cli.erasing import ERASE, erase_person
 from connector.cli.session import Session
 
 if TYPE_CHECKING:
@@ -29,7 +30,14 @@ def command(
     refuse: Annotated[str | None, Option("--refuse", metavar="TEXT", help="cli.people.refuse")] = None,
     export: Annotated[Path | None, Option("--export", metavar="FILE", help="cli.people.export")] = None,
     proposal: Annotated[str | None, Option("--proposal", metavar="DIGEST", help="cli.people.proposal")] = None,
+    person: Annotated[str | None, Argument(metavar="[NAME]", help="cli.people.person")] = None,
+    email: Annotated[str, Option("--email", metavar="ADDRESS", help="cli.people.email")] = "",
+    yes: Annotated[bool, Option("--yes", help="cli.people.yes")] = False,
 ) -> int | None:
+    if contract == ERASE:
+        return erase_person(session, person or "", email, reason, yes=yes)
+    if person is not None or email or yes:
+        raise session.usage("people_one_thing")
     if sum((set_ is not None, accept, refuse is not None)) > 1 or (contract is None and set_ is None):
         raise session.usage("people_one_thing")
     people = read_people(session, set_) if set_ is not None else []
@@ -102,6 +110,8 @@ def _show(session: Session, view: "Json") -> None:
         return
     session.screen.line(session.say("people.now", digest=view.get("now") or "-"), "bold")
     _table(session, view.get("people"))
+    for one in view.get("erased") or []:
+        session.screen.note(session.say("people.list_erased", digest=one["digest"], at=one["at"], reason=one["reason"]))
     for one in view.get("proposed") or []:
         said = session.say("people.proposed", by=one["by"], reason=one.get("reason") or "-", proposal=one["proposal"])
         session.screen.line(said, "yellow")

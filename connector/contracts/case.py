@@ -1,6 +1,6 @@
 """What stands before the auditor: the parts of an evidence file, read, and what a check may say about them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -123,6 +123,15 @@ class Case:
         for role in ROLES:
             for path, notice in self.notices.get(role, {}).items():
                 yield role, path, notice
+
+    def erased(self, paths: Iterable[str]) -> dict[str, str]:
+        """How many of these files were erased, by whom and when last, as the exporter says; empty when none was."""
+        listed = self.manifest.object("files").data
+        moments = [at for at in (layout.erased_at(listed.get(path)) for path in paths) if at is not None]
+        if not moments:
+            return {}
+        by = self.statement.issuer if self.statement is not None else "?"
+        return {"erased": str(len(moments)), "by": by, "at": max(moments)}
 
 
 def need(value: T | None, path: str) -> T:

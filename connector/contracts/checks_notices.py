@@ -119,12 +119,17 @@ def check_contradictions(case: Case) -> Finding:
 
 def check_messages(case: Case) -> Finding:
     """27. The messages are the exporter's copies; the signatures that they carry are those in the file."""
+    listed = case.manifest.object("files").data
+    erased = case.erased(path for path in listed if path.startswith("messages/"))
     if not case.messages:
-        withheld = sum(path.startswith("messages/") for path in case.manifest.object("files").data)
+        withheld = sum(path.startswith("messages/") for path in listed)
+        if erased:
+            raise NotApplicable("messages-erased", count=withheld, **erased)
         raise NotApplicable("messages-withheld", count=withheld) if withheld else NotApplicable("no-messages")
     for path, message in case.messages.items():
         _check_message(case, path, message)
-    return Finding("messages-hold", {"count": str(len(case.messages))})
+    count = {"count": str(len(case.messages))}
+    return Finding("messages-hold-but-erased", {**count, **erased}) if erased else Finding("messages-hold", count)
 
 
 def _counts(case: Case) -> dict[str, str]:

@@ -24,14 +24,24 @@ from connector.trust.keys import SigningKey
 
 
 @dataclass(frozen=True)
+class Erased:
+    """What was erased of a file: when, and what size and digest it would have in the evidence."""
+
+    at: datetime
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True)
 class Message:
-    """One DSP message as it went over the wire: the exporter's copy."""
+    """One DSP message as it went over the wire: the exporter's copy. Of one that was erased `body` is not looked at."""
 
     direction: str
     """`sent` or `received`, seen from the exporter."""
     time: datetime
     type: str
     body: bytes
+    erased: Erased | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +104,7 @@ class EvidenceContract:
         attached: files of the parties that the terms name, as far as somebody has attached them.
         shown: the clauses as text that P and C name, as far as the exporter has them.
         annexes: lists of named people and consent receipts that terms and notices name, as far as the exporter has them.
+        erased: when those were erased that the exporter has no more, by their digest.
     """
 
     agreement: dict[str, Any]
@@ -109,6 +120,7 @@ class EvidenceContract:
     annexes: Sequence[dict[str, Any]] = ()
     attached: Sequence[bytes] = ()
     shown: Sequence[str] = ()
+    erased: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def build_evidence(contract: EvidenceContract) -> bytes:
@@ -119,10 +131,34 @@ def build_evidence(contract: EvidenceContract) -> bytes:
     files = content_files(contract)
     withheld = frozenset(path for path in files if contract.without_personal and layout.may_be_withheld(path))
     absent = (_annexes_absent(contract, files) | _shown_named(contract)) - files.keys()
-    manifest = canonical_bytes(make_manifest(files, withheld, absent))
+    listed = make_manifest(files, withheld, absent)
+    _note_erased(listed["files"], contract)
+    manifest = canonical_bytes(listed)
     files = {path: data for path, data in files.items() if path not in withheld}
     statement = canonical_bytes(_statement(contract, digest_bytes(manifest)))
     return write_archive({**files, layout.MANIFEST: manifest, layout.STATEMENT: statement})
+
+
+def _note_erased(listed: dict[str, Any], contract: EvidenceContract) -> None:
+    """Say of what was erased when it was, and by which digest it can still be known."""
+    for number, message in enumerate(contract.messages, start=1):
+        if message.erased is not None:
+            listed[layout.message_file(number)] = {
+                "bytes": message.erased.size,
+                "digest": message.erased.digest,
+                "withheld": True,
+                layout.ERASED: format_time(message.erased.at),
+            }
+    for named, at in contract.erased.items():
+        path = layout.annex_file(named)
+        if path in listed and "absent" in listed[path]:
+            listed[path][layout.ERASED] = format_time(at)
+
+
+def erase_message(message: Message, at: datetime) -> Erased:
+    """What is left of a message that is erased: the size and digest of the file that it was in evidence."""
+    data = canonical_bytes(_message(message))
+    return Erased(at, len(data), digest_bytes(data))
 
 
 def _annexes_absent(contract: EvidenceContract, files: Mapping[str, bytes]) -> frozenset[str]:
@@ -181,7 +217,8 @@ def content_files(contract: EvidenceContract) -> dict[str, bytes]:
     for role, party in ((PROVIDER, contract.provider), (CONSUMER, contract.consumer)):
         files |= _party_files(role, party, continued=role == contract.exporter.role)
     for number, message in enumerate(contract.messages, start=1):
-        files[layout.message_file(number)] = canonical_bytes(_message(message))
+        if message.erased is None:
+            files[layout.message_file(number)] = canonical_bytes(_message(message))
     for jwt in contract.status_lists:
         data = jwt.encode("ascii")
         files[layout.status_file(digest_bytes(data))] = data

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from connector.clock import format_time, parse_time
 from connector.contracts.vocabulary import ROLES
 
 MANIFEST: Final = "manifest.json"
@@ -39,6 +40,8 @@ _KNOWN: Final = re.compile(
     )
 )
 _DIGEST: Final = re.compile(r"sha256:[0-9a-f]{64}")
+ERASED: Final = "erased"
+"""In a row of the manifest: when its file was erased."""
 REQUIRED: Final = (AGREEMENT, DATASET, *(f"did/{role}.json" for role in ROLES))
 """Files that every evidence file has beside manifest and statement."""
 
@@ -58,7 +61,8 @@ def is_withheld(path: str, listed: object) -> bool:
     return (
         may_be_withheld(path)
         and isinstance(listed, Mapping)
-        and set(listed) == {"bytes", "digest", "withheld"}
+        and set(listed) - {ERASED} == {"bytes", "digest", "withheld"}
+        and (ERASED not in listed or erased_at(listed) is not None)
         and listed["withheld"] is True
         and type(listed["bytes"]) is int
         and isinstance(listed["digest"], str)
@@ -68,7 +72,20 @@ def is_withheld(path: str, listed: object) -> bool:
 
 def is_absent(path: str, listed: object) -> bool:
     """Whether this row of a manifest says that the exporter has never had its file, or has it no more: an annex, or what was shown."""
-    return is_known(path) and path.startswith((ANNEXES, SHOWN)) and listed == {"absent": True}
+    if not is_known(path) or not path.startswith((ANNEXES, SHOWN)) or not isinstance(listed, Mapping):
+        return False
+    if ERASED in listed and (erased_at(listed) is None or not path.startswith(ANNEXES)):
+        return False
+    return set(listed) - {ERASED} == {"absent"} and listed["absent"] is True
+
+
+def erased_at(listed: object) -> str | None:
+    """When what this row of a manifest is about was erased for the sake of a person in it, as the exporter says; None: it was not."""
+    said = listed.get(ERASED) if isinstance(listed, Mapping) else None
+    try:
+        return format_time(parse_time(said)) if isinstance(said, str) else None
+    except ValueError:
+        return None
 
 
 def signature_file(name: str) -> str:

@@ -99,7 +99,11 @@ class OutboxRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRecord:
-    """One protocol message as exact bytes, in or out."""
+    """One protocol message as exact bytes, in or out.
+
+    `erased`: when and why a person was erased from it; then `body` is no longer exact, and `bytes` and `digest` are those of
+    the file that it was in evidence.
+    """
 
     process: str
     direction: str
@@ -107,6 +111,7 @@ class MessageRecord:
     body: bytes
     at: str
     number: int | None = None
+    erased: JsonObject | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -786,7 +791,8 @@ class ShownTextRecord:
 class Act:
     """Something a named person or program did through the management API, or the connector by itself.
 
-    `name` is that of the token; `person` who it was given to.
+    `name` is that of the token; `person` who it was given to. `logged` is the index of the entry of the log that commits to it,
+    `erased` when and why a person was erased from it: then the entry commits to what stood here before.
     """
 
     at: str
@@ -797,6 +803,8 @@ class Act:
     detail: JsonValue = None
     person: str | None = None
     number: int | None = None
+    logged: int | None = None
+    erased: JsonObject | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

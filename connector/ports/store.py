@@ -140,6 +140,14 @@ class Exchanges(Protocol):
         """The processes of which something is kept and whose id begins so."""
         ...
 
+    def between(self, after: int, limit: int) -> Sequence[Exchange]:
+        """Those with a greater number than this, in the order of writing."""
+        ...
+
+    def replace(self, exchanges: Sequence[Exchange]) -> None:
+        """Write these over the ones with their numbers."""
+        ...
+
     def prune(self, *, before: str, volume: int, most: int) -> int:
         """Throw away the oldest: what is older than `before`, and what makes the rest weigh more than `volume` bytes.
 
@@ -361,6 +369,16 @@ class Store(Protocol):
 
     async def read(self, work: Callable[[UnitOfWork], T]) -> T:
         """Run `work` on a consistent view; it writes nothing."""
+        ...
+
+    async def scrub(self) -> None:
+        """See to it that nothing is left, in any file of the store, of what was removed or written over.
+
+        All that is kept is written anew; meanwhile nothing else is read or written.
+
+        Raises:
+            StoreFull: there is no room for it; everything is as it was.
+        """
         ...
 
     async def use_token_once(self, issuer: str, jti: str, expires_at: datetime) -> bool:

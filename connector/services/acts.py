@@ -6,6 +6,7 @@ from dataclasses import asdict, replace
 from typing import Protocol, TypeVar
 
 from connector.audit.entries import EntryKind
+from connector.canonical import JsonObject
 from connector.clock import parse_time
 from connector.ports.records import Act
 from connector.ports.store import SigningSuspended, UnitOfWork
@@ -25,10 +26,15 @@ def note(unit: UnitOfWork, act: Act) -> None:
     The log holds a salted digest, no name. While nothing may be signed the record is written all the same: what people
     do about that is not to be lost.
     """
-    unit.acts.add(act)
-    content = {name: value for name, value in asdict(act).items() if name != "number"}
+    index = None
     with contextlib.suppress(SigningSuspended):
-        unit.log.append_salted(EntryKind.ACT, content, parse_time(act.at))
+        index = unit.log.append_salted(EntryKind.ACT, committed(act), parse_time(act.at)).index
+    unit.acts.add(replace(act, logged=index))
+
+
+def committed(act: Act) -> JsonObject:
+    """What the log commits to: everything but where it stands, and what happened to it later."""
+    return {name: value for name, value in asdict(act).items() if name not in ("number", "logged", "erased")}
 
 
 def recorded(work: Callable[[UnitOfWork], T], by: Act | None) -> Callable[[UnitOfWork], T]:

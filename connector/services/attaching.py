@@ -14,6 +14,7 @@ from connector.ports.records import Act, AttachedRecord, ContractRecord
 from connector.ports.store import Store, UnitOfWork
 from connector.services.acts import note
 from connector.services.errors import BadRequest, Conflict, NotFound
+from connector.services.facts.people import is_erased
 
 MAX_IN_ALL: Final = 4 * MAX_ATTACHED
 """The files of one contract together, in bytes: its evidence must stay within the bounds of an evidence file."""
@@ -72,7 +73,7 @@ def held_annexes(unit: UnitOfWork, contract: ContractRecord) -> tuple[Sequence[J
     files: list[bytes] = []
     for digest in sorted(named_annexes(unit, contract)):
         people, consent = unit.people_lists.get(digest), unit.consents.get(digest)
-        if people is not None:
+        if people is not None and not is_erased(people):
             documents.append(people.document)
         elif consent is not None and consent.receipt is not None:
             documents.append(consent.receipt)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import TypeAlias
 
@@ -10,6 +11,7 @@ from connector.clock import Clock, parse_time
 from connector.contracts.bundle import MAX_CONTRACTS, BundleWriter, Scope
 from connector.contracts.documents import SignerException
 from connector.contracts.export import (
+    Erased,
     EvidenceContract,
     Exporter,
     Message,
@@ -18,11 +20,12 @@ from connector.contracts.export import (
     make_consistency,
 )
 from connector.contracts.signatures import LogProof, Signatures
-from connector.ports.records import ContractRecord
+from connector.ports.records import ContractRecord, MessageRecord
 from connector.ports.store import Store, UnitOfWork
-from connector.services.attaching import held_annexes
+from connector.services.attaching import held_annexes, named_annexes
 from connector.services.contracting import contract_key_in
 from connector.services.errors import Conflict, NotFound
+from connector.services.facts.people import is_erased
 from connector.services.identity import Identity
 from connector.services.named_lists import documents_named
 from connector.services.notices import conflicting
@@ -134,10 +137,8 @@ class Evidence:
                     now=self._clock.now(),
                     exception=exception,
                 ),
-                messages=[
-                    Message("received" if m.direction == "in" else "sent", parse_time(m.at), m.type, m.body)
-                    for m in unit.messages.find(process=contract.negotiation)
-                ],
+                messages=[_message(record) for record in unit.messages.find(process=contract.negotiation)],
+                erased=_erased(unit, contract),
                 status_lists=documents_named(unit, signatures.get("P"), signatures.get("C")),
                 annexes=annexes,
                 attached=attached,
@@ -173,6 +174,18 @@ class Evidence:
             if head is not None and head.size > size:
                 consistency = make_consistency(size, head.size, unit.log.consistency(size, head.size))
         return LogProof(kept["entry"], kept["proof"], consistency)
+
+
+def _message(record: MessageRecord) -> Message:
+    direction, left = "received" if record.direction == "in" else "sent", record.erased
+    erased = Erased(parse_time(left["at"]), left["bytes"], left["digest"]) if left is not None else None
+    return Message(direction, parse_time(record.at), record.type, record.body, erased)
+
+
+def _erased(unit: UnitOfWork, contract: ContractRecord) -> dict[str, datetime]:
+    """The lists from which somebody was erased, and when."""
+    held = [unit.people_lists.get(digest) for digest in named_annexes(unit, contract)]
+    return {one.digest: parse_time(one.document["at"]) for one in held if one is not None and is_erased(one)}
 
 
 def _page(unit: UnitOfWork, *, scope: Scope, after: ContractRecord | None) -> Sequence[ContractRecord]:

@@ -28,7 +28,7 @@ from connector.protocol.notices import (
 from connector.services.acts import recorded
 from connector.services.changes import Changes
 from connector.services.errors import BadRequest, Conflict, NotFound
-from connector.services.facts.people import agreed_list, held_list
+from connector.services.facts.people import agreed_list, held_list, is_erased
 from connector.services.identity import Identity
 from connector.services.notices import Notices, Taken
 from connector.services.outbox import Outbox
@@ -54,6 +54,7 @@ class PeopleView:
 
     Attributes:
         here: every list that the contract or a notice ever named, as far as it is here, to be shown to a third by choice.
+        erased: lists from which somebody was erased: digest, when, why.
     """
 
     contract: ContractRecord
@@ -62,6 +63,7 @@ class PeopleView:
     people: PeopleList | None
     proposed: tuple[Proposed, ...]
     here: tuple[PeopleList, ...] = ()
+    erased: tuple[tuple[str, str, str], ...] = ()
 
 
 class PeopleLists:
@@ -207,7 +209,9 @@ class PeopleLists:
         ]
         named = sorted(self._named_in(unit, contract))
         here = tuple(found for found in (held_list(unit, digest) for digest in named) if found is not None)
-        return PeopleView(contract, agreed_list(contract), now, held_list(unit, now), tuple(proposed), here)
+        gone = [one for one in map(unit.people_lists.get, named) if one is not None and is_erased(one)]
+        erased = tuple((one.digest, str(one.document["at"]), str(one.document["reason"])) for one in gone)
+        return PeopleView(contract, agreed_list(contract), now, held_list(unit, now), tuple(proposed), here, erased)
 
     def _asked(self, unit: UnitOfWork, contract: ContractRecord, proposal: str | None) -> Held:
         ours, theirs = self._histories(unit, contract)
@@ -269,6 +273,9 @@ class PeopleLists:
             raise BadRequest(str(error), code=error.code) from None
 
     def _keep(self, unit: UnitOfWork, people: PeopleList) -> None:
+        held = unit.people_lists.get(people.digest)
+        if held is not None and is_erased(held):
+            return  # whoever sends it again does not bring back who was erased
         record = PeopleRecord(digest=people.digest, document=people.to_json(), at=format_time(self._clock.now()))
         unit.people_lists.put(record)
 

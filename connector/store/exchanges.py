@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ClauseElement, bindparam, delete, func, insert, or_, select
+from sqlalchemy import ClauseElement, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from connector.ports.records import Exchange
@@ -47,6 +47,13 @@ _STATEMENTS: Final[dict[str, ClauseElement]] = {
     "latest with": _LATEST.where(_PEER),
     "failed": _LATEST.where(*_FAILED),
     "failed with": _LATEST.where(_PEER, *_FAILED),
+    "between": select(*_ALL)
+    .where(_ROWS.c.number > bindparam("after"))
+    .order_by(_ROWS.c.number)
+    .limit(bindparam(LIMIT)),
+    "replace": update(_ROWS)
+    .where(_ROWS.c.number == bindparam("of_number"))
+    .values({name: bindparam(name) for name in _WRITTEN}),
     "processes": beginning_with(_ROWS.c.process),
     "volume": select(_ROWS.c.volume).order_by(_ROWS.c.number.desc()).limit(1),
     "oldest": select(_ROWS.c.number, _ROWS.c.at, _ROWS.c.weight, _ROWS.c.volume)
@@ -85,6 +92,15 @@ class SqlExchanges:
     def processes(self, beginning: str, limit: int) -> list[str]:
         values = {"beginning": beginning, "end": beginning + LAST_CHARACTER, LIMIT: limit}
         return [row[0] for row in self._ask("processes", **values)]
+
+    def between(self, after: int, limit: int) -> list[Exchange]:
+        return self._exchanges("between", after=after, **{LIMIT: limit})
+
+    def replace(self, exchanges: Sequence[Exchange]) -> None:
+        statement = self._statements["replace"]
+        for exchange in exchanges:
+            values = {**_row(exchange, exchange.volume), "of_number": exchange.number}
+            self._cursor.execute(statement.text, statement.arguments(values))
 
     def prune(self, *, before: str, volume: int, most: int) -> int:
         too_early = self._volume() - volume

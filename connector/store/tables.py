@@ -120,6 +120,7 @@ class MessageTable(SQLModel, table=True):
     type: str
     body: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     at: str
+    erased: str | None = Field(sa_column=_json(nullable=True))
 
 
 class ExchangeTable(SQLModel, table=True):
@@ -627,6 +628,8 @@ class ActTable(SQLModel, table=True):
     object: str = Field(index=True)
     detail: str | None = Field(sa_column=_json(nullable=True))
     person: str | None
+    logged: int | None = Field(sa_column=Column(BigInteger, nullable=True))
+    erased: str | None = Field(sa_column=_json(nullable=True))
 
 
 class FreeSpaceTable(SQLModel, table=True):

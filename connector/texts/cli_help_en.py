@@ -131,7 +131,9 @@ Contracts about a data set that was taken out still stand.
     "cli.help.people": """Show or change who may hold the data of a contract: name and e-mail of each person.
 A change counts when the other side has countersigned it; no new contract is needed. Names stay out of the log; evidence holds them unless it is made with --without-personal.
   mmd people 3f2a --set people.csv --reason "a team has changed"
-  mmd people 3f2a --accept""",
+  mmd people 3f2a --accept
+  mmd people erase "Kim Minsu" --email kim@customer.example
+  mmd people erase "Kim Minsu" --email kim@customer.example --reason "asked for on 2 December" --yes""",
     "cli.people.contract": "A contract; without one, --set makes a new list for the terms of an offer.",
     "cli.people.set": "A CSV file with name and e-mail (UTF-8 or CP949): propose this list.",
     "cli.people.reason": "Why; signed and logged, so no names in it.",

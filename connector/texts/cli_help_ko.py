@@ -131,7 +131,9 @@ TEXTS: Final[dict[str, str]] = {
     "cli.help.people": """계약의 데이터를 보유할 수 있는 임직원 명단(이름과 전자우편)을 보거나 바꿉니다.
 상대방이 함께 서명하면 바뀌며, 새 계약은 필요 없습니다. 이름은 로그에 남지 않고, 증거에는 --without-personal로 만들지 않는 한 들어갑니다.
   mmd people 3f2a --set people.csv --reason "담당 팀이 바뀌었습니다"
-  mmd people 3f2a --accept""",
+  mmd people 3f2a --accept
+  mmd people erase 김민수 --email kim@customer.example
+  mmd people erase 김민수 --email kim@customer.example --reason "12월 2일 요청" --yes""",
     "cli.people.contract": "계약. 없이 --set만 쓰면 제안의 조건에 넣을 새 명단을 만듭니다.",
     "cli.people.set": "이름과 전자우편이 든 CSV 파일(UTF-8 또는 CP949). 이 명단을 제안합니다.",
     "cli.people.reason": "이유. 서명되고 로그에 남으므로 이름을 적지 마세요.",

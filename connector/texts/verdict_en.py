@@ -52,6 +52,10 @@ TEXTS: Final[dict[str, str]] = {
         "{count} annexes were left out by the exporter, {there} are there. Whoever shows one of them later can be held to its"
         " digest: {digests}"
     ),
+    "verdict.reason.annexes-erased": (
+        "{count} annexes are not there, {there} are. {erased} were erased by {by}, the last on {at}; the digest still proves the"
+        " rest. Whoever shows one of them later can be held to it: {digests}"
+    ),
     "verdict.reason.annex-not-named": "{file}: nothing that was signed names such an annex.",
     "verdict.reason.annex-missing": "{file} names the annex {digest}; it is not there, and the exporter does not say why.",
     "verdict.reason.annex-differs": "{file} has the digest {found}, named is {expected}.",
@@ -126,6 +130,10 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.valid-when-seen": "A period ended at {until}, but the authority had seen the contract before, at {time}.",
     "verdict.reason.status-holds": "{count} status list(s) of the authority; neither membership was taken back in them.",
     "verdict.reason.status-none": "The memberships name no status list: they cannot be taken back.",
+    "verdict.reason.messages-erased": "{count} messages are not there; {erased} were erased by {by}, the last on {at}. The "
+    "manifest names their digests, and the digest still proves the rest.",
+    "verdict.reason.messages-hold-but-erased": "{count} messages, the exporter's copies; {erased} more were erased by {by}, the "
+    "last on {at}: the digest still proves the rest.",
     "verdict.reason.messages-hold": "{count} messages, the exporter's copies.",
     "verdict.reason.complete-as-stated": "Complete as stated by {exporter} on {time}, at checkpoint {size} of {origin}.",
     "verdict.reason.complete-without-log": "Complete as stated by {exporter} on {time}; it names no checkpoint of its own.",

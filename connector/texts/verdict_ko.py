@@ -50,6 +50,10 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.annexes-left-out": (
         "내보낸 쪽이 첨부 문서 {count}건을 뺐고 {there}건은 들어 있습니다. 나중에 내놓는 문서는 다이제스트와 견줄 수 있습니다: {digests}"
     ),
+    "verdict.reason.annexes-erased": (
+        "첨부 문서 {count}건이 없고 {there}건은 들어 있습니다. {erased}건은 {by}이(가) 지웠으며 마지막은 {at}입니다. 다이제스트가 나머지를"
+        " 여전히 증명합니다. 나중에 내놓는 문서는 다이제스트와 견줄 수 있습니다: {digests}"
+    ),
     "verdict.reason.annex-not-named": "{file}: 서명된 어느 것도 이런 첨부 문서를 가리키지 않습니다.",
     "verdict.reason.annex-missing": "{file}이(가) 첨부 문서 {digest}을(를) 가리키는데, 그것이 없고 내보낸 쪽은 까닭을 말하지 않습니다.",
     "verdict.reason.annex-differs": "{file}의 다이제스트는 {found}인데, 가리킨 것은 {expected}입니다.",
@@ -124,6 +128,10 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.valid-when-seen": "기간이 {until}에 끝났지만, 관리기관이 그 전인 {time}에 이미 계약을 확인했습니다.",
     "verdict.reason.status-holds": "기관의 상태 목록 {count}개를 확인했고, 두 회원 자격 모두 취소되지 않았습니다.",
     "verdict.reason.status-none": "회원 자격에 상태 목록이 적혀 있지 않습니다. 취소할 수 없는 자격입니다.",
+    "verdict.reason.messages-erased": "메시지 {count}건이 없습니다. 그중 {erased}건은 {by}이(가) 지웠으며 마지막은 {at}입니다. "
+    "다이제스트는 목록에 있으며 나머지를 여전히 증명합니다.",
+    "verdict.reason.messages-hold-but-erased": "메시지 {count}건, 내보낸 당사자의 사본입니다. 다른 {erased}건은 {by}이(가) 지웠으며 "
+    "마지막은 {at}입니다. 다이제스트가 나머지를 여전히 증명합니다.",
     "verdict.reason.messages-hold": "메시지 {count}건, 내보낸 당사자의 사본입니다.",
     "verdict.reason.complete-as-stated": "{exporter}가 {time}에 {origin}의 체크포인트 {size}에서 완전하다고 진술했습니다.",
     "verdict.reason.complete-without-log": "{exporter}가 {time}에 완전하다고 진술했으나 자기 체크포인트는 밝히지 않았습니다.",

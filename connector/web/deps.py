@@ -26,6 +26,7 @@ from connector.services.deliveries import Deliveries
 from connector.services.diagnosis.peers import Diagnosis
 from connector.services.disk_space import DiskSpace
 from connector.services.endings import Endings
+from connector.services.erasure.service import Erasure
 from connector.services.errors import BadRequest
 from connector.services.evidence import Evidence
 from connector.services.federation import Federation
@@ -93,6 +94,7 @@ class Connector:
     deliveries: Deliveries
     disk_space: DiskSpace
     retention: Retention
+    erasure: Erasure
     pushes: Pushes
     publishing: Publishing
     catalogs: Catalogs

@@ -3,7 +3,7 @@
 import base64
 import json
 from collections import Counter
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +11,7 @@ import pytest
 
 from connector.audit.entries import salted_digest
 from connector.ports.store import UnitOfWork
+from connector.services.acts import committed
 from tests.support.world import World
 
 pytestmark = pytest.mark.anyio
@@ -88,9 +89,10 @@ async def test_acts_and_transfers_are_in_the_log_by_salted_digests(world: World)
         acts = await member.connector.store.read(lambda unit: list(unit.acts.find()))
         mine = [entry for entry in logged if entry["kind"] == "act"]
         for act, entry in zip(acts, mine, strict=True):
-            content = {name: value for name, value in asdict(act).items() if name != "number"}
             salt = base64.urlsafe_b64decode(entry["salt"] + "==")
-            assert entry["commitsTo"] == salted_digest(content, salt)
+            assert entry["commitsTo"] == salted_digest(committed(act), salt)
+            assert act.logged is not None
+            assert logged[act.logged] == entry
             assert act.name not in json.dumps(entry)
 
 

@@ -79,3 +79,16 @@ async def test_the_oldest_go_first_by_age_and_by_volume(place: Place) -> None:
     assert (await prune(1, 0, 9), await left()) == (3, 0)
     await store.write(lambda unit: unit.exchanges.add([exchange(1)]))
     assert (await prune(1, 100, 9), await left()) == (0, 1)
+
+
+async def test_gone_through_and_written_over(place: Place) -> None:
+    """Their place, and what they weigh, stay: by them is told what is kept."""
+    store = place.open()
+    await store.write(lambda unit: unit.exchanges.add([exchange(n) for n in range(1, 6)]))
+    first = await store.read(lambda unit: unit.exchanges.between(0, 2))
+    rest = await store.read(lambda unit: unit.exchanges.between(first[-1].number, 10))
+    assert [one.number for one in (*first, *rest)] == sorted({one.number for one in (*first, *rest)})
+    assert (len(first), len(rest)) == (2, 3)
+    changed = [replace(one, body=b"(erased)", headers={"mmd-person": "(erased)"}, masked=True) for one in rest[:2]]
+    await store.write(lambda unit: unit.exchanges.replace(changed))
+    assert await store.read(lambda unit: unit.exchanges.between(0, 10)) == [*first, *changed, rest[2]]

@@ -259,6 +259,15 @@ class PeopleChangeBody(PeopleBody):
     reason: Annotated[str, Field(max_length=1000, examples=["A team has changed."])] = ""
 
 
+class ErasureBody(_Body):
+    """A person who is to be erased; the name, the address, or both. The reason is kept, so no names in it."""
+
+    name: Annotated[str, Field(max_length=200, examples=["김민수"])] = ""
+    email: Annotated[str, Field(max_length=254, examples=["minsu.kim@customer.example.kr"])] = ""
+    reason: Annotated[str, Field(max_length=1000, examples=["Asked for on 2 December."])] = ""
+    apply: bool = False
+
+
 class PeopleAnswerBody(_Body):
     """Which proposal; needed only if several are open."""
 

@@ -4,15 +4,23 @@ from fastapi import APIRouter
 
 from connector.canonical import JsonObject
 from connector.contracts.people import PeopleList, Person
+from connector.services.erasure.finding import Finder, person_called
+from connector.services.erasure.places import Stays
+from connector.services.erasure.service import ACT as ERASE
+from connector.services.erasure.service import MOST_TOLD, Kept, Outcome
+from connector.services.errors import BadRequest
 from connector.services.people_lists import PeopleView
-from connector.web.management.guard import Clerk, This, act
+from connector.web.deps import Connector
+from connector.web.management.guard import Clerk, Owner, This, act
 from connector.web.management.models import (
+    ErasureBody,
     PeopleAnswerBody,
     PeopleBody,
     PeopleChangeBody,
     PeopleRefusalBody,
     PersonBody,
 )
+from connector.web.tokens import list_tokens
 
 router = APIRouter(tags=["people"])
 
@@ -54,6 +62,38 @@ async def refuse(contract_id: str, body: PeopleRefusalBody, connector: This, cal
     return people_view(await connector.people_lists.view(contract_id))
 
 
+@router.post("/people/erasures")
+async def erase(body: ErasureBody, connector: This, caller: Owner) -> JsonObject:
+    """Find a person everywhere; with `apply` erase it wherever it need not stay, also from the bytes of the database.
+
+    The answer says where the name stays, and why. `digest` and `salt` are for the person: the act in the log holds the digest.
+    """
+    person = person_called(body.name, body.email)
+    tokens = _tokens_of(connector, Finder(person, ""))
+    if not body.apply:
+        return _outcome_view(await connector.erasure.plan(person), tokens)
+    if not body.reason.strip():
+        raise BadRequest("an erasure needs a reason: who asked for it, or by which rule")
+    done = await connector.erasure.erase(person, body.reason, by=act(connector, caller, ERASE))
+    return {**_outcome_view(done.outcome, tokens), "digest": done.digest, "salt": done.salt, "at": done.at}
+
+
+def _tokens_of(connector: Connector, finder: Finder) -> list[Kept]:
+    """Management tokens that are given to the person: whoever still may come in is not erased."""
+    held = [one for one in list_tokens(connector.tokens_file) if finder.in_(one)]
+    return [Kept("tokens", one["name"], "person", Stays.TOKEN) for one in held]
+
+
+def _outcome_view(outcome: Outcome, tokens: list[Kept]) -> JsonObject:
+    kept = [*tokens, *outcome.kept]
+    return {
+        "erased": dict(sorted(outcome.erased.items())),
+        "kept": [one.to_json() for one in kept[:MOST_TOLD]],
+        "keptInAll": len(kept),
+        "alsoAt": sorted(outcome.also_at),
+    }
+
+
 def people_view(view: PeopleView) -> JsonObject:
     """The lists of a contract."""
     return {
@@ -62,6 +102,7 @@ def people_view(view: PeopleView) -> JsonObject:
         "now": view.now,
         "people": _listed(view.people),
         "annexes": [{"digest": one.digest, "document": one.to_json()} for one in view.here],
+        "erased": [{"digest": digest, "at": at, "reason": reason} for digest, at, reason in view.erased],
         "proposed": [
             {
                 "by": one.by,

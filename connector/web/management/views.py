@@ -343,6 +343,8 @@ def act_view(done: Act) -> JsonObject:
         "act": done.act,
         "object": done.object,
         "detail": done.detail,
+        "logIndex": done.logged,
+        "erased": done.erased,
     }
 
 

@@ -9,11 +9,13 @@ from typing import Any
 
 from connector.contracts.documents import SignerException
 from connector.contracts.export import build_evidence
+from connector.contracts.layout import message_file
 from connector.trust.anchors import TrustFile
 from tests.connector.contracts import test_evidence_promises as promises
 from tests.connector.contracts.test_evidence_attacks import ATTACKS, VARIANTS
 from tests.support.annexes import AGREED, ANNEXED, CHANGED, REPORT, REPORT_FILE, REPORT_FILE_DIGEST, naming
 from tests.support.contracts import VERIFIED_AT, build_contract
+from tests.support.erased import with_erased, with_row
 from tests.support.witnesses import witnessed
 
 WAYS: dict[str, dict[str, Any]] = {
@@ -72,6 +74,10 @@ def cases() -> Iterator[Case]:
     withheld = build_evidence(replace(contract.parts(), without_personal=True))
     yield Case("without-personal", withheld, trust, VERIFIED_AT)
     annexed = build_contract(**ANNEXED)
+    yield Case("erased", with_erased(annexed, messages=(0,), annex=True), annexed.members.trust(), VERIFIED_AT)
+    yield Case("all-erased", with_erased(annexed, messages=(0, 1)), annexed.members.trust(), VERIFIED_AT)
+    row = {"bytes": 1, "digest": "sha256:" + "ab" * 32, "withheld": True, "erased": "soon"}
+    yield Case("erased-at-no-time", with_row(contract, message_file(1), row), trust, VERIFIED_AT)
     left_out = build_evidence(replace(annexed.parts(), without_personal=True))
     yield Case("annexes-without-personal", left_out, annexed.members.trust(), VERIFIED_AT)
     seen = witnessed(build_contract())

@@ -32,8 +32,10 @@ export function checkDeliveries(c, dataset) {
   for (const { delivery, digest } of certified) must(received.get(delivery)?.digest === digest, "deletion");
 }
 /** Section 3: a row of the manifest for a file that is not there, and may be so. */
-export const withheld = (path, row) => /^(messages|annexes)\//.test(path) && isObject(row) && Object.keys(row).sort().join() === "bytes,digest,withheld" && row.withheld === true && Number.isSafeInteger(row.bytes) && /^sha256:[0-9a-f]{64}$/.test(row.digest);
-export const absent = (path, row) => /^(annexes|shown)\//.test(path) && isObject(row) && Object.keys(row).join() === "absent" && row.absent === true;
+const row = (said, names) => isObject(said) && Object.keys(said).filter((name) => name !== "erased").sort().join() === names && (!("erased" in said) || isTime(said.erased));
+const isTime = (text) => { try { return typeof text === "string" && Number.isFinite(time(text)); } catch { return false; } };
+export const withheld = (path, said) => /^(messages|annexes)\//.test(path) && row(said, "bytes,digest,withheld") && said.withheld === true && Number.isSafeInteger(said.bytes) && /^sha256:[0-9a-f]{64}$/.test(said.digest);
+export const absent = (path, said) => /^(annexes|shown)\//.test(path) && row(said, "absent") && said.absent === true && (!("erased" in said) || path.startsWith("annexes/"));
 export function checkAnnexes(c) {
   const named = annexesNamed(readTerms(need(c.agreement, "agreement")), [...c.notices.provider, ...c.notices.consumer]), rows = c.manifest.files;
   for (const path of [...c.files.keys(), ...Object.keys(rows)]) must(!path.startsWith("annexes/") || named.has(`sha256:${path.slice(8).split(".")[0]}`), "not named");

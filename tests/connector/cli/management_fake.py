@@ -172,6 +172,7 @@ class Fake:
         self.alerts: list[dict[str, Any]] = []
         self.disk: list[dict[str, Any]] = []
         self.retention: list[dict[str, Any]] = []
+        self.known_of: dict[str, Any] = {"erased": {}, "kept": [], "keptInAll": 0, "alsoAt": []}
         self.rules: list[dict[str, Any]] = []
         self.unreachable: list[dict[str, Any]] = []
         self.delivery_ends = "complete"
@@ -305,6 +306,11 @@ class Fake:
         removed = [{"kind": k["kind"], "removed": k["wouldGo"] or 0, "bytes": k["bytes"] or 0} for k in self.retention]
         self.retention = [{**k, "wouldGo": 0, "bytes": 0} for k in self.retention]
         return ok(removed)
+
+    def post_people(self, parts: list[str], _: Any, body: Any) -> httpx.Response:
+        del parts
+        done = {"digest": "sha256:d", "salt": "aa" * 16, "at": "2026-12-02T00:00:00.000Z"} if body["apply"] else {}
+        return ok({**self.known_of, **done})
 
     def get_alerts(self, *_: Any) -> httpx.Response:
         return ok(self.alerts)

@@ -80,3 +80,62 @@ def test_what_is_no_list(mmd: Mmd, fake: Fake, tmp_path: Path, given: bytes, sai
 def test_one_thing_at_a_time(mmd: Mmd, fake: Fake) -> None:
     assert mmd("people").code == 2
     assert mmd("people", "aaaa", "--accept", "--refuse", "no").code == 2
+
+
+SIGNED = {"kind": "notices", "id": "n1", "property": "document", "why": "signed", "en": "Signed.", "ko": "서명됨."}
+
+
+def test_what_would_be_erased_is_shown_first(mmd: Mmd, fake: Fake) -> None:
+    fake.known_of = {
+        "erased": {"deliveries": 2, "acts": 5},
+        "kept": [SIGNED, SIGNED],
+        "keptInAll": 2,
+        "alsoAt": [PLANT],
+    }
+    ran = mmd("people", "erase", "김민수", "--email", KIM["email"])
+    assert ran.code == 0
+    for text in ("deliveries: would be erased from 2", "The name stays in 2 place(s)", "Signed.", "notices n1", PLANT):
+        assert text in ran.out
+    assert ran.out.count("Signed.") == 1
+    assert "--yes and --reason" in ran.err
+    sent = {"name": "김민수", "email": KIM["email"], "reason": "", "apply": False}
+    assert fake.body("POST", "/people/erasures") == sent
+    assert "서명됨." in mmd("people", "erase", "김민수", "--lang", "ko").out
+
+
+def test_erasing(mmd: Mmd, fake: Fake) -> None:
+    fake.known_of["erased"] = {"deliveries": 2}
+    ran = mmd("people", "erase", KIM["email"], "--yes", "--reason", "asked for")
+    sent = {"name": "", "email": KIM["email"], "reason": "asked for", "apply": True}
+    assert fake.body("POST", "/people/erasures") == sent
+    for text in ("deliveries: erased from 2", "written anew", "sha256:d", "aa" * 16):
+        assert text in ran.out
+    assert "Backups made before" in ran.err
+
+
+def test_nobody_is_known(mmd: Mmd, fake: Fake) -> None:
+    assert fake.known_of["erased"] == {}
+    assert "Nothing is known" in mmd("people", "erase", "Nobody Here").err
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("erase",), "Say whom"),
+        (("erase", "Kim", "--yes"), "needs a reason"),
+        (("aaaa", "Kim"), "Name a contract"),
+        (("aaaa", "--yes"), "Name a contract"),
+    ],
+)
+def test_erasing_needs_a_person_and_a_reason(mmd: Mmd, given: tuple[str, ...], said: str) -> None:
+    ran = mmd("people", *given)
+    assert (ran.code, said in ran.err) == (2, True)
+
+
+def test_a_list_that_was_erased_says_so(mmd: Mmd, fake: Fake) -> None:
+    fake.contracts = [contract()]
+    gone = {"digest": "sha256:old", "at": "2026-12-02T00:00:00.000Z", "reason": "asked for"}
+    fake.people = {"now": DIGEST, "people": [KIM], "proposed": [], "erased": [gone]}
+    ran = mmd("people", "aaaa")
+    assert "sha256:old was erased on 2026-12-02" in ran.err
+    assert "still proves the rest" in ran.err

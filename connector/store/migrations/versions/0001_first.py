@@ -21,6 +21,8 @@ def upgrade() -> None:
         sa.Column("object", sa.String(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=True),
         sa.Column("person", sa.String(), nullable=True),
+        sa.Column("logged", sa.BigInteger(), nullable=True),
+        sa.Column("erased", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("number"),
     )
     op.create_index(op.f("ix_act_object"), "act", ["object"], unique=False)
@@ -408,6 +410,7 @@ def upgrade() -> None:
         sa.Column("type", sa.String(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("at", sa.String(), nullable=False),
+        sa.Column("erased", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("number"),
     )
     op.create_index(op.f("ix_message_process"), "message", ["process"], unique=False)
