@@ -6,7 +6,7 @@ the verdict "verified", taking it out shows exactly that verdict.
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, BinaryIO
 
 import pytest
@@ -20,8 +20,11 @@ from connector.contracts.layout import MANIFEST
 from connector.contracts.shape import Members
 from connector.trust.anchors import TrustFile
 from tests.connector.contracts import test_evidence_attacks as attacks
+from tests.connector.contracts import test_evidence_keys as keys
 from tests.connector.contracts import test_evidence_promises as promises
 from tests.connector.contracts import test_evidence_stories as stories
+from tests.connector.contracts import test_evidence_withheld as withheld
+from tests.connector.contracts import test_shown as shown
 from tests.support.contracts import VERIFIED_AT, build_contract
 
 NAMES = [name for name, _ in CHECKS]
@@ -80,6 +83,39 @@ def test_without_its_check_each_story_turns_red(name: str, monkeypatch: pytest.M
     without(monkeypatch, stories.STORIES[name].check)
     with pytest.raises(AssertionError):
         stories.test_what_was_done_is_found_out_and_named(name)
+
+
+SINGLE: tuple[tuple[str, Callable[[], None]], ...] = (
+    ("statement", stories.test_a_forked_log_of_the_same_size_is_found_out),
+    ("confirmed", stories.test_a_receipt_that_the_consumer_never_saw_makes_no_contract),
+    ("attribution", stories.test_a_whole_contract_of_other_keys_under_real_names_is_false),
+    ("statement", stories.test_a_tail_of_notices_left_out_by_a_stranger_is_found_out_and_by_the_exporter_is_its_word),
+    ("times", stories.test_the_verifier_s_own_clock_a_year_behind_or_ahead_makes_it_undecided),
+    ("receipt", stories.test_one_value_more_in_a_signed_document_is_a_broken_signature),
+    ("contradictions", attacks.test_two_receipts_prove_a_breach_and_name_who),
+    ("contradictions", attacks.test_two_notices_with_one_number_prove_a_breach),
+    ("contradictions", attacks.test_a_forged_termination_is_false),
+    ("keys", attacks.test_the_membership_of_another_company_is_caught),
+    ("authority", keys.test_the_membership_of_after_the_change_is_not_the_one_that_was_named),
+    ("keys", keys.test_the_document_of_after_the_change_shows_another_key_and_is_not_the_one_that_was_logged),
+    ("notice-signatures", keys.test_a_notice_by_a_key_that_came_later_is_not_of_the_party_of_this_contract),
+    ("log-proof", keys.test_a_log_key_that_was_changed_before_signs_no_checkpoint_more),
+    ("status", keys.test_a_membership_taken_back_before_the_signature_is_false_and_after_it_changes_nothing),
+    ("manifest", withheld.test_nothing_else_may_be_left_out),
+    ("statement", withheld.test_a_stranger_cannot_leave_it_out),
+    ("annexes", withheld.test_what_the_exporter_does_not_have_is_said_to_be_absent),
+    ("shown", shown.test_a_side_of_another_release_signs_for_its_own_words_and_its_texts_are_said_to_be_absent),
+)
+"""Tests that tell one story each, and the check on which the story rests."""
+
+
+@pytest.mark.parametrize(("name", "test"), SINGLE, ids=lambda value: getattr(value, "__name__", value))
+def test_without_its_check_each_single_story_turns_red(
+    name: str, test: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without(monkeypatch, name)
+    with pytest.raises(AssertionError):
+        test()
 
 
 def test_every_numbered_check_is_taken_out() -> None:
