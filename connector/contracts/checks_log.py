@@ -76,10 +76,17 @@ def check_statement(case: Case) -> Finding:
     _check_stated(case, statement)
     _check_no_other_consistency(case, role)
     facts = {"exporter": statement.issuer, "time": format_time(statement.valid_from)}
+    taken_up = statement.taken_up
+    if taken_up is not None and taken_up.by != case.party(CONSUMER if role == PROVIDER else PROVIDER):
+        raise ContractError("statement-taken-up", found=taken_up.by)
+    if statement.checkpoint is not None:
+        checkpoint = _check_checkpoint(case, role, statement.checkpoint)
+        facts |= {"origin": checkpoint.origin, "size": str(checkpoint.size)}
+    if taken_up is not None:
+        return Finding("complete-taken-up", {**facts, "by": taken_up.by, "evidence": taken_up.evidence})
     if statement.checkpoint is None:
         return Finding("complete-without-log", facts)
-    checkpoint = _check_checkpoint(case, role, statement.checkpoint)
-    return Finding("complete-as-stated", {**facts, "origin": checkpoint.origin, "size": str(checkpoint.size)})
+    return Finding("complete-as-stated", facts)
 
 
 def _logs(case: Case) -> Iterator[tuple[str, StoredLogProof]]:

@@ -17,7 +17,7 @@ from connector.contracts.documents import SignerException
 from connector.contracts.rendering import make_rendering
 from connector.contracts.shown import digest_of_text, shown_digests
 from connector.contracts.signatures import LogProof, Signatures
-from connector.contracts.statement import make_statement
+from connector.contracts.statement import TakenUp, make_statement
 from connector.contracts.vocabulary import CONSUMER, EVIDENCE_FORMAT, PROVIDER
 from connector.protocol.notices import Seen
 from connector.trust.keys import SigningKey
@@ -76,6 +76,7 @@ class Exporter:
         checkpoint: its own log's newest checkpoint, a signed note.
         now: the moment of the export.
         exception: the peer that it has excepted from signing, where P does not say so.
+        taken_up: the other party's evidence out of which it took the contract up, if it had forgotten it.
     """
 
     role: str
@@ -83,6 +84,7 @@ class Exporter:
     checkpoint: str | None
     now: datetime
     exception: SignerException | None = None
+    taken_up: TakenUp | None = None
 
 
 @dataclass(frozen=True)
@@ -285,6 +287,7 @@ def _statement(contract: EvidenceContract, manifest: str) -> dict[str, Any]:
         checkpoint=exporter.checkpoint,
         exception=exporter.exception,
         now=exporter.now,
+        taken_up=exporter.taken_up,
     )
 
 

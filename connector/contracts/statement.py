@@ -21,6 +21,23 @@ from connector.protocol.notices import Seen
 from connector.trust.keys import SigningKey
 
 
+@dataclass(frozen=True, slots=True)
+class TakenUp:
+    """That the exporter had forgotten the contract, and took it up out of another evidence file.
+
+    Attributes:
+        by: whose file it was: the other party.
+        evidence: the digest of that file.
+    """
+
+    by: str
+    evidence: str
+
+    def to_json(self) -> dict[str, Any]:
+        """As it stands in the statement."""
+        return {"by": self.by, "evidence": self.evidence}
+
+
 @dataclass(frozen=True)
 class Statement(SignedDocument):
     """What the exporter states.
@@ -31,6 +48,7 @@ class Statement(SignedDocument):
         termination: digest of T, or None when there is none.
         checkpoint: the exporter's own log as it stood, a signed note; None when the exporter has no log.
         exception: the peer that the exporter has excepted from signing, where P cannot say so.
+        taken_up: out of what the exporter knows of the contract; None where it has known it all along.
     """
 
     manifest: str
@@ -38,6 +56,7 @@ class Statement(SignedDocument):
     termination: str | None
     checkpoint: str | None
     exception: SignerException | None
+    taken_up: TakenUp | None
 
 
 def make_statement(
@@ -51,6 +70,7 @@ def make_statement(
     checkpoint: str | None,
     exception: SignerException | None,
     now: datetime,
+    taken_up: TakenUp | None = None,
 ) -> dict[str, Any]:
     """Sign a statement with the exporter's contract key; the attributes are those of `Statement`.
 
@@ -64,6 +84,7 @@ def make_statement(
         "termination": termination,
         "checkpoint": checkpoint,
         "exception": exception.to_json() if exception else None,
+        "takenUp": taken_up.to_json() if taken_up else None,
     }
     own_id = uuid.uuid5(uuid.NAMESPACE_URL, f"{manifest} {format_time(now)}").urn
     return sign_subject(STATEMENT_TYPE, subject, issuer=issuer, key=key, now=now, document_id=own_id)
@@ -88,7 +109,12 @@ def read_statement(document: object) -> Statement:
         termination=subject.optional_digest("termination"),
         checkpoint=subject.optional_text("checkpoint"),
         exception=read_exception(subject.optional_object("exception")),
+        taken_up=_read_taken_up(subject.optional_object("takenUp")),
     )
+
+
+def _read_taken_up(members: Members | None) -> TakenUp | None:
+    return TakenUp(members.text("by"), members.digest("evidence")) if members else None
 
 
 def _seen_json(seen: Seen | None) -> dict[str, Any] | None:

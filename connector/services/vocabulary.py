@@ -25,7 +25,7 @@ _PROPERTIES: Final[Mapping[str, str]] = {
     "authority did memberships provider consumer countersignBefore finalizeBefore exception peer lapses reason code statusLists "
     "maxAgeSeconds lists shown countersigns receiptFor over logOrigin",
     "Notice": "countersignature number previous seen content",
-    "EvidenceStatement": "manifest highestNotices termination checkpoint",
+    "EvidenceStatement": "manifest highestNotices termination checkpoint takenUp",
 }
 """What has which properties."""
 _CLASSES: Final = (
@@ -36,7 +36,7 @@ _IN_SIGNED: Final = ("DataContract", "Notice", "EvidenceStatement")
 """Signed documents use short names; the context gives them their meaning. Everywhere else the full IRI is written."""
 _TAKEN: Final = frozenset({"id", "type", "name", "description", "proof", "issuer"})
 """Names that W3C's credentials context defines and protects."""
-_JSON: Final = frozenset({"agreement", "content", "shown"})
+_JSON: Final = frozenset({"agreement", "content", "shown", "takenUp"})
 """Values that are documents of their own: kept as they are, to the byte."""
 _MOMENTS: Final = frozenset({"countersignBefore", "finalizeBefore"})
 _PREFIXES: Final = {

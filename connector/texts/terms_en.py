@@ -103,6 +103,8 @@ TEXTS: Final[dict[str, str]] = {
     "term.code.comment": "Why, for programs.",
     "term.shown": "shown",
     "term.shown.comment": "The clauses as text that the signer's connector makes of the terms, by digest.",
+    "term.takenUp": "taken up",
+    "term.takenUp.comment": "Out of whose evidence file, by digest, the exporter took up a contract that it had lost.",
     "term.statusLists": "status lists",
     "term.statusLists.comment": "The status lists that were looked into, by digest.",
     "term.maxAgeSeconds": "greatest age",

@@ -103,6 +103,8 @@ TEXTS: Final[dict[str, str]] = {
     "term.code.comment": "프로그램이 읽는 까닭.",
     "term.shown": "보인 글",
     "term.shown.comment": "서명한 쪽의 커넥터가 조건으로 만든 조항의 글과 그 지문.",
+    "term.takenUp": "되찾음",
+    "term.takenUp.comment": "잃었던 계약을 누구의 증거 파일에서 되찾았는지와 그 지문.",
     "term.statusLists": "상태 목록",
     "term.statusLists.comment": "확인한 상태 목록과 그 지문.",
     "term.maxAgeSeconds": "최대 나이",

@@ -137,6 +137,11 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.messages-hold": "{count} messages, the exporter's copies.",
     "verdict.reason.complete-as-stated": "Complete as stated by {exporter} on {time}, at checkpoint {size} of {origin}.",
     "verdict.reason.complete-without-log": "Complete as stated by {exporter} on {time}; it names no checkpoint of its own.",
+    "verdict.reason.complete-taken-up": (
+        "Complete as stated by {exporter} on {time}, which had forgotten the contract and took it up out of the evidence of {by}"
+        " ({evidence}): what only {exporter} knew of it is missing, its messages and its own entry in a log among it."
+    ),
+    "verdict.reason.statement-taken-up": "The exporter says that it took the contract up from {found}, which is not the other party.",
     "verdict.reason.document-holds": "The same document comes of the signed bytes again: {en} (English), {ko} (Korean).",
     "verdict.reason.no-document": "The file names no document; `mmd contract` makes it.",
     "verdict.reason.document-other-words": (

@@ -135,6 +135,11 @@ TEXTS: Final[dict[str, str]] = {
     "verdict.reason.messages-hold": "메시지 {count}건, 내보낸 당사자의 사본입니다.",
     "verdict.reason.complete-as-stated": "{exporter}가 {time}에 {origin}의 체크포인트 {size}에서 완전하다고 진술했습니다.",
     "verdict.reason.complete-without-log": "{exporter}가 {time}에 완전하다고 진술했으나 자기 체크포인트는 밝히지 않았습니다.",
+    "verdict.reason.complete-taken-up": (
+        "{exporter}이(가) {time}에 밝힌 대로 완전합니다. 이 계약을 잃었다가 {by}의 증거({evidence})에서 되찾았으므로, {exporter}만 알던 것"
+        "(메시지와 자기 로그의 항목 등)은 없습니다."
+    ),
+    "verdict.reason.statement-taken-up": "내보낸 쪽은 {found}에서 계약을 되찾았다고 하지만 그쪽은 상대방이 아닙니다.",
     "verdict.reason.document-holds": "서명된 바이트에서 같은 문서가 다시 나옵니다: {ko}(한국어), {en}(영어).",
     "verdict.reason.no-document": "파일에 계약 문서의 다이제스트가 없습니다. 문서는 `mmd contract`로 만들 수 있습니다.",
     "verdict.reason.document-other-words": ("문서가 다른 판의 문구로 만들어져 다이제스트를 비교할 수 없습니다."),

@@ -36,6 +36,7 @@ from connector.contracts.membership_status import NamedList, StatusUse
 from connector.contracts.rendering import make_rendering
 from connector.contracts.shown import terms_texts
 from connector.contracts.signatures import LogProof, Signatures, write_signatures
+from connector.contracts.statement import TakenUp
 from connector.contracts.vocabulary import SIGNATURES
 from connector.protocol.notices import (
     DELIVERY_RECEIVED,
@@ -101,6 +102,8 @@ class Plan:
     annexes: Sequence[Json] = ()
     """Lists of people and consents that lie in the file."""
     attached: Sequence[bytes] = ()
+    taken_up: TakenUp | None = None
+    """The exporter had forgotten the contract."""
     shown: Sequence[str] | None = None
     """The clauses as text in the file; those that P and C name unless said."""
     exporter: str = "consumer"
@@ -157,7 +160,11 @@ class Contract:
             ),
             dataset=self.dataset,
             exporter=Exporter(
-                self.plan.exporter, exporter.contract, self.checkpoints[exporter.did] or None, NOW + timedelta(days=2)
+                self.plan.exporter,
+                exporter.contract,
+                self.checkpoints[exporter.did] or None,
+                NOW + timedelta(days=2),
+                taken_up=self.plan.taken_up,
             ),
             messages=self.messages,
             conflicting=self.conflicting,

@@ -10,6 +10,7 @@ from typing import Any
 from connector.contracts.documents import SignerException
 from connector.contracts.export import build_evidence
 from connector.contracts.layout import message_file
+from connector.contracts.statement import TakenUp
 from connector.trust.anchors import TrustFile
 from tests.connector.contracts import test_evidence_promises as promises
 from tests.connector.contracts.test_evidence_attacks import ATTACKS, VARIANTS
@@ -37,6 +38,7 @@ WAYS: dict[str, dict[str, Any]] = {
         "annexes": (AGREED.to_json(), CHANGED.to_json()),
         "attached": (REPORT_FILE,),
     },
+    "taken-up": {"taken_up": TakenUp("did:web:provider.example", "sha256:" + "5e" * 32)},
     "what-the-terms-name": {
         "offer": promises.OWING,
         "more": (promises.done(promises.REPORT), promises.ENDED),

@@ -11,6 +11,7 @@ Object.assign(KINDS, {
   ranges: (value) => Array.isArray(value) && value.every((pair) => Array.isArray(pair) && pair.length === 2 && pair.every(KINDS.whole)), result: (value) => ["complete", "broken"].includes(value),
   deleted: (value) => Array.isArray(value) && value.length > 0 && value.length <= 256 && value.every((item) => fits(item, { delivery: "text", digest: "digest" })) && new Set(value.map(({ delivery }) => delivery)).size === value.length,
   lines: (value) => Array.isArray(value) && value.length <= 256 && value.every((item) => fits(item, { delivery: "text", rows: "whole?", bytes: "whole", result: "result" })) && new Set(value.map(({ delivery }) => delivery)).size === value.length,
+  takenUp: (value) => fits(value, { by: "text", evidence: "digest" }),
   highest: (value) => fits(value, { provider: "seen?", consumer: "seen?" }) });
 const AGREED = { agreementDigest: "digest" }, PIDS = { providerPid: "text", consumerPid: "text" }, SIGNED = { authority: "authority?", requiredSigners: "texts", statusLists: "status?", shown: "shown?" };
 /** 4.1 to 4.6: the format of each type, and the members of its credentialSubject. */
@@ -20,7 +21,7 @@ export const TYPES = {
   ContractReceipt: ["mmd-contract/1", { ...AGREED, receiptFor: "digest", logOrigin: "text" }],
   ContractTermination: ["mmd-contract/1", { ...PIDS, over: "digest", code: "any", reason: "any" }],
   Notice: ["mmd-notice/1", { kind: "text", countersignature: "digest", number: "whole", previous: "digest?", seen: "seen?", content: "object" }],
-  EvidenceStatement: ["mmd-evidence/1", { manifest: "digest", highestNotices: "highest", termination: "digest?", checkpoint: "text?", exception: "exception?" }],
+  EvidenceStatement: ["mmd-evidence/1", { manifest: "digest", highestNotices: "highest", termination: "digest?", checkpoint: "text?", exception: "exception?", takenUp: "takenUp?" }],
 };
 const DELIVERY = { delivery: "text", transfer: "text", bytes: "whole", ranges: "ranges", digest: "digest?", purpose: "text?", person: "text?", startedAt: "time", finishedAt: "time", result: "result" };
 const [PROVIDER, CONSUMER] = [["provider"], ["consumer"]], EITHER = [...PROVIDER, ...CONSUMER];

@@ -261,6 +261,7 @@ const CHECKS = {
     checkSignature(c.statement, signerOf(c, role));
     must(subject.manifest === fileDigest(c.files.get("manifest.json")) && (subject.termination ?? null) === (c.T?.digest ?? null), "manifest or T");
     for (const name of ROLES) must(same(subject.highestNotices[name] ?? null, highest(name)) && (name === role || !c.files.has(`log/${name}/consistency.json`)), name);
+    must(!subject.takenUp || subject.takenUp.by === party(c, ROLES.find((name) => name !== role)), "taken up");
     if (!subject.checkpoint) return;
     const origin = c.memberships[role]?.logOrigin ?? subject.checkpoint.split("\n")[0], young = checkpoint(subject.checkpoint, origin, logKey(c, role)), bytes = c.files.get(`log/${role}/consistency.json`);
     if (!c.files.has(`log/${role}/proof.tlog`) || !c.files.has(`log/${role}/entry.json`)) return;

@@ -12,6 +12,7 @@ from connector.contracts.archive import read_archive, write_archive
 from connector.contracts.documents import SignerException
 from connector.contracts.evidence import CHECKS, Verdict, build_evidence, verify_evidence
 from connector.contracts.signatures import Signatures
+from connector.contracts.statement import TakenUp
 from connector.trust.anchors import Authority, LostKey, TrustFile, trust_in_key
 from connector.trust.keys import generate_p256
 from tests.support.contracts import VERIFIED_AT, Contract, build_contract
@@ -332,6 +333,20 @@ def test_an_exporter_without_a_checkpoint_says_so() -> None:
     contract.checkpoints[contract.members.consumer.did] = ""
     verdict = judge(contract)
     assert (verdict.exit_code, verdict.check("statement").reason) == (0, "complete-without-log")
+
+
+@pytest.mark.parametrize("checkpoint", [True, False])
+def test_who_took_a_contract_up_out_of_the_others_evidence_says_so_and_what_is_missing(checkpoint: bool) -> None:
+    contract = build_contract(taken_up=TakenUp("did:web:provider.example", "sha256:" + "5e" * 32))
+    contract.messages.clear()
+    contract.consumer_proof = None
+    if not checkpoint:
+        contract.checkpoints[contract.members.consumer.did] = ""
+    verdict = judge(contract)
+    found = verdict.check("statement")
+    assert (verdict.exit_code, found.verdict, found.reason) == (0, "ok", "complete-taken-up")
+    for lang in ("en", "ko"):
+        assert "did:web:provider.example" in found.sentence(lang)
 
 
 # --- versions and containers ---------------------------------------------------------------------------------------------

@@ -294,6 +294,14 @@ VARIANTS: dict[str, tuple[str, str, Callable[[], tuple[bytes, Members]]]] = {
     "a checkpoint of nobody": (
         "statement", "statement-checkpoint",
         lambda: refiled(in_json("statement.json", subject(checkpoint="consumer.example/log\n1\nAAAA\n")))),
+    "taken up from somebody else": (
+        "statement", "statement-taken-up",
+        lambda: refiled(in_json("statement.json", subject(takenUp={"by": "did:web:third.example", "evidence": OTHER})))),
+    "taken up from itself": (
+        "statement", "statement-taken-up",
+        lambda: refiled(in_json("statement.json", subject(takenUp={"by": "did:web:consumer.example", "evidence": OTHER})))),
+    "taken up from nobody": (
+        "documents", "shape", lambda: refiled(in_json("statement.json", subject(takenUp={"evidence": OTHER})))),
     "a message with another digest": (
         "messages", "message-digest", lambda: refiled(in_json("messages/0001.json", lambda m: m.update(digest=OTHER)))),
     "a message that is no copy": (

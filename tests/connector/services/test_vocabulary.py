@@ -62,7 +62,7 @@ def names_in(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for name, inner in value.items():
             yield name
-            if name not in {"agreement", "content", "shown"}:
+            if name not in {"agreement", "content", "shown", "takenUp"}:
                 yield from names_in(inner)
     elif isinstance(value, list):
         for item in value:
