@@ -112,9 +112,11 @@ def check_annexes(case: Case) -> Finding:
             raise ContractError("annex-not-named", file=path).about(path)
     left = [digest for digest, one in named.items() if _is_left_out(case, one)]
     if left:
-        facts = {"count": str(len(left)), "there": str(len(named) - len(left)), "digests": ", ".join(left[:5])}
+        there, digests = len(named) - len(left), ", ".join(left[:5])
         erased = case.erased(map(layout.annex_file, left))
-        raise NotApplicable("annexes-erased" if erased else "annexes-left-out", **facts, **erased)
+        if erased:
+            raise NotApplicable("annexes-erased", count=len(left), there=there, digests=digests, **erased)
+        raise NotApplicable("annexes-left-out", count=len(left), there=there, digests=digests)
     if not named:
         raise NotApplicable("no-annexes")
     return Finding("annexes-hold", {"count": str(len(named))})

@@ -128,8 +128,9 @@ def check_messages(case: Case) -> Finding:
         raise NotApplicable("messages-withheld", count=withheld) if withheld else NotApplicable("no-messages")
     for path, message in case.messages.items():
         _check_message(case, path, message)
-    count = {"count": str(len(case.messages))}
-    return Finding("messages-hold-but-erased", {**count, **erased}) if erased else Finding("messages-hold", count)
+    if erased:
+        return Finding("messages-hold-but-erased", {"count": str(len(case.messages)), **erased})
+    return Finding("messages-hold", {"count": str(len(case.messages))})
 
 
 def _counts(case: Case) -> dict[str, str]:

@@ -47,6 +47,7 @@ def test_every_reason_has_its_sentence_and_every_blank_is_filled() -> None:
     assert len(found) > 80
     # Those whose facts go by a name of their own.
     free = {"attributed", "logged", "notices-signed", "complete-as-stated", "complete-without-log", "complete-taken-up"}
+    free |= {"annexes-erased", "messages-erased", "messages-hold-but-erased"}
     free |= {"deliveries-hold", "deliveries-deleted", "deletion-incomplete"}
     for code, facts in found:
         text = verdict_en.TEXTS[f"verdict.reason.{code}"]
