@@ -1,6 +1,7 @@
-"""Evidence: contracts judged from one bundle on one core, and the export of many with what memory it takes."""
+"""Evidence: contracts judged from one bundle on one core; many that two connectors made, exported and judged again."""
 
 import io
+import os
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -8,18 +9,19 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
+from connector.clock import SystemClock
 from connector.contracts.bundle import BundleWriter, Scope
 from connector.contracts.bundle_check import verify_bundle
-from tests.bench.processes import BenchError, forget_peak, peak, resident
+from connector.trust.anchors import TrustFile, parse_trust_file
+from tests.bench.processes import BenchError, forget_peak, peak, processor_time, resident
 from tests.bench.space import Space
-from tests.bench.stored import fill
 from tests.support.contracts import VERIFIED_AT, build_contract
 from tests.support.members import NOW, make_members
 
 _JUDGED: Final = 200
 _SIGNATURES: Final = 2_000
-_OF_ONE_CONTRACT: Final = 8
-"""P, C, R, H, the statement and three checkpoints: what has to be verified of a contract without deliveries."""
+_OF_ONE_CONTRACT: Final = 7
+"""P, C, R, H, the statement and the checkpoints of two logs: what has to be verified of a contract without deliveries."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,36 @@ class Judged:
 
 @dataclass(frozen=True)
 class Exported:
-    """A bundle of many contracts: seconds, bytes, and what memory the connector took beyond what it had."""
+    """A bundle of many contracts.
 
-    contracts: int
+    Attributes:
+        seconds: until its last byte was here.
+        processor: seconds of processor time of the connector for it; None where the system does not say.
+        bytes: its size.
+        extra: the memory that the connector took beyond what it had, in bytes.
+    """
+
     seconds: float
+    processor: float | None
     bytes: int
     extra: int | None
+
+
+@dataclass(frozen=True)
+class JudgedBundle:
+    """That bundle, judged.
+
+    Attributes:
+        contracts: how many are in it.
+        per_second: contracts in a second of processor time of one process.
+        together: contracts in a second with a process for each processor.
+        jobs: how many those were.
+    """
+
+    contracts: int
+    per_second: float
+    together: float
+    jobs: int
 
 
 def measure_judging() -> Judged:
@@ -67,18 +93,47 @@ def measure_judging() -> Judged:
     return Judged(_JUDGED, _JUDGED / spent, _bare() / _OF_ONE_CONTRACT, len(data) // _JUDGED)
 
 
-def measure_export(made: Space, target: Path, *, contracts: int) -> Exported:
-    """The consumer's contracts as one bundle, written to a file as it comes."""
-    fill(made.consumer.folder, contracts - 1)
+def measure_export(made: Space, target: Path) -> Exported:
+    """The consumer's contracts with the provider as one bundle, written to a file as it comes."""
     pid = made.consumer.process.pid
-    before = resident(pid)
+    before, spent_before = resident(pid), processor_time(pid)
     forget_peak(pid)
     began = time.perf_counter()
     with target.open("wb") as file, made.consumer.client() as client:
         size = client.evidence_bundle(file, partner=made.provider.did)
     spent = time.perf_counter() - began
-    most = peak(pid)
-    return Exported(contracts, spent, size, None if most is None or before is None else most - before)
+    most, spent_after = peak(pid), processor_time(pid)
+    return Exported(
+        spent,
+        None if spent_after is None or spent_before is None else spent_after - spent_before,
+        size,
+        None if most is None or before is None else most - before,
+    )
+
+
+def judge_export(made: Space, bundle: Path, contracts: int) -> JudgedBundle:
+    """What was exported is judged by what an auditor has: the authority's trust file.
+
+    Raises:
+        BenchError: not every contract is verified.
+    """
+    with made.authority.client() as client:
+        trust = parse_trust_file(client.trust())
+    jobs = os.cpu_count() or 1
+    processor = time.process_time()
+    _judge_file(bundle, trust, contracts, jobs=1)
+    processor = time.process_time() - processor
+    wall = time.perf_counter()
+    _judge_file(bundle, trust, contracts, jobs=jobs)
+    wall = time.perf_counter() - wall
+    return JudgedBundle(contracts, contracts / processor, contracts / wall, jobs)
+
+
+def _judge_file(bundle: Path, trust: TrustFile, contracts: int, *, jobs: int) -> None:
+    with bundle.open("rb") as file:
+        verdict = verify_bundle(file, trust=trust, now=SystemClock().now(), jobs=jobs)
+    if (verdict.outcome, verdict.facts["count"]) != ("verified", f"{contracts}"):
+        raise BenchError(f"the exported bundle is {verdict.outcome}: {verdict.to_json()}")
 
 
 def _bare() -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tests.bench.catalogs import measure_pages
-from tests.bench.evidences import measure_export, measure_judging
+from tests.bench.evidences import judge_export, measure_export, measure_judging
 from tests.bench.figures import median, milliseconds, percentile
 from tests.bench.floor import floor
 from tests.bench.identities import measure_identities
@@ -214,16 +214,25 @@ async def _evidence(folder: Path, asked: Asked) -> Figures:
     with space(folder / "space") as made:
         dataset = await _published(made, folder / "small.csv", MEGABYTE)
         async with Management(made.consumer) as consumer, Management(made.provider) as provider:
-            await trade(made, consumer, provider, dataset, number=1)
-        exported = await asyncio.to_thread(measure_export, made, folder / "bundle.zip", contracts=asked.evidences)
+            trading = await trade(made, consumer, provider, dataset, number=1)
+            await trading.rate(asked.evidences, IN_FLIGHT)
+        contracts = len(trading.begun)
+        exported = await asyncio.to_thread(measure_export, made, folder / "bundle.zip")
+        again = await asyncio.to_thread(judge_export, made, folder / "bundle.zip", contracts)
     return {
         "judgedPerSecond": round(judged.per_second),
         "floorPerSecond": round(judged.floor_per_second),
         "kilobytesEach": round(judged.bytes_each / 1000, 1),
-        "exported": exported.contracts,
+        "exported": contracts,
         "exportSeconds": round(exported.seconds, 1),
+        "exportProcessorMilliseconds": None
+        if exported.processor is None
+        else milliseconds(exported.processor / contracts),
         "exportMegabytes": _megabytes(exported.bytes),
         "exportExtraMegabytes": _megabytes(exported.extra),
+        "exportJudgedPerSecond": round(again.per_second),
+        "exportJudgedTogetherPerSecond": round(again.together),
+        "jobs": again.jobs,
     }
 
 

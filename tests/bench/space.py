@@ -55,6 +55,7 @@ class Member:
 class Space:
     """The two that trade; the authority has done its part."""
 
+    authority: Member
     provider: Member
     consumer: Member
 
@@ -78,7 +79,7 @@ def space(folder: Path) -> Iterator[Space]:
                 with member.client() as joining:
                     request = joining.membership_request(authority.did)
                     joining.store_membership(admitting.admit_member(request)["credential"])
-        yield Space(provider, consumer)
+        yield Space(authority, provider, consumer)
 
 
 def initialise(folder: Path, name: str, *, authority: str | None = None) -> tuple[int, int]:
