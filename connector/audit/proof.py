@@ -4,15 +4,17 @@ import base64
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-from connector.audit.checkpoint import MAX_NOTE, Verify, decode_base64, open_checkpoint
+from connector.audit.checkpoint import MAX_NOTE, Checkpoint, Verify, decode_base64, open_checkpoint
 from connector.audit.errors import CheckpointError
 from connector.audit.merkle import HASH_LENGTH, MAX_SIZE, verify_inclusion
 
 HEADER: Final = "c2sp.org/tlog-proof@v1"
 MAX_PROOF: Final = MAX_NOTE + 16 * 1024
 """The largest proof text that is read, in bytes."""
+_KEPT_UP_TO: Final = 8 * 1024
 _INDEX: Final = re.compile(r"index (0|[1-9][0-9]{0,18})")
 
 
@@ -45,6 +47,10 @@ def read_tlog_proof(text: str) -> TlogProof:
     """
     if len(text) > MAX_PROOF:
         raise CheckpointError(f"the proof is larger than {MAX_PROOF:,} bytes")
+    return (_read_kept if len(text) <= _KEPT_UP_TO else _read)(text)
+
+
+def _read(text: str) -> TlogProof:
     head, blank, note = text.partition("\n\n")
     lines = head.split("\n")
     if lines.pop(0) != HEADER or not blank:
@@ -62,6 +68,10 @@ def read_tlog_proof(text: str) -> TlogProof:
     return TlogProof(int(match[1]), proof, note)
 
 
+_read_kept: Final = lru_cache(maxsize=32)(_read)
+"""One proof is looked at by several checks, one after the other."""
+
+
 def verify_tlog_proof(text: str, leaf: bytes, *, origin: str, verify: Verify, public_raw: bytes) -> tuple[int, int]:
     """Check a proof file as the standard says; give the entry's index and the size of the tree.
 
@@ -74,7 +84,16 @@ def verify_tlog_proof(text: str, leaf: bytes, *, origin: str, verify: Verify, pu
         CheckpointError: step 2.
         ProofError: step 4.
     """
-    read = read_tlog_proof(text)
-    checkpoint = open_checkpoint(read.note, origin=origin, verify=verify, public_raw=public_raw)
+    read = read_tlog_proof(text)  # 1
+    checkpoint = open_checkpoint(read.note, origin=origin, verify=verify, public_raw=public_raw)  # 2
+    return verify_in(read, leaf, checkpoint)  # 4
+
+
+def verify_in(read: TlogProof, leaf: bytes, checkpoint: Checkpoint) -> tuple[int, int]:
+    """Step 4 of `verify_tlog_proof`, where the checkpoint of the proof is open already.
+
+    Raises:
+        ProofError: the leaf is not shown to be in that tree.
+    """
     verify_inclusion(read.index, checkpoint.size, leaf, read.proof, checkpoint.root)
     return read.index, checkpoint.size

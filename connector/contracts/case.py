@@ -1,6 +1,6 @@
 """What stands before the auditor: the parts of an evidence file, read, and what a check may say about them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -59,6 +59,18 @@ class StoredLogProof:
     consistency: Members | None
 
 
+@dataclass(frozen=True)
+class Seen:
+    """A cosignature that holds: over whose log, by whom, by which key, when."""
+
+    log: str
+    witness: str
+    public_raw: bytes
+    time: datetime
+    outside: bool
+    """By the authority: it is no party."""
+
+
 @dataclass
 class Case:
     """What stands before the auditor.
@@ -70,6 +82,7 @@ class Case:
         now: the moment of the verification.
         problems: files that could not be read, and why.
         unknown: signed documents of a format that is not known, as far as they can be read.
+        seen: what witnesses have signed, or why it does not hold; None until a check has looked.
         sentences: whether the verifier makes texts with its own sentences (check 29).
         annexes: path to kind (`people`, `consent`), as far as they can be read.
     """
@@ -96,6 +109,7 @@ class Case:
     policies: dict[str, WitnessPolicy] = field(default_factory=dict)
     messages: dict[str, StoredMessage] = field(default_factory=dict)
     conflicting: dict[str, SignedDocument] = field(default_factory=dict)
+    seen: "Sequence[Seen] | ContractError | NotApplicable | None" = None
     annexes: dict[str, str] = field(default_factory=dict)
     sentences: bool = True
 

@@ -8,7 +8,6 @@ import contextlib
 from datetime import datetime
 from functools import lru_cache
 
-from connector.audit.entries import read_entry
 from connector.audit.errors import AuditError
 from connector.canonical import digest
 from connector.clock import format_time
@@ -19,6 +18,7 @@ from connector.contracts.checks_witnesses import bounded_at
 from connector.contracts.documents import Authority, SignedDocument
 from connector.contracts.errors import ContractError
 from connector.contracts.finding import Finding
+from connector.contracts.notes import entry_in
 from connector.contracts.parties import document_key
 from connector.contracts.vocabulary import CONSUMER, PROVIDER, ROLES
 from connector.trust.anchors import ANY, AuthorityKey
@@ -55,7 +55,7 @@ def check_keys(case: Case) -> Finding:
         did, document = case.party(role), need(case.did_documents.get(role), layout.did_file(role))
         if document.did != did:
             raise ContractError("did-of-other", found=document.did, expected=did).about(layout.did_file(role))
-        if logged.get(role, digest(document.data)) != digest(document.data):
+        if role in logged and logged[role] != digest(document.data):
             raise ContractError("did-not-logged", role=role).about(layout.did_file(role))
         membership = case.memberships.get(role)
         if membership is None:
@@ -82,7 +82,7 @@ def _logged_documents(case: Case) -> dict[str, str]:
     if log is None:
         return {}
     try:
-        named = read_entry(log.entry).get("extra", {}).get("didDocuments")
+        named = entry_in(log.entry).get("extra", {}).get("didDocuments")
     except AuditError:  # what is wrong with the entry is said by check 17
         return {}
     return {role: value for role, value in named.items() if isinstance(value, str)} if isinstance(named, dict) else {}

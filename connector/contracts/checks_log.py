@@ -4,11 +4,11 @@ import base64
 import binascii
 from collections.abc import Iterator
 
-from connector.audit.checkpoint import Checkpoint, open_checkpoint, peek_checkpoint
-from connector.audit.entries import EntryKind, read_entry
+from connector.audit.checkpoint import Checkpoint, peek_checkpoint
+from connector.audit.entries import EntryKind
 from connector.audit.errors import AuditError
 from connector.audit.merkle import leaf_hash, verify_consistency
-from connector.audit.proof import read_tlog_proof, verify_tlog_proof
+from connector.audit.proof import read_tlog_proof
 from connector.canonical import canonical_bytes, digest_bytes
 from connector.clock import format_time
 from connector.contracts import layout, rules
@@ -16,7 +16,8 @@ from connector.contracts.case import Case, StoredLogProof, Undecided, need
 from connector.contracts.checks_signatures import R
 from connector.contracts.errors import ContractError
 from connector.contracts.finding import Finding
-from connector.contracts.parties import log_key_of, signer_of, verifier
+from connector.contracts.notes import entry_in, logged, opened
+from connector.contracts.parties import log_key_of, signer_of
 from connector.contracts.shape import Members
 from connector.contracts.statement import Statement
 from connector.contracts.vocabulary import CONSUMER, PROVIDER, ROLES
@@ -33,7 +34,7 @@ def check_log_entry(case: Case) -> Finding:
     for role, log in _logs(case):
         path = layout.log_file(role, "entry.json")
         try:
-            entry = read_entry(log.entry)
+            entry = entry_in(log.entry)
         except AuditError as error:
             raise ContractError("entry-unreadable", problem=error).about(path) from None
         if entry["kind"] != EntryKind.CONTRACT or entry["commitsTo"] != receipt.digest:
@@ -47,9 +48,7 @@ def check_log_proof(case: Case) -> Finding:
     for role, log in _logs(case):
         key, origin = log_key_of(case, role), _origin(case, role, log)
         try:
-            index, size = verify_tlog_proof(
-                log.proof, leaf_hash(log.entry), origin=origin, verify=verifier(key), public_raw=key.raw()
-            )
+            index, size = logged(log.proof, leaf_hash(log.entry), origin=origin, key=key)
         except AuditError as error:
             path = layout.log_file(role, "proof.tlog")
             raise ContractError("log-proof", origin=origin, problem=error).about(path) from None
@@ -139,7 +138,7 @@ def _check_checkpoint(case: Case, role: str, note: str) -> Checkpoint:
     key, log, membership = log_key_of(case, role), case.logs.get(role), case.memberships.get(role)
     try:
         origin = membership.log_origin if membership else peek_checkpoint(note).origin
-        stated = open_checkpoint(note, origin=origin, verify=verifier(key), public_raw=key.raw())
+        stated = opened(note, origin=origin, key=key)
     except AuditError as error:
         raise ContractError("statement-checkpoint", problem=error) from None
     if log is not None:
@@ -149,9 +148,7 @@ def _check_checkpoint(case: Case, role: str, note: str) -> Checkpoint:
 
 def _check_continues(log: StoredLogProof, stated: Checkpoint, key: PublicKey) -> None:
     try:
-        proven = open_checkpoint(
-            read_tlog_proof(log.proof).note, origin=stated.origin, verify=verifier(key), public_raw=key.raw()
-        )
+        proven = opened(read_tlog_proof(log.proof).note, origin=stated.origin, key=key)
         needed = log.consistency is not None or proven.size < stated.size
         hashes = _hashes(log.consistency, proven, stated) if needed else []
         verify_consistency(proven.size, stated.size, proven.root, stated.root, hashes)

@@ -5,33 +5,21 @@ that showed two histories would need two different witnesses. The authority is n
 time of everything that the entry commits to: R, and by R C and P (architecture 5, 11).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from connector.audit.cosignature import Witness, cosignatures
 from connector.audit.errors import AuditError
 from connector.audit.merkle import leaf_hash
-from connector.audit.proof import read_tlog_proof, verify_tlog_proof
+from connector.audit.proof import read_tlog_proof
 from connector.clock import format_time
 from connector.contracts import layout, rules
-from connector.contracts.case import Case, NotApplicable, Undecided
+from connector.contracts.case import Case, NotApplicable, Seen, Undecided
 from connector.contracts.errors import ContractError
 from connector.contracts.finding import Finding
-from connector.contracts.parties import log_key_of, verifier
+from connector.contracts.notes import logged, verifier
+from connector.contracts.parties import log_key_of
 from connector.contracts.vocabulary import CONSUMER, PROVIDER, ROLES
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A cosignature that holds: over whose log, by whom, by which key, when."""
-
-    log: str
-    witness: str
-    public_raw: bytes
-    time: datetime
-    outside: bool
-    """By the authority: it is no party."""
 
 
 def check_witnesses(case: Case) -> Finding:
@@ -40,7 +28,7 @@ def check_witnesses(case: Case) -> Finding:
     Known are the other party, by the log key of its membership, and the authority, by the keys of the trust file. Where
     the file holds the policy of the log's owner, it names this log, and its quorum is reached by known witnesses.
     """
-    found = list(_seen(case))
+    found = _seen(case)
     receipt = case.receipt
     for seen in found:
         if receipt is not None and seen.time + rules.CLOCK_TOLERANCE < receipt.valid_from:
@@ -63,7 +51,19 @@ def bounded_at(case: Case) -> datetime | None:
         return None
 
 
-def _seen(case: Case) -> Iterator[Seen]:
+def _seen(case: Case) -> Sequence[Seen]:
+    """All cosignatures, each verified once for all checks that ask."""
+    if case.seen is None:
+        try:
+            case.seen = tuple(_find(case))
+        except (ContractError, NotApplicable) as error:
+            case.seen = error
+    if isinstance(case.seen, Exception):
+        raise case.seen
+    return case.seen
+
+
+def _find(case: Case) -> Iterator[Seen]:
     for role in ROLES:
         for path, text in case.witnessed.get(role, {}).items():
             yield from _seen_in(case, role, path, text)
@@ -76,7 +76,7 @@ def _seen_in(case: Case, role: str, path: str, text: str) -> Iterator[Seen]:
     witnesses = _witnesses(case, role)
     key, origin = log_key_of(case, role), _origin(case, role)
     try:
-        verify_tlog_proof(text, leaf_hash(log.entry), origin=origin, verify=verifier(key), public_raw=key.raw())
+        logged(text, leaf_hash(log.entry), origin=origin, key=key)
         found = cosignatures(read_tlog_proof(text).note, [witness for witness, _, _ in witnesses])
     except AuditError as error:
         raise ContractError("witness-proof", origin=origin, problem=error).about(path) from None
@@ -101,7 +101,7 @@ def _witnesses(case: Case, role: str) -> list[tuple[Witness, bool, datetime | No
     return known
 
 
-def _reached(case: Case, role: str, found: list[Seen]) -> bool:
+def _reached(case: Case, role: str, found: Sequence[Seen]) -> bool:
     """Whether the quorum of the policy beside this log is reached; where there is no policy, anybody will do."""
     policy = case.policies.get(role)
     if policy is None:

@@ -1,6 +1,7 @@
 """The description of a data set, as rows for people: what is known by name first, everything else as it stands."""
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from catalog.model import NOT_DESCRIBING
@@ -25,12 +26,34 @@ _NAMED: Final[Mapping[str, str]] = {
 """Members with a name of their own in the document, in its order."""
 _SAID: Final = frozenset({"@id", "@type", "dcat:byteSize", CONTENT_DIGEST, KIND, PROFILE, *_NAMED, *NOT_DESCRIBING})
 """What the named rows, the signed reference to the data set and the columns say already."""
+_KEPT_UP_TO: Final = 64 * 1024
+"""The largest description whose rows are remembered, in bytes."""
 _MAX_VALUE: Final = 2_000
 """So many characters of one value are shown; the digest of the description stands for the rest."""
 
 
 def described(description: Mapping[str, Any], lang: str) -> Iterator[tuple[str, str]]:
-    """The rows: label and value."""
+    """The rows: label and value.
+
+    Raises:
+        ContractError: it has no canonical form.
+    """
+    try:
+        data = canonical_bytes(description)
+    except CanonicalError:
+        data = b""
+    if 0 < len(data) <= _KEPT_UP_TO:
+        return iter(_kept(data, lang))
+    return _rows(description, lang)
+
+
+@lru_cache(maxsize=64)
+def _kept(data: bytes, lang: str) -> tuple[tuple[str, str], ...]:
+    # Many contracts are made on one data set.
+    return tuple(_rows(parse_json(data), lang))
+
+
+def _rows(description: Mapping[str, Any], lang: str) -> Iterator[tuple[str, str]]:
     for member, key in _NAMED.items():
         value = _words(description.get(member), lang)
         if value:

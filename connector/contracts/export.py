@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from connector.canonical import CanonicalError, canonical_bytes, digest, digest_bytes, parse_json
 from connector.clock import format_time
@@ -262,14 +262,26 @@ def _message(message: Message) -> dict[str, Any]:
         "time": format_time(message.time),
         "type": message.type,
         "body": base64.b64encode(message.body).decode("ascii"),
-        "digest": canonical_digest(message.body),
+        "digest": body_digest(read_body(message.body)),
     }
 
 
-def canonical_digest(body: bytes) -> str | None:
-    """The digest of a message's canonical form; None for what is no JSON, or has no such form (a fraction)."""
+NO_JSON: Final = object()
+"""What a message's body is read as that is no JSON."""
+
+
+def read_body(body: bytes) -> object:
+    """A message's body as JSON; `NO_JSON` where it is none, or breaks a bound."""
     try:
-        return digest(parse_json(body, max_bytes=len(body) + 1))
+        return parse_json(body, max_bytes=len(body) + 1, floats=True)
+    except CanonicalError:
+        return NO_JSON
+
+
+def body_digest(read: object) -> str | None:
+    """The digest of a body's canonical form; None for what is no JSON, or has no such form (a fraction)."""
+    try:
+        return digest(read)
     except CanonicalError:
         return None
 

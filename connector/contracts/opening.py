@@ -40,6 +40,9 @@ from connector.trust.did import DidDocument
 from connector.trust.errors import TrustError
 
 T = TypeVar("T")
+_KEPT_UP_TO: Final = 16 * 1024
+"""The largest DID document and policy that is remembered as it was read, in bytes."""
+_policy: Final = lru_cache(maxsize=64)(parse_policy)
 
 
 def open_case(
@@ -109,7 +112,7 @@ def _open_party(case: Case, role: str) -> None:
 
 def _as_policy(path: str, data: bytes) -> WitnessPolicy:
     try:
-        return parse_policy(_as_text(path, data))
+        return (_policy if len(data) <= _KEPT_UP_TO else parse_policy)(_as_text(path, data))
     except PolicyFileError as error:
         raise ContractError("policy-unreadable", file=path, problem=error).about(path) from None
 
@@ -132,11 +135,11 @@ def _read(case: Case, path: str, reader: Callable[[str, bytes], T]) -> T | None:
 
 
 def _read_all(case: Case, folder: str, reader: Callable[[str, bytes], T | None]) -> Iterator[tuple[str, T]]:
-    for path in sorted(case.files, key=lambda name: (len(name), name)):
-        if path.startswith(folder):
-            found = _read(case, path, reader)
-            if found is not None:
-                yield path, found
+    within = [path for path in case.files if path.startswith(folder)]
+    for path in sorted(within, key=lambda name: (len(name), name)):
+        found = _read(case, path, reader)
+        if found is not None:
+            yield path, found
 
 
 def _as_object(path: str, data: bytes) -> dict[str, Any]:
@@ -178,11 +181,23 @@ def _membership(jwt: str) -> Membership:
 
 
 def _as_did_document(path: str, data: bytes) -> DidDocument:
+    found = _did_document(data) if len(data) <= _KEPT_UP_TO else None
+    if found is not None:
+        return found
     document = _as_object(path, data)
     try:
         return DidDocument.parse(document, str(document.get("id")))
     except TrustError as error:
         raise ContractError("did-unreadable", file=path, problem=error) from None
+
+
+@lru_cache(maxsize=64)
+def _did_document(data: bytes) -> DidDocument | None:
+    # The contracts of a bundle share these too. What is wrong with one is said by reading that very one again.
+    with contextlib.suppress(ContractError, TrustError):
+        document = _as_object("", data)
+        return DidDocument.parse(document, str(document.get("id")))
+    return None
 
 
 def _annex(path: str, data: bytes) -> str | None:

@@ -4,10 +4,7 @@ Keys from the file prove nothing about who holds them: attribution (check 24) is
 """
 
 import contextlib
-from functools import lru_cache
-from typing import Final
 
-from connector.audit.checkpoint import Verify
 from connector.contracts import layout
 from connector.contracts.case import Case, NotApplicable
 from connector.contracts.rules import Signer
@@ -15,9 +12,6 @@ from connector.trust.did import CONTRACT_KEY, LOG_KEY
 from connector.trust.errors import TrustError
 from connector.trust.keys import PublicKey
 from connector.trust.proofs import proof_of
-
-_KEPT_UP_TO: Final = 4 * 1024
-"""The longest checkpoint whose signature is remembered, in bytes."""
 
 
 def signer_of(case: Case, role: str) -> Signer:
@@ -45,26 +39,6 @@ def log_key_of(case: Case, role: str) -> PublicKey:
         return membership.log_key
     _without_membership(case, role)
     return document_key(case, role, f"{case.party(role)}#{LOG_KEY}")
-
-
-def verifier(key: PublicKey) -> Verify:
-    """How this key's signatures on checkpoints are verified: the same one over the same text once, not twice.
-
-    One checkpoint stands in several places of a file, and in the files of one bundle. Only what holds is remembered, by key,
-    signature and the whole text.
-    """
-
-    def verify(signature: bytes, text: bytes) -> None:
-        (_verify_once if len(text) <= _KEPT_UP_TO else _verify)(key, signature, text)
-
-    return verify
-
-
-def _verify(key: PublicKey, signature: bytes, text: bytes) -> None:
-    key.verify(signature, text)
-
-
-_verify_once: Final = lru_cache(maxsize=256)(_verify)
 
 
 def document_key(case: Case, role: str, kid: str) -> PublicKey:
