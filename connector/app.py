@@ -1,6 +1,6 @@
 """The composition root: the one place where store, network, services and web meet."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -64,6 +64,11 @@ from connector.services.promises import Promises
 from connector.services.publish import Publishing
 from connector.services.published_anchors import PublishedAnchors
 from connector.services.pushes import Pushes
+from connector.services.reconciling import Reconciling
+from connector.services.reconciling.adopting import Adopting
+from connector.services.reconciling.asking import Asking
+from connector.services.reconciling.epochs import Epochs
+from connector.services.remembering import Remembering
 from connector.services.renewals import Renewals
 from connector.services.retention.service import Retention
 from connector.services.retention.sweeps import (
@@ -137,6 +142,7 @@ async def running(
         identity.log_key.key.sign,
         identity.log_key.key.public.raw(),
         lambda: [(key.key.sign, key.key.public.raw()) for key in identity.log_signers()],
+        lambda: (identity.log_epoch, identity.log_origin),
     )
     directory = settings.directory
     if open_store is None:
@@ -469,7 +475,20 @@ def _wire(
         network=network, authenticator=authenticator, store=store, versions=versions, me=identity.did
     )
     metering, retention = _retention(settings, identity, store, clock, notices, promises)
-    unread = Unread(negotiations, federation=federation, store=store, clock=clock)
+    epochs, reconciling = _coming_back(
+        settings,
+        identity,
+        store,
+        network,
+        authenticator,
+        clock,
+        changes=changes,
+        adopting=Adopting(identity, notices=notices, outbox=outbox),
+        rotation=rotation,
+        anchors=anchors,
+        credentials=credential_service,
+        goes_on=_each_in_turn(upkeep.resume, cosigning.resume),
+    )
     return Connector(
         identity=identity,
         store=store,
@@ -490,7 +509,17 @@ def _wire(
         rulebook=Rulebook(store=store, clock=clock),
         upkeep=upkeep,
         disk_space=disk_space,
-        monitor=Monitor(upkeep, transcripts, rotation, cosigning, promises.obligations, unread, disk_space, retention),
+        monitor=Monitor(
+            upkeep,
+            transcripts,
+            rotation,
+            cosigning,
+            promises.obligations,
+            Unread(negotiations, federation=federation, store=store, clock=clock),
+            disk_space,
+            retention,
+            reconciling,
+        ),
         rotation=rotation,
         renewals=renewals,
         watching=Watching(identity, store=store, network=network, authenticator=authenticator, clock=clock),
@@ -553,7 +582,10 @@ def _wire(
             authorities=settings.authorities,
             allowed=settings.compare_logs,
         ),
-        evidence=Evidence(identity, store=store, clock=clock, cosigned=cosigning.evidence),
+        evidence=(evidence := Evidence(identity, store=store, clock=clock, cosigned=cosigning.evidence)),
+        remembering=Remembering(identity, store=store, evidence=evidence),
+        epochs=epochs,
+        reconciling=reconciling,
         gaiax=GaiaX(
             identity,
             publishing=publishing,
@@ -629,6 +661,7 @@ def _logs(
         authorities=settings.authorities,
     )
     cosigning = Cosigning(
+        identity,
         store=store,
         network=network,
         authenticator=authenticator,
@@ -641,12 +674,54 @@ def _logs(
     return checkpoints, cosigning
 
 
+def _coming_back(
+    settings: Settings,
+    identity: Identity,
+    store: SqlStore,
+    network: Network,
+    authenticator: Authenticator,
+    clock: Clock,
+    *,
+    changes: Changes,
+    adopting: Adopting,
+    rotation: Rotation,
+    anchors: AnchorLists,
+    credentials: CredentialService,
+    goes_on: Callable[[], Awaitable[None]],
+) -> tuple[Epochs, Reconciling]:
+    """What is done when we come back from an older backup."""
+    epochs = Epochs(identity, store=store, network=network, authenticator=authenticator, clock=clock)
+    return epochs, Reconciling(
+        identity,
+        store=store,
+        clock=clock,
+        changes=changes,
+        asking=Asking(identity, network=network, authenticator=authenticator),
+        adopting=adopting,
+        epochs=epochs,
+        rotation=rotation,
+        anchors=anchors,
+        authenticator=authenticator,
+        credentials=credentials,
+        authorities=settings.authorities,
+        goes_on=goes_on,
+    )
+
+
 def _concluded(notices: Notices, cosigning: Cosigning) -> Concluded:
     def concluded(unit: UnitOfWork, contract: ContractRecord, party: Party | None) -> None:
         notices.concluded(unit, contract, party)
         cosigning.concluded(unit, contract)
 
     return concluded
+
+
+def _each_in_turn(*actions: Callable[[], Awaitable[None]]) -> Callable[[], Awaitable[None]]:
+    async def each() -> None:
+        for action in actions:
+            await action()
+
+    return each
 
 
 def _each(*actions: Callable[[str], None]) -> Callable[[str], None]:
@@ -680,6 +755,7 @@ async def _start(connector: Connector) -> None:
     peers = await connector.store.read(lambda unit: unit.peers.find(may_not_sign=True))
     for peer in peers:
         connector.authenticator.except_(peer.did, peer.lapses)
+    await connector.reconciling.start()
     await connector.usage.recover()
     await connector.outbox.start(alone=True)  # a lock on the folder says so
     await connector.upkeep.resume()

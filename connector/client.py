@@ -128,6 +128,15 @@ class ManagementClient:
         """What a participant's log shows to us, compared with what it shows to others."""
         return self._object("POST", "/log-audits", json={"peer": peer, "withOthers": list(with_others)}, read=120.0)
 
+    def reconcile(self, without: Sequence[str] = (), reason: str = "") -> Json:
+        """Ask the others what we have forgotten, and go on as far as it goes."""
+        body = {"without": list(without), "reason": reason}
+        return self._object("POST", "/log-reconciliations", json=body, read=300.0)
+
+    def release_contract(self, contract: str, reason: str) -> Json:
+        """Let data flow again under a contract that is held since we came back from a backup."""
+        return self._object("POST", f"/contracts/{_part(contract)}/release", json={"reason": reason})
+
     def acts(self) -> list[Json]:
         """Who did what through the management API."""
         return self._list("GET", "/acts", "acts")

@@ -13,7 +13,7 @@ from connector.ports.keys import KeyStoreError
 from connector.protocol.bindings import NOTICES_PATH
 from connector.protocol.versions import PREFERRED, WELL_KNOWN
 from connector.services.gaiax import BUNDLE_PATH, CHAIN_PATH, GAIAX_SERVICE
-from connector.services.identity import Identity
+from connector.services.identity import Identity, log_origin
 from connector.services.issuing import PATH as ISSUER_PATH
 from connector.settings import FILE, Settings, change_setting, load_settings, write_settings
 from connector.store.folder import FolderInUse, FolderLock
@@ -252,7 +252,8 @@ def identity_of(settings: Settings) -> Identity:
         token_key=_signing(did, ring.current("token"), loaded),
         contract_key=_signing(did, ring.current("contract"), loaded),
         log_key=_signing(did, ring.current("log"), loaded),
-        log_origin=settings.public_url.split("://", 1)[1] + "/log",
+        log_origin=log_origin(settings.public_url, ring.log_epoch),
+        log_epoch=ring.log_epoch,
         public_url=settings.public_url,
         protocol_url=protocol_url,
         did_document=document,

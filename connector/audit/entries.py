@@ -39,6 +39,7 @@ class EntryKind(StrEnum):
     ACT = "act"
     DID_DOCUMENT = "did-document"
     TRUST_ANCHORS = "trust-anchors"
+    LOG_EPOCH = "log-epoch"
 
 
 def make_entry(

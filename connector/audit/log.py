@@ -83,10 +83,11 @@ def prove(index: int, read_node: ReadNode, note: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class HighWater:
-    """The largest tree that this log has ever let out, kept outside the database."""
+    """The largest tree that our log has ever let out, kept outside the database; `epoch` says which of our logs."""
 
     size: int
     root: bytes
+    epoch: int = 1
 
 
 class HighWaterVerdict(StrEnum):

@@ -97,6 +97,12 @@ def _say_what_stops_it(session: Session, found: "Json") -> None:
         session.screen.line(
             session.say("contracts.suspended_by", by=by, at=said["at"], reason=said["reason"]), "yellow"
         )
+    held = found.get("held")
+    if held:
+        session.screen.line(session.say("contracts.held", since=held["since"]), "yellow")
+    restored = found.get("restored")
+    if restored:
+        session.screen.line(session.say("contracts.restored", by=restored["by"], at=restored["at"]), "yellow")
     ending = found.get("ending") or {}
     if found.get("state") == "ending":
         session.screen.line(
@@ -176,7 +182,7 @@ def _cell_of(session: Session, item: "Json", name: str) -> str:
 def state_text(session: Session, item: "Json") -> str:
     """The state of a contract in words."""
     state = str(item.get("state"))
-    known = {"signed", "complete", "withdrawn", "terminated", "one-sided", "ended", "ending", "suspended"}
+    known = {"signed", "complete", "withdrawn", "terminated", "one-sided", "ended", "ending", "suspended", "held"}
     return session.say(f"contracts.state_{state}") if state in known else state
 
 

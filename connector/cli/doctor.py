@@ -110,6 +110,9 @@ def _secrets(folder: Path) -> list[Path]:
 def _running(session: Session, described: "Json") -> list[Finding]:
     running = session.say("doctor.running", name=described.get("name", ""), did=described.get("participantId", ""))
     found = [Finding("connector", ok=True, text=running)]
+    if described.get("signingSuspended"):
+        suspended = session.say("doctor.signing_suspended", why=described["signingSuspended"])
+        found.append(Finding("signing", ok=False, text=suspended))
     if described.get("profile") == "laboratory":
         found.append(Finding("profile", ok=None, text=session.say("doctor.laboratory")))
     found += [_exception(session, peer) for peer in described.get("exceptions", [])]

@@ -17,7 +17,7 @@ from connector.cli.session import Session
 if TYPE_CHECKING:
     from connector.client import Json, ManagementClient
 
-STANDING = frozenset({"signed", "complete", "one-sided", "ending", "suspended"})
+STANDING = frozenset({"signed", "complete", "one-sided", "ending", "suspended", "held"})
 """The states of a contract under which data may still be asked for."""
 
 

@@ -20,6 +20,7 @@ CHAPTERS: Final = {
         "rotate-key",
         "backup",
         "restore",
+        "reconcile",
         "db",
         "log",
         "transcript",

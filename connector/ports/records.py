@@ -176,6 +176,9 @@ class ContractRecord:
         suspensions: who has suspended it, by DID: `at`, `reason`, `notice` (the digest). Only the suspender lifts it.
         people: the digest of the list of named people that counts now; None where nothing has changed the agreed one.
         sole_on: the data set, where its terms promise that no other agreement on that lives beside it; None without.
+        held: why nothing is delivered, or said, under it since we came back from a backup: `why` (`unasked`: its other side
+            has not been asked what we have forgotten) and `since`.
+        restored: out of whose evidence it was put back, after we had forgotten it: `by`, `at`, `evidence` (a digest).
     """
 
     id: str
@@ -205,6 +208,8 @@ class ContractRecord:
     suspensions: JsonObject = field(default_factory=dict)
     people: str | None = None
     sole_on: str | None = None
+    held: JsonObject | None = None
+    restored: JsonObject | None = None
 
     @property
     def over(self) -> bool:
@@ -214,7 +219,7 @@ class ContractRecord:
     @property
     def live(self) -> bool:
         """Whether data may flow under it: concluded, confirmed, not over, suspended by nobody."""
-        return self.confirmed_at is not None and not self.over and not self.suspensions
+        return self.confirmed_at is not None and not self.over and not self.suspensions and not self.held
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -513,7 +518,7 @@ class CosignedCheckpoint:
     """A checkpoint of our own log that a witness cosigned; kept, for the first one behind an entry bounds its time.
 
     Attributes:
-        key: the witness and the size, so that the order of keys is that of sizes.
+        key: the witness, our log and the size, so that the order of keys is that of sizes.
         witness: the witness's DID.
         vkeys: by which of its keys, as verifier keys (C2SP `signed-note`).
         note: the checkpoint, with our lines and its cosignatures.
@@ -528,9 +533,9 @@ class CosignedCheckpoint:
     cosigned_at: str
 
     @staticmethod
-    def key_of(witness: str, size: int) -> str:
-        """Where it stands among those of its witness."""
-        return f"{witness} {size:020d}"
+    def key_of(witness: str, origin: str, size: int) -> str:
+        """Where it stands among those of its witness; `origin` is the name of our log."""
+        return f"{witness} {origin} {size:020d}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -818,6 +823,30 @@ class FreeSpace:
     key: str
     free: int
     at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEpochRecord:
+    """What came of our being restored: a log that was begun because the one before could not go on, or that goes on itself.
+
+    Attributes:
+        origin: the name of the log.
+        epoch: which of our logs it is.
+        statement: what we signed about a new one (`connector.contracts.epochs`); None for one that goes on.
+        entry: its first entry, which commits to the statement.
+        proof: the proof that it is the first.
+        untold: who is still to be told of the statement.
+        unlearned: who is still to be asked what we have forgotten, or what he told is still to be taken up.
+    """
+
+    origin: str
+    epoch: int
+    statement: JsonObject | None
+    entry: JsonObject | None
+    proof: str | None
+    at: str
+    untold: list[str]
+    unlearned: list[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ process of the protocol; `after_commit` runs only when it is durable. A unit of 
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from connector.audit.tiles import Tile
@@ -32,6 +33,7 @@ from connector.ports.records import (
     LastApplied,
     Listing,
     LogEntry,
+    LogEpochRecord,
     LogHead,
     LostKeyRecord,
     MemberRecord,
@@ -229,11 +231,71 @@ class CatalogIndex(Protocol):
         ...
 
 
-class Log(Protocol):
-    """Our append-only log."""
+class Doubt(StrEnum):
+    """Why nothing is signed: which of log, database and mark is behind, or what has to be done first."""
 
-    def head(self) -> LogHead | None:
-        """Its newest checkpoint; None before the first leaf."""
+    RESTORED = "restored"
+    """The folder came from a backup: the database may be behind what was signed."""
+    SET_BACK = "set-back"
+    """The database is behind the mark, or behind what somebody has cosigned."""
+    FORKED = "forked"
+    """The database holds another history than the mark."""
+    NO_MARK = "no-mark"
+    """The mark is gone: whether the database is behind cannot be said."""
+    MARK_UNREADABLE = "mark-unreadable"
+    MARK_UNWRITABLE = "mark-unwritable"
+    LOG_BROKEN = "log-broken"
+    """The entries do not give the checkpoint: no log can go on from there."""
+    KEYS_BEHIND = "keys-behind"
+    """The file that says which of our logs is in use is behind the database."""
+    EPOCH_BEGUN = "epoch-begun"
+    """A new log was decided on and has no entry yet."""
+    UNBOUND = "unbound"
+    """A new log has been opened, and no membership binds it yet."""
+
+
+class Log(Protocol):
+    """Our append-only log: the one in use, and those before it, which nothing is added to any more (`epoch`, from 1)."""
+
+    doubt: Doubt | None
+    """Why nothing is signed; None when all is well."""
+
+    @property
+    def epoch(self) -> int:
+        """Which of our logs is in use."""
+        ...
+
+    def newest(self) -> int:
+        """The newest of our logs that has an entry; 0 for none."""
+        ...
+
+    def head(self, epoch: int | None = None) -> LogHead | None:
+        """Its newest checkpoint, or that of an earlier log; None before the first leaf."""
+        ...
+
+    def root_at(self, size: int, epoch: int | None = None) -> bytes:
+        """The root over the first `size` leaves.
+
+        Raises:
+            ProofError: it is not that large.
+        """
+        ...
+
+    def open_epoch(self, commits_to: str, now: datetime, *, unbound: str | None) -> LogEntry:
+        """Append the first leaf of a new log, although signing is suspended: it says that the one before goes no further.
+
+        Args:
+            commits_to: the digest of the statement about it.
+            now: the time.
+            unbound: why nothing more is signed before a membership binds this log (`Doubt.UNBOUND`); None if more may be.
+
+        Raises:
+            SigningSuspended: this log has entries already.
+        """
+        ...
+
+    def release(self, *doubts: Doubt) -> None:
+        """Sign again, if nothing but one of these stands against it; once this unit of work is durable."""
         ...
 
     def append(self, kind: str, commits_to: str, now: datetime, extra: JsonObject | None = None) -> LogEntry:
@@ -260,11 +322,11 @@ class Log(Protocol):
         """
         ...
 
-    def suspend(self, why: str) -> None:
-        """Sign nothing more until a person has looked: somebody has seen more of this log than there is."""
+    def suspend(self, why: str, doubt: Doubt = Doubt.SET_BACK) -> None:
+        """Sign nothing more until that is reconciled: somebody has seen more of this log than there is."""
         ...
 
-    def consistency(self, old_size: int, new_size: int) -> list[bytes]:
+    def consistency(self, old_size: int, new_size: int, epoch: int | None = None) -> list[bytes]:
         """The consistency proof between two of our sizes (RFC 6962, 2.1.2)."""
         ...
 
@@ -284,7 +346,7 @@ class Log(Protocol):
         """
         ...
 
-    def proof_in(self, index: int, note: str) -> str:
+    def proof_in(self, index: int, note: str, epoch: int | None = None) -> str:
         """As `tlog_proof`, but in the tree of this checkpoint of ours, which may be older, and cosigned.
 
         Raises:
@@ -339,6 +401,7 @@ class UnitOfWork(Protocol):
     rules: Records[RuleRecord]
     acts: Records[Act]
     free_space: Records[FreeSpace]
+    epochs: Records[LogEpochRecord]
     tallies: Tallies
     catalog: CatalogIndex
     exchanges: Exchanges

@@ -7,6 +7,7 @@ one none. What does not fit is kept as proof and shown.
 
 import asyncio
 import base64
+import hashlib
 import logging
 import time
 from collections.abc import Callable
@@ -84,11 +85,16 @@ class Checkpoints:
             peer_root = self._root(unit, contract)
             unit.after_commit(lambda: self._check_soon(contract.counterparty, origin, peer_root))
 
-    async def consistency(self, sender: str, sizes: list[int]) -> JsonObject:
+    async def consistency(self, sender: str, sizes: list[int], origin_hash: str | None = None) -> JsonObject:
         """Our consistency proofs from each of these sizes to the next, for somebody who has a contract with us.
 
+        Args:
+            sender: who asks.
+            sizes: the sizes.
+            origin_hash: SHA-256 of the name of the log that is meant; the one in use without it.
+
         Raises:
-            NotFound: the sender has no contract with us, and is no authority of ours.
+            NotFound: the sender has no contract with us, and is no authority of ours; or it is no log of ours.
             BadRequest: the sizes are not rising, too many, or beyond our log.
         """
         rising = all(a < b for a, b in pairwise(sizes))
@@ -98,12 +104,15 @@ class Checkpoints:
         def work(unit: UnitOfWork) -> JsonObject | None:
             if not self._may_look(unit, sender):
                 return None
-            head = unit.log.head()
+            epoch = self._epoch_meant(unit, origin_hash)
+            head = unit.log.head(epoch) if epoch is not None else None
+            if epoch is None:
+                return None
             if head is None or sizes[-1] > head.size:
                 raise BadRequest("our log is not that large")
             pairs = pairwise(sizes)
-            proofs = [[_b64(h) for h in unit.log.consistency(old, new)] for old, new in pairs]
-            return {"origin": self._me.log_origin, "sizes": sizes, "proofs": proofs}
+            proofs = [[_b64(h) for h in unit.log.consistency(old, new, epoch)] for old, new in pairs]
+            return {"origin": self._me.origin_of(epoch), "sizes": sizes, "proofs": proofs}
 
         found = await self._store.read(work)
         if found is None:
@@ -139,6 +148,13 @@ class Checkpoints:
         if found is None:
             raise NotFound("there is no log for you here")
         return found
+
+    def _epoch_meant(self, unit: UnitOfWork, origin_hash: str | None) -> int | None:
+        """Which of our logs is asked about; None for none of ours."""
+        if origin_hash is None:
+            return unit.log.epoch
+        ours = range(unit.log.epoch, 0, -1)
+        return next((epoch for epoch in ours if log_hash(self._me.origin_of(epoch)) == origin_hash), None)
 
     def _may_look(self, unit: UnitOfWork, sender: str) -> bool:
         """Parties and authorities (decision 5, 8)."""
@@ -205,11 +221,15 @@ class Checkpoints:
                 raise ProofError(f"two different checkpoints of one size, {checkpoint.size}")
         sizes = sorted(roots)[:MAX_SIZES]
         if len(sizes) > 1:
-            url = f"{root}{NOTICES_PATH}/log/consistency?sizes={','.join(map(str, sizes))}"
+            origin = found[0].origin
+            url = f"{root}{NOTICES_PATH}/log/consistency?log={log_hash(origin)}&sizes={','.join(map(str, sizes))}"
             answer = await self._network.get(url, self._authenticator.bearer(peer))
             if answer.status != 200:  # noqa: PLR2004
                 raise PeerUnreachable(f"{answer.status}: {answer.text}")
-            proofs = parse_json(answer.body)["proofs"]
+            given = parse_json(answer.body)
+            if given["origin"] != origin:
+                raise PeerUnreachable("it answers about another of its logs")
+            proofs = given["proofs"]
             if len(proofs) != len(sizes) - 1:
                 raise ProofError("the answer does not hold one proof for each step")
             for (old, new), proof in zip(pairwise(sizes), proofs, strict=True):
@@ -246,6 +266,11 @@ class Checkpoints:
                 unit.contracts.put(replace(contract, problem=problem))
 
         await self._store.write(work)
+
+
+def log_hash(origin: str) -> str:
+    """How a log is named in an address."""
+    return hashlib.sha256(origin.encode()).hexdigest()
 
 
 def fetch_path(contract_id: str, number: int) -> str:

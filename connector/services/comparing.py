@@ -22,6 +22,7 @@ from connector.ports.records import Act
 from connector.ports.store import Store, UnitOfWork
 from connector.services.acts import note
 from connector.services.authenticate import Authenticator
+from connector.services.checkpoints import log_hash
 from connector.services.errors import BadRequest, NotFound, ServiceError
 from connector.services.notice_places import notice_place
 from connector.services.witnessing import log_keys_of, note_fork
@@ -209,7 +210,7 @@ class Comparing:
     async def _proven(self, log: _Log, small: Checkpoint, large: Checkpoint) -> str | None:
         """None if the log shows that the large one continues the small one; else why not, in words."""
         base = await notice_place(self._authenticator, log.did)
-        url = f"{base}/log/consistency?sizes={small.size},{large.size}"
+        url = f"{base}/log/consistency?log={log_hash(log.origin)}&sizes={small.size},{large.size}"
         answer = await self._network.get(url, self._authenticator.bearer(log.did))
         if answer.status != 200:  # noqa: PLR2004
             return f"the log does not show that one continues the other ({answer.status}: {answer.text})"

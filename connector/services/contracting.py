@@ -259,6 +259,11 @@ class Contracting:
             contract.signatures["C"], key=self._key_for(contract), log_origin=self._me.log_origin, now=now
         )
 
+    def binds_log_in_use(self, contract: ContractRecord) -> bool:
+        """Whether our membership in a contract, if it names one, binds the log that we would name in R."""
+        jwt = contract.parties[contract.role]["membership"]
+        return jwt is None or read_membership(jwt).log_origin == self._me.log_origin
+
     def check_receipt(self, signatures: JsonObject, party: Party, found: Signatures, now: datetime) -> Receipt:
         """The consumer's part: R as it came with FINALIZED.
 

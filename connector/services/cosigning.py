@@ -17,7 +17,7 @@ from functools import partial
 from itertools import count
 from typing import Final
 
-from connector.audit.checkpoint import signature_lines, vkey
+from connector.audit.checkpoint import peek_checkpoint, signature_lines, vkey
 from connector.audit.cosignature import Cosignature, Witness, cosignatures, cosigner_vkey, with_cosignatures
 from connector.audit.errors import AuditError
 from connector.audit.policy import NONE, Group, write_policy
@@ -32,6 +32,7 @@ from connector.protocol.bindings import NOTICES_PATH
 from connector.services.acts import note
 from connector.services.authenticate import Authenticator
 from connector.services.errors import ServiceError
+from connector.services.identity import Identity
 from connector.services.notice_places import notice_place
 from connector.trace import begin_trace
 from connector.trust.credentials import read_membership
@@ -89,6 +90,7 @@ class Cosigning:
 
     def __init__(
         self,
+        identity: Identity,
         *,
         store: Store,
         network: Network,
@@ -102,6 +104,7 @@ class Cosigning:
         """Take what it needs.
 
         Args:
+            identity: who we are.
             store: where our log and the cosignatures are.
             network: the way to the witnesses.
             authenticator: makes our tokens, and resolves authorities.
@@ -111,6 +114,7 @@ class Cosigning:
             authorities: who else is asked to cosign.
             authority_within: how long an authority may take before a contract says that it is late.
         """
+        self._me = identity
         self._store = store
         self._network = network
         self._authenticator = authenticator
@@ -119,7 +123,7 @@ class Cosigning:
         self._rule = rule
         self._authorities = authorities
         self._within = authority_within
-        self._sizes: dict[str, int] = {}
+        self._sizes: dict[tuple[str, str], int] = {}
         self._owed: dict[str, str] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.arrived: Callable[[UnitOfWork, str], None] = lambda _unit, _witness: None
@@ -146,19 +150,37 @@ class Cosigning:
         kept = contract.log.get(contract.role)
         if contract.one_sided is not None or not isinstance(kept, dict) or "index" not in kept:
             return []
-        index, now = int(kept["index"]), self._clock.now()
+        index, now, origin = int(kept["index"]), self._clock.now(), self._origin(contract)
         since = parse_time(contract.signed_at) if contract.signed_at else now
         named = [(contract.counterparty, "counterparty", self._rule is not WitnessRule.NOBODY)]
         authority = _authority_of(contract)
         if authority is not None and authority in self._authorities:
             named.append((authority, "authority", self._rule is WitnessRule.COUNTERPARTY_AND_AUTHORITY))
-        return [self._witnessed(unit, index, *witness, since=since, now=now) for witness in named]
+        # To a log that was closed nobody puts a cosignature any more: what it has got it has.
+        going_on = origin == self._me.log_origin
+        return [
+            self._witnessed(unit, (origin, index), did, role, required and going_on, since=since, now=now)
+            for did, role, required in named
+        ]
+
+    def _origin(self, contract: ContractRecord) -> str:
+        """The log of ours that holds a contract's receipt: the one that our membership in it binds."""
+        jwt = contract.parties.get(contract.role, {}).get("membership")
+        return read_membership(jwt).log_origin if jwt else self._me.log_origin
 
     def _witnessed(
-        self, unit: UnitOfWork, index: int, did: str, role: str, required: bool, *, since: datetime, now: datetime
+        self,
+        unit: UnitOfWork,
+        place: tuple[str, int],
+        did: str,
+        role: str,
+        required: bool,
+        *,
+        since: datetime,
+        now: datetime,
     ) -> Witnessed:
-        found = first_behind(unit, did, index)
-        late = found is None and now > since + self._within
+        found = first_behind(unit, did, *place)
+        late = found is None and place[0] == self._me.log_origin and now > since + self._within
         # Only the provider's log is waited for: it holds the receipt that binds.
         return Witnessed(did, role, required, found.cosigned_at if found is not None else None, late)
 
@@ -170,8 +192,9 @@ class Cosigning:
             return [], None
         own = read_membership(jwt)
         index = int(contract.log[contract.role]["index"])
-        found = {role: first_behind(unit, did, index) for role, did, _ in named}
-        proofs = [unit.log.proof_in(index, held.note) for held in found.values() if held is not None]
+        epoch = self._me.epoch_of(own.log_origin)
+        found = {role: first_behind(unit, did, own.log_origin, index) for role, did, _ in named}
+        proofs = [unit.log.proof_in(index, held.note, epoch) for held in found.values() if held is not None]
         keys = {
             f"{role}-{number}": key
             for role, held in found.items()
@@ -195,7 +218,7 @@ class Cosigning:
         if head is None:
             return 0
         owed, self._owed = self._owed, {}
-        owed |= {did: "" for did in self._authorities if self._sizes.get(did, 0) < head.size}
+        owed |= {did: "" for did in self._authorities if self._sizes.get(self._of(did), 0) < head.size}
         for did, root in owed.items():
             self._collect_soon(did, root, until_given=False)
         return len(owed)
@@ -264,6 +287,10 @@ class Cosigning:
             else:
                 return
 
+    def _of(self, did: str) -> tuple[str, str]:
+        """A witness of the log in use."""
+        return did, self._me.log_origin
+
     def _waits(self, unit: UnitOfWork, did: str) -> bool:
         """Whether a transfer waits for this witness."""
         return bool(unit.transfers.find(counterparty=did, role="provider", state="REQUESTED", limit=1)) or (
@@ -281,7 +308,7 @@ class Cosigning:
         """
         url = (root + NOTICES_PATH if root else await notice_place(self._authenticator, did)) + ADD_CHECKPOINT
         for _ in range(_TRIES_AT_ONCE):
-            old = self._sizes.get(did, 0)
+            old = self._sizes.get(self._of(did), 0)
             head, proof = await self._store.read(partial(_step, old=old))
             if head is None:
                 return
@@ -290,7 +317,7 @@ class Cosigning:
             if answer.status != 409:  # noqa: PLR2004
                 await self._keep(did, head, answer)
                 return
-            self._sizes[did] = await self._size_held(did, head, answer)
+            self._sizes[self._of(did)] = await self._size_held(did, head, answer)
         raise NotCosigned("it names another size each time")
 
     async def _size_held(self, did: str, head: LogHead, answer: PeerAnswer) -> int:
@@ -312,13 +339,13 @@ class Cosigning:
         if not found:
             raise NotCosigned("its answer holds no signature by a key that we know of it")
         await self._store.write(lambda unit: self._write(unit, did, head, found))
-        self._sizes[did] = max(head.size, self._sizes.get(did, 0))
+        self._sizes[self._of(did)] = max(head.size, self._sizes.get(self._of(did), 0))
         self._owed.pop(did, None)
 
     def _write(self, unit: UnitOfWork, did: str, head: LogHead, found: Sequence[Cosignature]) -> None:
         unit.cosigned.put(
             CosignedCheckpoint(
-                key=CosignedCheckpoint.key_of(did, head.size),
+                key=CosignedCheckpoint.key_of(did, peek_checkpoint(head.note).origin, head.size),
                 witness=did,
                 vkeys=[cosigner_vkey(line.name, line.public_raw) for line in found],
                 size=head.size,
@@ -362,10 +389,10 @@ def _any_of(role: str, keys: Mapping[str, str]) -> Group:
     return Group(1, tuple(name for name in keys if name.startswith(f"{role}-")))
 
 
-def first_behind(unit: UnitOfWork, witness: str, index: int) -> CosignedCheckpoint | None:
-    """The first checkpoint that this witness cosigned and that holds our entry `index`: it bounds the entry's time."""
+def first_behind(unit: UnitOfWork, witness: str, origin: str, index: int) -> CosignedCheckpoint | None:
+    """The first checkpoint of this log of ours that this witness cosigned and that holds its entry `index`: it bounds its time."""
     key_of = CosignedCheckpoint.key_of
-    found = unit.cosigned.between(key_of(witness, index + 1), key_of(witness, _LAST), limit=1)
+    found = unit.cosigned.between(key_of(witness, origin, index + 1), key_of(witness, origin, _LAST), limit=1)
     return found[0] if found else None
 
 

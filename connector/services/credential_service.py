@@ -10,7 +10,7 @@ from connector.clock import Clock, format_time, parse_time
 from connector.ids import new_iri
 from connector.ports.network import PeerUnreachable
 from connector.ports.records import Act, AskedRecord, AskedStatus, HeldCredential, MembershipRecord
-from connector.ports.store import Store, UnitOfWork
+from connector.ports.store import Doubt, Store, UnitOfWork
 from connector.services.acts import note
 from connector.services.authenticate import SKEW, Authenticator
 from connector.services.changes import Changes
@@ -187,8 +187,34 @@ class CredentialService:
         except (TrustError, PeerUnreachable) as error:
             raise Unprocessable(f"the credential cannot be taken: {error}") from None
 
-    def bound(self, credential: Credential) -> Membership | None:
-        """The membership, if the credential is one that binds keys: those must be ours.
+    async def recall(self, jwt: str, issuer: str) -> None:
+        """Keep a membership that was issued to us and that we have forgotten; it may bind an earlier log of ours.
+
+        Raises:
+            Unprocessable: it is not about us, not by this issuer, does not hold, or binds other keys than ours.
+        """
+        try:
+            credential = await self._verified(jwt)
+            if (credential.issuer, credential.subject) != (issuer, self._me.did):
+                raise CredentialInvalid("it is by somebody else than the sender, or about somebody else than us")
+            membership = self.bound(credential, any_log=True)
+        except (TrustError, PeerUnreachable) as error:
+            raise Unprocessable(f"the credential cannot be taken: {error}") from None
+        now = self._clock.now()
+
+        def work(unit: UnitOfWork) -> None:
+            if membership is not None and unit.memberships.get(membership.digest) is None:
+                unit.credentials.put(held_credential(credential, now))
+                unit.memberships.put(_own(membership, format_time(now)))
+
+        await self._store.write(work)
+
+    def bound(self, credential: Credential, *, any_log: bool = False) -> Membership | None:
+        """The membership, if the credential is one that binds keys: those must be ours, and the log the one in use.
+
+        Args:
+            credential: the credential.
+            any_log: whether it may also be an earlier log of ours.
 
         Raises:
             CredentialInvalid: it binds other keys.
@@ -197,7 +223,9 @@ class CredentialService:
             return None
         membership = membership_from(credential)
         held = (self._me.signer("contract", membership.contract_key), self._me.signer("log", membership.log_key))
-        if (membership.did, membership.log_origin) != (self._me.did, self._me.log_origin) or None in held:
+        of_ours = self._me.epoch_of(membership.log_origin) is not None
+        right_log = of_ours if any_log else membership.log_origin == self._me.log_origin
+        if membership.did != self._me.did or not right_log or None in held:
             raise CredentialInvalid("it is for another company, or binds other keys than ours")
         return membership
 
@@ -261,19 +289,23 @@ def keep_credential(unit: UnitOfWork, arrived: Arrived, now: str) -> None:
     unit.credentials.put(arrived.credential)
     membership = arrived.membership
     if membership is not None:
-        unit.memberships.put(
-            MembershipRecord(
-                digest=membership.digest,
-                did=membership.did,
-                issuer=membership.issuer,
-                jwt=membership.jwt,
-                valid_until=format_time(membership.valid_until),
-                own=True,
-                at=now,
-                profile=membership.profile,
-                log_origin=membership.log_origin,
-            )
-        )
+        unit.memberships.put(_own(membership, now))
+        # It binds the log in use: else it would not have been taken.
+        unit.log.release(Doubt.UNBOUND)
+
+
+def _own(membership: Membership, now: str) -> MembershipRecord:
+    return MembershipRecord(
+        digest=membership.digest,
+        did=membership.did,
+        issuer=membership.issuer,
+        jwt=membership.jwt,
+        valid_until=format_time(membership.valid_until),
+        own=True,
+        at=now,
+        profile=membership.profile,
+        log_origin=membership.log_origin,
+    )
 
 
 def _issued(message: CredentialMessage) -> tuple[CredentialContainer, ...]:

@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import partial
 from typing import TypeAlias
 
+from connector.audit.checkpoint import peek_checkpoint
+from connector.audit.proof import read_tlog_proof
 from connector.canonical import JsonObject
 from connector.clock import Clock, parse_time
 from connector.contracts.bundle import MAX_CONTRACTS, BundleWriter, Scope
@@ -30,6 +32,7 @@ from connector.services.identity import Identity
 from connector.services.named_lists import documents_named
 from connector.services.notices import conflicting
 from connector.services.shown_texts import kept_texts
+from connector.trust.credentials import read_membership
 
 _SIDES = ("provider", "consumer")
 _PAGE = 50
@@ -108,7 +111,6 @@ class Evidence:
             raise NotFound(f"there is no contract {contract_id}")
         if not contract.signatures:
             raise Conflict("nobody has signed this contract; there is nothing to prove")
-        head = unit.log.head()
         parties = {side: self._party(unit, contract, side) for side in _SIDES}
         signatures = contract.signatures
         annexes, attached = held_annexes(unit, contract)
@@ -133,7 +135,7 @@ class Evidence:
                 exporter=Exporter(
                     role=contract.role,
                     key=self._me.contract_signer(contract_key_in(contract, contract.role)),
-                    checkpoint=head.note if head else None,
+                    checkpoint=self._checkpoint(unit, contract),
                     now=self._clock.now(),
                     exception=exception,
                 ),
@@ -169,11 +171,30 @@ class Evidence:
             return None
         consistency = None
         if side == contract.role:
-            head = unit.log.head()
-            size = kept["index"] + 1
-            if head is not None and head.size > size:
-                consistency = make_consistency(size, head.size, unit.log.consistency(size, head.size))
+            origin, epoch = self._log_of(contract)
+            if peek_checkpoint(read_tlog_proof(kept["proof"]).note).origin != origin:
+                return None  # it was concluded across our return from a backup: the log that its membership names has not got it
+            head = unit.log.head(epoch) if epoch is not None else None
+            # What was put back out of others' evidence has no place in the log that we still have.
+            size = kept["index"] + 1 if "index" in kept else None
+            if head is not None and size is not None and head.size > size:
+                consistency = make_consistency(size, head.size, unit.log.consistency(size, head.size, epoch))
         return LogProof(kept["entry"], kept["proof"], consistency)
+
+    def _log_of(self, contract: ContractRecord) -> tuple[str, int | None]:
+        """The log of ours that a contract's evidence speaks of: the one that our membership in it binds."""
+        jwt = contract.parties.get(contract.role, {}).get("membership")
+        origin = read_membership(jwt).log_origin if jwt else self._me.log_origin
+        return origin, self._me.epoch_of(origin)
+
+    def _checkpoint(self, unit: UnitOfWork, contract: ContractRecord) -> str | None:
+        """Where that log stands: its newest checkpoint, or the one that proves a contract of which no more is known."""
+        kept = contract.log.get(contract.role)
+        if kept is not None and "index" not in kept:
+            return read_tlog_proof(kept["proof"]).note
+        _, epoch = self._log_of(contract)
+        head = unit.log.head(epoch) if epoch is not None else None
+        return head.note if head is not None else None
 
 
 def _message(record: MessageRecord) -> Message:

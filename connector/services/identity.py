@@ -6,11 +6,31 @@ There is one of it while a connector runs. When a key is changed it becomes what
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from connector.canonical import JsonObject
 from connector.protocol.versions import ProtocolVersion
 from connector.trust.keyring import KeyRing, Use
 from connector.trust.keys import PublicKey, SigningKey
+
+_MAY_CHANGE: Final = (
+    "token_key",
+    "contract_key",
+    "log_key",
+    "did_document",
+    "ring",
+    "signing",
+    "token_keys",
+    "log_origin",
+    "log_epoch",
+)
+_MOST_DIGITS: Final = 9
+
+
+def log_origin(public_url: str, epoch: int) -> str:
+    """The name of a log: the first of an address has no number."""
+    first = public_url.split("://", 1)[1] + "/log"
+    return first if epoch == 1 else f"{first}/{epoch}"
 
 
 @dataclass(slots=True)
@@ -23,6 +43,7 @@ class Identity:
         contract_key: Ed25519, signs contracts and notices.
         log_key: Ed25519, signs checkpoints.
         log_origin: the name of our log.
+        log_epoch: which of our logs it is, 1 for the first.
         public_url: where others reach us, without a slash at the end.
         protocol_url: the root of the protocol version that we like best, which our DID document names.
         did_document: what we publish.
@@ -49,6 +70,7 @@ class Identity:
     ring: KeyRing = field(default_factory=KeyRing)
     signing: Mapping[str, SigningKey] = field(default_factory=dict, repr=False)
     token_keys: Mapping[str, PublicKey] = field(default_factory=dict)
+    log_epoch: int = 1
 
     def root(self, version: ProtocolVersion) -> str:
         """The root of a protocol version: our `<base>` and our `callbackAddress` in it."""
@@ -60,8 +82,21 @@ class Identity:
 
     def become(self, other: "Identity") -> None:
         """Take over the keys and the document of `other`, which was read from our folder just now."""
-        for name in ("token_key", "contract_key", "log_key", "did_document", "ring", "signing", "token_keys"):
+        for name in _MAY_CHANGE:
             setattr(self, name, getattr(other, name))
+
+    def origin_of(self, epoch: int) -> str:
+        """The name of one of our logs."""
+        return log_origin(self.public_url, epoch)
+
+    def epoch_of(self, origin: str) -> int | None:
+        """Which of our logs this is; None when it is none."""
+        first = self.origin_of(1)
+        number = origin.removeprefix(first + "/")
+        if origin == first:
+            return 1
+        plain = number.isascii() and number.isdigit() and len(number) < _MOST_DIGITS and not number.startswith("0")
+        return int(number) if plain and int(number) > 1 else None
 
     def contract_signer(self, bound: PublicKey | None) -> SigningKey:
         """The contract key that a membership binds, or the one in use when none is named or the bound one is lost."""

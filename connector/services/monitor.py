@@ -4,11 +4,14 @@ import asyncio
 import logging
 from typing import Final
 
+from connector.ports.keys import KeyStoreError
 from connector.ports.store import StoreError
 from connector.services.cosigning import Cosigning
 from connector.services.disk_space import DiskSpace
+from connector.services.errors import ServiceError
 from connector.services.negotiations.unread import Unread
 from connector.services.obligations import Obligations
+from connector.services.reconciling import Reconciling
 from connector.services.retention.service import Retention
 from connector.services.rotation import Rotation
 from connector.services.transcripts.reading import Transcripts
@@ -32,6 +35,7 @@ class Monitor:
         unread: Unread,
         disk_space: DiskSpace,
         retention: Retention,
+        reconciling: Reconciling,
     ) -> None:
         self._retention = retention
         self._disk_space = disk_space
@@ -41,6 +45,7 @@ class Monitor:
         self._cosigning = cosigning
         self._obligations = obligations
         self._unread = unread
+        self._reconciling = reconciling
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -78,6 +83,7 @@ class Monitor:
     async def _run(self) -> None:
         while True:
             await self._rotation.look()
+            await self.reconcile()
             await asyncio.sleep(_EVERY)
             await self.look()
             await self._witnesses()
@@ -91,6 +97,15 @@ class Monitor:
             _log.warning("offers that wait could not be read: %s", error)
         else:
             _log.debug("%d offers that nobody had asked for were accepted by rule", agreed)
+
+    async def reconcile(self) -> None:
+        """Where we came back from a backup: ask the others, as soon as they can reach us, and then again and again."""
+        try:
+            taken = await self._reconciling.look()
+        except (StoreError, ServiceError, KeyStoreError) as error:
+            _log.warning("what we have forgotten could not be reconciled: %s", error)
+        else:
+            _log.debug("%d contracts were taken up again", taken)
 
     async def _witnesses(self) -> None:
         try:

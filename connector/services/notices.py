@@ -38,7 +38,7 @@ from connector.protocol.notices import (
 )
 from connector.services.changes import Changes
 from connector.services.contracting import Party, as_in, contract_key_in, digest_of_signed
-from connector.services.errors import BadRequest, Conflict, NotFound
+from connector.services.errors import BadRequest, Busy, Conflict, NotFound
 from connector.services.held_notices import HeldDigests, key_of
 from connector.services.identity import Identity
 from connector.services.lost_keys import check_not_lost
@@ -137,7 +137,13 @@ class Notices:
         self.write(unit, contract, HOLDS_RECEIPT, holds_receipt(receipt))
 
     def write(self, unit: UnitOfWork, contract: ContractRecord, kind: str, content: JsonObject) -> NoticeRecord:
-        """Sign the next notice of our chain, log it, and make it due."""
+        """Sign the next notice of our chain, log it, and make it due.
+
+        Raises:
+            Conflict: we came back from a backup, and do not know yet what we have said under this contract.
+        """
+        if contract.held is not None:  # what we would say might contradict what we have said and forgotten
+            raise Conflict.told("held_unasked", since=contract.held["since"], other=contract.counterparty)
         now = self._clock.now()
         own, other = self._chains(unit, contract)
         notice = own.next(kind, content, other=other)
@@ -205,6 +211,8 @@ class Notices:
         contract = unit.contracts.get(contract_id) if isinstance(contract_id, str) else None
         if contract is None or contract.counterparty != sender.did:
             return NotFound("there is no such contract")
+        if contract.held is not None:
+            return Busy("we came back from a backup and first have to learn what we have forgotten of this agreement")
         party = as_in(contract, Party(sender.did, sender.document, sender.membership))
         if party.signer is None or contract.countersignature_digest is None:
             return BadRequest("only the parties of a contract that both have signed exchange notices")

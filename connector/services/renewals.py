@@ -76,15 +76,16 @@ class Renewals:
         return True
 
     def _outdated(self, unit: UnitOfWork) -> list[Membership]:
-        """The newest membership of each authority, if it binds other keys than our newest ones."""
+        """The newest membership of each authority, if it binds other keys than our newest ones, or another log of ours."""
         now = self._clock.now()
         newest: dict[str, MembershipRecord] = {}
         for record in unit.memberships.find(own=True, newest_first=True):
             if record.revoked_at is None and parse_time(record.valid_until) > now:
                 newest.setdefault(record.issuer, record)
         found = (read_membership(record.jwt) for record in newest.values())
-        wanted = tuple(self._newest(use).key.public for use in _BOUND)
-        return [membership for membership in found if (membership.contract_key, membership.log_key) != wanted]
+        keys = tuple(self._newest(use).key.public for use in _BOUND)
+        wanted = (*keys, self._me.log_origin)
+        return [m for m in found if (m.contract_key, m.log_key, m.log_origin) != wanted]
 
     def _newest(self, use: Use) -> SigningKey:
         entry = self._me.ring.announced(use) or self._me.ring.current(use)
@@ -203,10 +204,11 @@ def _says(present: Membership) -> Says:
 
 
 def _asks_for(renewal: JsonObject, membership: Membership) -> bool:
-    """Whether a renewal asks for just what this membership binds."""
+    """Whether a renewal asks for just what this membership binds: keys and log."""
     request = renewal.get("request")
     keys = request.get("keys") if isinstance(request, dict) else None
     if not isinstance(keys, dict):
         return False
     asked = [named.get("publicKeyMultibase") if isinstance(named := keys.get(use), dict) else None for use in _BOUND]
-    return asked == [membership.contract_key.multikey(), membership.log_key.multikey()]
+    bound = [membership.contract_key.multikey(), membership.log_key.multikey()]
+    return asked == bound and isinstance(request, dict) and request.get("logOrigin") == membership.log_origin

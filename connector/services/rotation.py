@@ -7,6 +7,7 @@ that we hold alone. So a crash between any two steps leaves an identity that can
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -103,6 +104,20 @@ class Rotation:
                 await self.lost(use, by)
         await self.look()
         return self.view()
+
+    async def begin_log(self, epoch: int) -> None:
+        """From now on the log keys sign this log of ours; kept before anything is signed in it.
+
+        Raises:
+            Conflict: it is not after the one in use.
+            KeyStoreError: it cannot be kept; nothing has changed.
+        """
+        async with self._lock:
+            ring = self._rings.load()
+            if epoch <= ring.log_epoch:
+                raise Conflict(f"log {ring.log_epoch} is in use; log {epoch} does not come after it")
+            self._rings.save(replace(ring, log_epoch=epoch))
+            self._me.become(await asyncio.to_thread(self._reload))
 
     async def look(self) -> int:
         """Go on with what is due; how many keys have changed their state."""

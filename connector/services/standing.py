@@ -20,6 +20,8 @@ def live_or_conflict(contract: ContractRecord) -> ContractRecord:
     for by, said in contract.suspensions.items():
         key = "suspended_by_them" if by == contract.counterparty else "suspended_by_us"
         raise Conflict.told(key, at=said["at"], by=by, reason=said["reason"])
+    if contract.held is not None:
+        raise Conflict.told("held_unasked", since=contract.held["since"], other=contract.counterparty)
     return contract
 
 
@@ -45,6 +47,10 @@ def why_nothing_flows(contract: ContractRecord, now: datetime) -> str | None:
         return f"the agreement has ended: it ran until {contract.ended_at}"
     if contract.terminated_at is not None or contract.confirmed_at is None:
         return "the contract is not complete, or was terminated"
+    if contract.held is not None:
+        return (
+            "we came back from a backup and have not been told yet what we have forgotten of this agreement; try later"
+        )
     for by, said in contract.suspensions.items():
         return f"the agreement is suspended by {by} since {said['at']}: {said['reason']}"
     return None

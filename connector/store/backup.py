@@ -171,10 +171,10 @@ def log_state(database: Path) -> LogState:
     """
     try:
         with closing(sqlite3.connect(f"file:{_uri(database)}?mode=ro", uri=True)) as connection:
-            row = connection.execute("SELECT size, root, note FROM log_head").fetchone()
+            row = connection.execute("SELECT size, root, note, epoch FROM log_head ORDER BY epoch DESC").fetchone()
     except sqlite3.Error as error:
         raise BackupError(f"{database.name} is no database of a connector: {error}") from None
-    return LogState(0, "", "") if row is None else LogState(row[0], bytes(row[1]).hex(), str(row[2]))
+    return LogState(0, "", "") if row is None else LogState(row[0], bytes(row[1]).hex(), str(row[2]), row[3])
 
 
 class _Writer:
@@ -317,11 +317,11 @@ def _mark_in(folder: Path) -> bytes | None:
         return None
     log = log_state(folder / DATABASE) if (folder / DATABASE).is_file() else None
     # Ahead of its own database: that something was signed which is not there any more must not be forgotten.
-    return path.read_bytes()[:1000] if log is not None and mark.size > log.size else None
+    return path.read_bytes()[:1000] if log is not None and (mark.epoch, mark.size) > (log.epoch, log.size) else None
 
 
 def _mark_of(log: LogState) -> bytes:
-    return _json({"size": log.size, "root": log.root})
+    return _json({"size": log.size, "root": log.root, "epoch": log.epoch})
 
 
 def _json(value: object) -> bytes:

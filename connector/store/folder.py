@@ -100,12 +100,12 @@ class HighWaterFile:
             data = self._path.read_bytes()
             try:
                 mark = json.loads(data)
-                size, root = mark["size"], bytes.fromhex(mark["root"])
-            except (ValueError, KeyError, TypeError, RecursionError):
-                size, root = -1, b""
-            if type(size) is not int or size < 0:
+                size, root, epoch = mark["size"], bytes.fromhex(mark["root"]), mark.get("epoch", 1)
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                size, root, epoch = -1, b"", 1
+            if type(size) is not int or size < 0 or type(epoch) is not int or epoch < 1:
                 raise ValueError(f"the high-water mark in {self._path} cannot be read")
-            return HighWater(size, root)
+            return HighWater(size, root, epoch)
         return None
 
     def write(self, mark: HighWater) -> None:
@@ -113,7 +113,7 @@ class HighWaterFile:
         if self._descriptor is None:
             flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
             self._descriptor = os.open(self._path, flags, 0o600)
-        text = json.dumps({"size": mark.size, "root": mark.root.hex()})
+        text = json.dumps({"size": mark.size, "root": mark.root.hex(), "epoch": mark.epoch})
         data = (text.ljust(self._WIDTH - 1) + "\n").encode()
         if hasattr(os, "pwrite"):
             os.pwrite(self._descriptor, data, 0)

@@ -20,7 +20,7 @@ import secrets
 import shutil
 import sqlite3
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -274,7 +274,7 @@ def _check_database(folder: Path, header: dict[str, Any]) -> LogState:
                     f"the database in the backup has the schema {revision}, which this version does not know; update the "
                     "program, then restore"
                 )
-            _check_log(connection, log)
+            _check_log(connection)
     except sqlite3.Error as error:
         raise BackupError(f"the database in the backup cannot be read: {error}") from None
     if header.get("log") != {"epoch": log.epoch, "size": log.size, "root": log.root}:
@@ -282,9 +282,21 @@ def _check_database(folder: Path, header: dict[str, Any]) -> LogState:
     return log
 
 
-def _check_log(connection: sqlite3.Connection, log: LogState) -> None:
-    """The root over all entries, made anew from the entries themselves."""
-    rows = connection.execute("SELECT entry FROM log_leaf ORDER BY position")
+def _check_log(connection: sqlite3.Connection) -> None:
+    """The roots over all entries, made anew from the entries themselves: of the log in use and of those before it."""
+    heads = connection.execute("SELECT epoch, size, root FROM log_head ORDER BY epoch").fetchall()
+    for epoch, size, root in heads:
+        count, found = _root_of(
+            connection.execute("SELECT entry FROM log_leaf WHERE epoch = ? ORDER BY position", (epoch,))
+        )
+        if (count, found) != (size, bytes(root)):
+            raise BackupError(
+                f"the {count:,} entries of the log in the backup do not give the root of its newest checkpoint, which is over "
+                f"{size:,}: this backup cannot be trusted; take another"
+            )
+
+
+def _root_of(rows: Iterable[tuple[str]]) -> tuple[int, bytes]:
     edge: list[tuple[int, bytes]] = []  # complete subtrees, the largest first: their height and hash
     count = 0
     for (entry,) in rows:
@@ -297,11 +309,7 @@ def _check_log(connection: sqlite3.Connection, log: LogState) -> None:
     root = b""
     for _, value in reversed(edge):
         root = node_hash(value, root) if root else value
-    if (count, root.hex()) != (log.size, log.root):
-        raise BackupError(
-            f"the {count:,} entries of the log in the backup do not give the root of its newest checkpoint, which is over "
-            f"{log.size:,}: this backup cannot be trusted; take another"
-        )
+    return count, root
 
 
 def _sync_folder(folder: Path) -> None:

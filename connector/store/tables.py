@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Text, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -190,6 +190,8 @@ class ContractTable(SQLModel, table=True):
     suspensions: str = Field(sa_column=_json())
     people: str | None
     sole_on: str | None
+    held: str | None = Field(sa_column=_json(nullable=True))
+    restored: str | None = Field(sa_column=_json(nullable=True))
 
 
 class NoticeTable(SQLModel, table=True):
@@ -649,10 +651,24 @@ class TokenTable(SQLModel, table=True):
     expires_at: str
 
 
+class LogEpochTable(SQLModel, table=True):
+    __tablename__ = "log_epoch"
+
+    origin: str = Field(primary_key=True)
+    epoch: int
+    statement: str | None = Field(sa_column=_json(nullable=True))
+    entry: str | None = Field(sa_column=_json(nullable=True))
+    proof: str | None
+    at: str
+    untold: str = Field(sa_column=_json())
+    unlearned: str = Field(sa_column=_json())
+
+
 class LogLeafTable(SQLModel, table=True):
     __tablename__ = "log_leaf"
     __table_args__ = _BY_KEY
 
+    epoch: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     position: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     entry: str
 
@@ -661,6 +677,7 @@ class LogNodeTable(SQLModel, table=True):
     __tablename__ = "log_node"
     __table_args__ = _BY_KEY
 
+    epoch: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     level: int = Field(primary_key=True)
     position: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     hash: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
@@ -669,7 +686,7 @@ class LogNodeTable(SQLModel, table=True):
 class LogHeadTable(SQLModel, table=True):
     __tablename__ = "log_head"
 
-    id: int = Field(primary_key=True)
+    epoch: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     size: int = Field(sa_column=Column(BigInteger, nullable=False))
     root: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     note: str

@@ -11,10 +11,10 @@ from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.engine import Connection, Engine
 from sqlmodel import SQLModel
 
-from connector.audit.log import HighWater, judge_high_water
+from connector.audit.log import HighWater
 from connector.clock import Clock, format_time
 from connector.ports import desk, records
-from connector.ports.store import StoreError, StoreFull
+from connector.ports.store import Doubt, StoreError, StoreFull
 from connector.protocol.negotiation import ContractNegotiation
 from connector.protocol.transfer import TransferProcess
 from connector.store import tables
@@ -24,6 +24,7 @@ from connector.store.folder import HighWaterFile
 from connector.store.kept import Kept
 from connector.store.log import LogSigner, SqlLog
 from connector.store.mapping import SqlRecords
+from connector.store.start import begin_mark, judge_start
 from connector.store.statements import compile_statement, table_of
 from connector.store.tallies import SqlTallies
 
@@ -79,6 +80,7 @@ _TABLES: Final[tuple[tuple[str, type[Any], type[SQLModel], str, int], ...]] = (
     ("rules", desk.RuleRecord, tables.RuleTable, "id", 256),
     ("acts", records.Act, tables.ActTable, "number", 0),
     ("free_space", records.FreeSpace, tables.FreeSpaceTable, "key", 0),
+    ("epochs", records.LogEpochRecord, tables.LogEpochTable, "origin", 0),
 )
 """Attribute of the unit of work, record, table, key, and how many are kept in memory."""
 
@@ -125,6 +127,7 @@ class SqlUnitOfWork:
     rules: SqlRecords[desk.RuleRecord]
     acts: SqlRecords[records.Act]
     free_space: SqlRecords[records.FreeSpace]
+    epochs: SqlRecords[records.LogEpochRecord]
 
     def __init__(
         self, signer: LogSigner, connection: Connection, kept: dict[str, Kept[Any]], *, writes: bool = True
@@ -202,15 +205,24 @@ class SqlStore:
         self._add_token = compile_statement(_ADD_TOKEN, engine.dialect)
         self._forget_tokens = compile_statement(_FORGET_TOKENS, engine.dialect)
         self._load_tokens()
-        self._unit.log.suspended = self._judge()
-        self._settled_size = 0
+        doubt, why = self._judge()
+        if doubt is not None:
+            self._unit.log.suspend(why, doubt)
+        self._settled = (0, 0)
         # After a crash between commit and mark: what was committed then is let out from now on.
         self._move_mark()
+        if high_water is not None and doubt is None and self._unit.log.newest() == 0:
+            begin_mark(high_water)
 
     @property
     def suspended(self) -> str | None:
         """Why nothing is signed, in words; None when all is well."""
         return self._unit.log.suspended
+
+    @property
+    def doubt(self) -> Doubt | None:
+        """The same as a word."""
+        return self._unit.log.doubt
 
     async def write(self, work: Callable[[Any], T]) -> T:
         future = self._add(work)
@@ -311,6 +323,7 @@ class SqlStore:
             self._undo(error, [future for _, future in batch])
             return
         del self._new_tokens[:tokens]
+        self._unit.log.settle()
         self._move_mark()
         # First what follows from the commit, the next messages above all; then the answers to whoever asked.
         for action in actions:
@@ -373,47 +386,34 @@ class SqlStore:
         self._cursor.execute(statement)
 
     def _move_mark(self) -> None:
-        head = self._unit.log.head()
-        if self._high_water is None or self.suspended is not None or head is None or head.size <= self._settled_size:
+        """Move the mark up to what has been committed; from then on a folder from a backup is one like every other."""
+        head, doubt = self._unit.log.head(), self._unit.log.doubt
+        if self._high_water is None or doubt not in (None, Doubt.UNBOUND) or head is None:
+            return
+        place = (self._unit.log.epoch, head.size)
+        if place <= self._settled:
             return
         try:
-            self._high_water.write(HighWater(head.size, head.root))
+            self._high_water.write(HighWater(head.size, head.root, place[0]))
+            if self._restored is not None:
+                self._restored.unlink(missing_ok=True)
         except OSError as error:
             # What is committed is committed. Nothing more is signed: a set-back could not be noticed.
-            self._unit.log.suspend(f"the high-water mark cannot be written ({error}); nothing is signed")
+            why = f"the high-water mark cannot be written ({error}); nothing is signed"
+            self._unit.log.release(Doubt.UNBOUND)
+            self._unit.log.suspend(why, Doubt.MARK_UNWRITABLE)
+            self._unit.log.settle()
             _log.error("%s", self.suspended)
         else:
-            self._settled_size = head.size
+            self._settled = place
 
-    def _judge(self) -> str | None:
-        """Whether log, database and mark agree at the start; a sentence when they do not."""
+    def _judge(self) -> tuple[Doubt | None, str]:
+        """Whether log, database and mark agree at the start; a word and a sentence when they do not."""
         if self._high_water is None:
-            return None
+            return None, ""
         log = self._unit.log
-        try:
-            mark = self._high_water.read()
-        except ValueError as error:
-            return f"{error}; nothing is signed until it has been looked at"
-        head = log.head()
-        if head is not None and log.root_at(head.size) != head.root:
-            return "the log's entries do not give the root of its own newest checkpoint; nothing is signed"
-        verdict = judge_high_water(mark, self._log_size(), log.root_at)
-        if verdict.may_sign and self._restored is not None and self._restored.exists():
-            return (
-                f"this folder came from a backup, in which the log has {self._log_size()} entries; what was signed since then "
-                "is not known here: nothing is signed until it has been reconciled with those who know"
-            )
-        if verdict.may_sign:
-            return None
-        size = mark.size if mark else 0
-        return (
-            f"the high-water mark says that the log had {size} entries, the database holds {self._log_size()} ({verdict}): "
-            "the database is older than what has been signed, probably a restored copy; nothing is signed until this is reconciled"
-        )
-
-    def _log_size(self) -> int:
-        head = self._unit.log.head()
-        return head.size if head else 0
+        restored = self._restored is not None and self._restored.exists()
+        return judge_start(log, self._high_water, log.newest(), restored=restored)
 
     def _load_tokens(self) -> None:
         self._sql("BEGIN IMMEDIATE")

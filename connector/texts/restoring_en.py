@@ -40,7 +40,42 @@ until it has asked the others what it has forgotten (`mmd reconcile`).
         "Make sure that the lost one does not run any more anywhere. Then start this one: `mmd serve --dir {directory}`. "
         "It asks its partners what it has forgotten, and signs nothing before that."
     ),
+    # --- mmd reconcile
+    "cli.help.reconcile": """After a restore, or when log, database and mark disagree: ask the others what this connector has forgotten.
+
+If nobody knows more, it goes on. Otherwise it opens a new log, with a signed statement about the old one, and takes up
+what it has forgotten out of the others' evidence. It also happens by itself, at the start and once a minute.
+  mmd reconcile --dir plant
+  mmd reconcile --dir plant --without did:web:gone.example.kr --reason "the company does not exist any more"
+  mmd reconcile --dir plant --release 3f2a --reason "their counts and ours were compared by telephone\"""",
+    "cli.reconcile.without": "Do without the answer of this one (may be repeated); it takes a reason.",
+    "cli.reconcile.release": "Let data flow again under this contract before its other side has been asked; it takes a reason.",
+    "cli.reconcile.reason": "Why; it stands in the record of acts.",
+    "cli.reconcile.asking": "Asking the others",
+    "cli.reconcile.answered": "{did} has answered.",
+    "cli.reconcile.silent": "{did} has not answered: {why}",
+    "cli.reconcile.silent_needed": "{did} has not answered, and has cosigned our log: {why}",
+    "cli.reconcile.opened": "More was signed than is here ({size} entries here, {known} known): the new log {origin} has been opened. Nothing is added to the old one any more.",
+    "cli.reconcile.released": "Nobody knows more than is here ({size} entries): signing goes on.",
+    "cli.reconcile.adopted_new": "Taken up again: {contract}, with {notices} notices and {deliveries} deliveries.",
+    "cli.reconcile.adopted": "Caught up on {contract}: {notices} notices, {deliveries} deliveries.",
+    "cli.reconcile.refused": "Not taken up: {why}",
+    "cli.reconcile.held": "Under {count} contracts nothing flows until their other sides have been asked.",
+    "cli.reconcile.still": "Nothing is signed yet: {why}",
+    "cli.reconcile.do": 'It is tried again by itself once a minute. If somebody cannot be asked any more: `mmd reconcile --without DID --reason "…"`.',
+    "cli.reconcile.do_unbound": "The authority is asked by itself for a membership that binds the new log. If it does not renew it: `mmd join DID` with the DID of the authority.",
+    "cli.reconcile.nothing": "There is nothing to reconcile.",
+    "cli.reconcile.contract_released": "Data flows again under {contract}, if nothing else stands against it.",
+    "cli.contracts.held": "Nothing flows: since {since} we have been back from a backup, and the other side has not been asked yet (`mmd reconcile`).",
+    "cli.contracts.restored": "Put back at {at} out of the evidence of {by}: we had forgotten it.",
+    "cli.contracts.state_held": "held since a restore",
+    "cli.doctor.signing_suspended": "Nothing is signed: {why}",
+    "cli.error.reconcile_reason": "Say why with --reason; it stands in the record of acts.",
+    "cli.error.reconcile_one": "Either --without or --release; they are two decisions.",
     # --- what goes wrong
+    "refused.held_unasked": (
+        "Since {since} nothing is delivered or told under this contract: we came back from a backup, and {other} has not told us yet what we have forgotten. It goes on by itself; see `mmd reconcile`."
+    ),
     "cli.error.to_or_check": "Say where the backup goes with --to FILE, or which one to check with --check FILE.",
     "cli.error.backup": "{detail}.",
     "cli.error.backup_runs": "Another backup of this folder is being made; wait until it is done.",

@@ -40,7 +40,42 @@ TEXTS: Final[dict[str, str]] = {
         "잃어버린 커넥터가 어디에서도 더 이상 돌지 않는지 확인하십시오. 그다음 시작합니다: `mmd serve --dir {directory}`. "
         "커넥터는 무엇을 잊었는지 상대방에게 물어보고, 그 전에는 아무것도 서명하지 않습니다."
     ),
+    # --- mmd reconcile
+    "cli.help.reconcile": """복원한 뒤, 또는 로그와 데이터베이스와 표시가 서로 맞지 않을 때: 무엇을 잊었는지 다른 참가자에게 물어봅니다.
+
+아무도 더 알지 못하면 계속합니다. 그렇지 않으면 이전 로그에 대한 서명된 진술과 함께 새 로그를 열고,
+잊은 것을 상대방의 증거에서 되찾습니다. 시작할 때와 1분마다 저절로도 합니다.
+  mmd reconcile --dir plant
+  mmd reconcile --dir plant --without did:web:gone.example.kr --reason "그 회사는 이제 없음"
+  mmd reconcile --dir plant --release 3f2a --reason "양쪽 횟수를 전화로 맞추어 봄\"""",
+    "cli.reconcile.without": "이 참가자의 답 없이 진행합니다(여러 번 쓸 수 있음). 이유가 필요합니다.",
+    "cli.reconcile.release": "상대방에게 묻기 전에 이 계약의 데이터가 다시 흐르게 합니다. 이유가 필요합니다.",
+    "cli.reconcile.reason": "이유. 활동 기록에 남습니다.",
+    "cli.reconcile.asking": "다른 참가자에게 묻는 중",
+    "cli.reconcile.answered": "{did}: 답했습니다.",
+    "cli.reconcile.silent": "{did}: 답하지 않았습니다. {why}",
+    "cli.reconcile.silent_needed": "{did}: 우리 로그에 공동 서명했는데 답하지 않았습니다. {why}",
+    "cli.reconcile.opened": "여기 있는 것보다 더 많이 서명되었습니다(여기 {size}개, 알려진 것 {known}개). 새 로그 {origin}을(를) 열었습니다. 이전 로그에는 더 이상 아무것도 덧붙이지 않습니다.",
+    "cli.reconcile.released": "여기 있는 것({size}개 항목)보다 더 아는 참가자가 없습니다. 서명을 계속합니다.",
+    "cli.reconcile.adopted_new": "되찾은 계약: {contract}, 통지 {notices}개, 전달 {deliveries}개.",
+    "cli.reconcile.adopted": "{contract}의 잊은 것을 되찾았습니다: 통지 {notices}개, 전달 {deliveries}개.",
+    "cli.reconcile.refused": "되찾지 못했습니다: {why}",
+    "cli.reconcile.held": "계약 {count}개에서는 상대방에게 물어볼 때까지 아무것도 흐르지 않습니다.",
+    "cli.reconcile.still": "아직 아무것도 서명하지 않습니다: {why}",
+    "cli.reconcile.do": '1분마다 저절로 다시 시도합니다. 더 이상 물어볼 수 없는 참가자가 있으면: `mmd reconcile --without DID --reason "…"`.',
+    "cli.reconcile.do_unbound": "새 로그를 묶는 회원 자격을 인증 기관에 저절로 청합니다. 갱신해 주지 않으면 인증 기관의 DID로 `mmd join DID`를 실행하십시오.",
+    "cli.reconcile.nothing": "맞추어 볼 것이 없습니다.",
+    "cli.reconcile.contract_released": "다른 장애가 없으면 {contract}의 데이터가 다시 흐릅니다.",
+    "cli.contracts.held": "아무것도 흐르지 않습니다: {since}에 백업에서 복원했고, 상대방에게 아직 묻지 못했습니다(`mmd reconcile`).",
+    "cli.contracts.restored": "잊었던 계약을 {at}에 {by}의 증거에서 되찾았습니다.",
+    "cli.contracts.state_held": "복원 뒤 보류",
+    "cli.doctor.signing_suspended": "아무것도 서명하지 않습니다: {why}",
+    "cli.error.reconcile_reason": "--reason으로 이유를 적으십시오. 활동 기록에 남습니다.",
+    "cli.error.reconcile_one": "--without과 --release는 다른 결정입니다. 하나만 쓰십시오.",
     # --- what goes wrong
+    "refused.held_unasked": (
+        "{since}부터 이 계약에서는 아무것도 전달하거나 알리지 않습니다. 백업에서 복원한 뒤 무엇을 잊었는지 {other}에게서 아직 듣지 못했습니다. 저절로 계속됩니다. `mmd reconcile`을 보십시오."
+    ),
     "cli.error.to_or_check": "--to FILE로 백업할 곳을, 또는 --check FILE로 점검할 백업을 지정하십시오.",
     "cli.error.backup": "{detail}.",
     "cli.error.backup_runs": "이 폴더의 다른 백업이 만들어지고 있습니다. 끝날 때까지 기다리십시오.",

@@ -72,9 +72,15 @@ class KeyEntry:
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """All keys that we ever had, in the order in which they were made."""
+    """All keys that we ever had, in the order in which they were made; and which of our logs the log keys sign.
+
+    Attributes:
+        entries: the keys.
+        log_epoch: 1, and more after each time that a log could not go on and a new one was opened.
+    """
 
     entries: tuple[KeyEntry, ...] = tuple(KeyEntry(use, 1) for use in USES)
+    log_epoch: int = 1
 
     def of(self, use: Use) -> tuple[KeyEntry, ...]:
         """Those of one use."""
@@ -103,7 +109,7 @@ class KeyRing:
         if self.announced(use) is not None:
             raise KeyInvalid(f"the {use} key is being changed already")
         number = self.of(use)[-1].number + 1
-        return KeyRing((*self.entries, KeyEntry(use, number, announced_at=now, usable_from=usable_from)))
+        return replace(self, entries=(*self.entries, KeyEntry(use, number, announced_at=now, usable_from=usable_from)))
 
     def bring_into_use(self, use: Use, *, now: datetime, published_until: datetime | None) -> "KeyRing":
         """The announced key is used from now on; the one before it retires.
@@ -129,7 +135,7 @@ class KeyRing:
         if coming is not None:
             return self._with(lost, replace(coming, used_from=now))
         successor = KeyEntry(use, self.of(use)[-1].number + 1, announced_at=now, usable_from=now, used_from=now)
-        return KeyRing((*self._with(lost).entries, successor))
+        return replace(self, entries=(*self._with(lost).entries, successor))
 
     def withdraw_expired(self, now: datetime) -> "KeyRing":
         """Retired keys whose time in the document is over leave it."""
@@ -142,23 +148,27 @@ class KeyRing:
 
     def _with(self, *changed: KeyEntry) -> "KeyRing":
         by_name = {entry.fragment: entry for entry in changed}
-        return KeyRing(tuple(by_name.get(entry.fragment, entry) for entry in self.entries))
+        return replace(self, entries=tuple(by_name.get(entry.fragment, entry) for entry in self.entries))
 
 
 def write_ring(ring: KeyRing) -> dict[str, Any]:
     """The ring as JSON."""
-    return {"format": RING_FORMAT, "keys": [_write(entry) for entry in ring.entries]}
+    logs = {"logEpoch": ring.log_epoch} if ring.log_epoch > 1 else {}
+    return {"format": RING_FORMAT, "keys": [_write(entry) for entry in ring.entries], **logs}
 
 
 def read_ring(data: object) -> KeyRing:
     """Read a ring.
 
     Raises:
-        KeyInvalid: another format, or not one key in use for each use; the sentence says what.
+        KeyInvalid: another format, or not one key in use for each use, or no number of a log; the sentence says what.
     """
     if not isinstance(data, dict) or data.get("format") != RING_FORMAT or not isinstance(data.get("keys"), list):
         raise KeyInvalid(f"not a list of keys in the format {RING_FORMAT}")
-    ring = KeyRing(tuple(_read(item) for item in data["keys"]))
+    epoch = data.get("logEpoch", 1)
+    if type(epoch) is not int or epoch < 1:
+        raise KeyInvalid(f"not the number of a log: {shown(epoch)}")
+    ring = KeyRing(tuple(_read(item) for item in data["keys"]), epoch)
     for use in USES:
         entries = ring.of(use)
         if [entry.number for entry in entries] != list(range(1, len(entries) + 1)):

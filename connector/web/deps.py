@@ -49,6 +49,9 @@ from connector.services.people_lists import PeopleLists
 from connector.services.publish import Publishing
 from connector.services.published_anchors import PublishedAnchors
 from connector.services.pushes import Pushes
+from connector.services.reconciling import Reconciling
+from connector.services.reconciling.epochs import Epochs
+from connector.services.remembering import Remembering
 from connector.services.renewals import Renewals
 from connector.services.retention.service import Retention
 from connector.services.rotation import Rotation
@@ -110,6 +113,9 @@ class Connector:
     cosigning: Cosigning
     witnessing: Witnessing
     comparing: Comparing
+    remembering: Remembering
+    epochs: Epochs
+    reconciling: Reconciling
     evidence: Evidence
     gaiax: GaiaX
     authorities: tuple[str, ...]

@@ -1,7 +1,7 @@
 """Our log as others see it, and us as a witness of theirs: below the address of the notices.
 
 Checkpoints, tiles and proofs are for those who have a contract with us and for authorities that we believe (decision 5, 8);
-entries are never served. `add-checkpoint` is for whoever can sign a checkpoint of a log that we know (C2SP `tlog-witness`).
+entries are never served. A participant that has come back from a backup asks here what is held of it. `add-checkpoint` is for whoever can sign a checkpoint of a log that we know (C2SP `tlog-witness`).
 """
 
 from collections.abc import Awaitable, Callable
@@ -14,6 +14,7 @@ from starlette.routing import Route
 from connector.audit.errors import WitnessRefusal
 from connector.audit.witness import MAX_REQUEST
 from connector.services.errors import BadRequest
+from connector.services.reconciling.epochs import EPOCHS, MAX_STATEMENT
 from connector.trust.verify import Participant
 from connector.web.deps import Connector, read_body
 from connector.web.packing import packing
@@ -34,6 +35,8 @@ def routes(connector: Connector, base: str) -> list[Route]:
         "/log/checkpoint": ("GET checkpoint", _checkpoint),
         "/log/tile/{path:path}": ("GET tile", _tile),
         "/log/witnessed/{origin}/checkpoint": ("GET witnessed", _witnessed),
+        "/log/held": ("GET held", _held),
+        "/log/held/{contract}": ("GET evidence", _evidence),
     }
     found = [
         Route(base + path, packing(None, recorded(connector, kind, _known(connector, answer))), methods=["GET"])
@@ -42,6 +45,7 @@ def routes(connector: Connector, base: str) -> list[Route]:
     posted: dict[str, tuple[str, Handler]] = {
         "/log/add-checkpoint": ("add-checkpoint", _add_checkpoint(connector)),
         "/log/compare": ("compare logs", _known(connector, _compare)),
+        EPOCHS: ("LogEpochStatement", _known(connector, _epoch)),
     }
     found += [
         Route(base + path, recorded(connector, kind, handler), methods=["POST"])
@@ -66,7 +70,10 @@ def _known(connector: Connector, answer: _Answer) -> Handler:
 
 async def _consistency(connector: Connector, sender: Participant, request: Request) -> Response:
     sizes = _sizes(request.query_params.get("sizes", ""))
-    return Response(dump(await connector.checkpoints.consistency(sender.did, sizes)), media_type="application/json")
+    log = request.query_params.get("log")
+    return Response(
+        dump(await connector.checkpoints.consistency(sender.did, sizes, log)), media_type="application/json"
+    )
 
 
 async def _checkpoint(connector: Connector, sender: Participant, _: Request) -> Response:
@@ -83,6 +90,21 @@ async def _tile(connector: Connector, sender: Participant, request: Request) -> 
 async def _witnessed(connector: Connector, sender: Participant, request: Request) -> Response:
     note = await connector.witnessing.held(sender.did, request.path_params["origin"])
     return Response(note, media_type=_NOTE, headers={"Cache-Control": "no-store"})
+
+
+async def _held(connector: Connector, sender: Participant, request: Request) -> Response:
+    found = await connector.remembering.held(sender.did, request.query_params.get("after"))
+    return Response(dump(found), media_type="application/json", headers={"Cache-Control": "no-store"})
+
+
+async def _evidence(connector: Connector, sender: Participant, request: Request) -> Response:
+    data = await connector.remembering.evidence(sender.did, request.path_params["contract"])
+    return Response(data, media_type="application/zip", headers={"Cache-Control": "no-store"})
+
+
+async def _epoch(connector: Connector, sender: Participant, request: Request) -> Response:
+    body = read_object(await read_body(request, MAX_STATEMENT))
+    return Response(dump(await connector.epochs.take(sender, body)), media_type="application/json")
 
 
 async def _compare(connector: Connector, sender: Participant, request: Request) -> Response:

@@ -113,7 +113,7 @@ async def _check_filled(store: SqlStore, entries: int, leaf: bytes) -> None:
         raise BenchError("the nodes that were written do not give the root of the log")
 
     def read(level: int, index: int) -> bytes:
-        return bytes(store._reader.log._read_node(level, index))
+        return bytes(store._reader.log._read_node(1, level, index))
 
     last = append_nodes(entries - 1, leaf, read)
     if any(read(level, index) != value for level, index, value in last):
@@ -151,14 +151,14 @@ def _fill(path: Path, entries: int) -> bytes:
         last, right = hashes[-HASH_LENGTH:], {}
         while hashes:
             rows = ((level, index, value) for index, value in enumerate(_split(hashes)))
-            database.executemany("INSERT INTO log_node (level, position, hash) VALUES (?, ?, ?)", rows)
+            database.executemany("INSERT INTO log_node (epoch, level, position, hash) VALUES (1, ?, ?, ?)", rows)
             count = len(hashes) // HASH_LENGTH
             right[level, count - 1] = hashes[-HASH_LENGTH:]
             pairs = _split(hashes, 2) if count % 2 == 0 else _split(hashes[:-HASH_LENGTH], 2)
             level, hashes = level + 1, b"".join(node_hash(pair[:HASH_LENGTH], pair[HASH_LENGTH:]) for pair in pairs)
         root = tree_root(entries, lambda level, index: right[level, index])
         note = sign_checkpoint(Checkpoint(_ORIGIN, entries, root), _KEY.sign, _KEY.public.raw())
-        database.execute("INSERT INTO log_head (id, size, root, note) VALUES (1, ?, ?, ?)", (entries, root, note))
+        database.execute("INSERT INTO log_head (epoch, size, root, note) VALUES (1, ?, ?, ?)", (entries, root, note))
         database.execute("COMMIT")
     finally:
         database.close()

@@ -52,9 +52,10 @@ async def test_a_peer_that_answers_nonsense_about_its_log(world: World) -> None:
     dataset = await world.provider.publish()
     await world.consumer.agree(world.provider, dataset)
     checkpoints = world.provider.connector.checkpoints
+    origin = world.provider.connector.identity.log_origin
 
-    async def nonsense(_sender: str, sizes: list[int]) -> dict[str, object]:
-        return {"origin": "x", "sizes": sizes, "proofs": [["AAAA"]] * (len(sizes) - 1)}
+    async def nonsense(_sender: str, sizes: list[int], _log: str | None = None) -> dict[str, object]:
+        return {"origin": origin, "sizes": sizes, "proofs": [["AAAA"]] * (len(sizes) - 1)}
 
     checkpoints.consistency = nonsense  # type: ignore[method-assign, assignment]
     await world.consumer.agree(world.provider, dataset)

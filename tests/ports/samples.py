@@ -49,6 +49,7 @@ KINDS: Final[dict[str, tuple[type[Any], str]]] = {
     "rules": (desk.RuleRecord, "id"),
     "acts": (records.Act, "number"),
     "free_space": (records.FreeSpace, "key"),
+    "epochs": (records.LogEpochRecord, "origin"),
 }
 """Attribute of the unit of work: the record that it keeps, and its key."""
 

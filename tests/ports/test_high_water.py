@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from connector.audit.log import HighWater
+from connector.audit.merkle import EMPTY_ROOT
 from connector.ports.records import LogEntry, PeerRecord
-from connector.ports.store import SigningSuspended
+from connector.ports.store import Doubt, SigningSuspended
 from connector.store.folder import HighWaterFile
 from connector.store.unit_of_work import SqlStore
 from tests.ports.places import FolderPlace, empty_database
@@ -55,7 +56,7 @@ async def suspended(folder: FolderPlace, sentence: str) -> None:
 
 async def test_it_moves_with_every_commit(folder: FolderPlace) -> None:
     store = folder.open()
-    assert mark_of(folder) is None
+    assert mark_of(folder) == HighWater(0, EMPTY_ROOT)
     for _ in range(3):
         entry = await append(store, folder)
         assert mark_of(folder) == HighWater(entry.size, bytes.fromhex(entry.root))
@@ -72,11 +73,9 @@ async def test_a_restart_agrees(folder: FolderPlace) -> None:
 async def test_behind_is_a_crash_and_is_made_up_for(folder: FolderPlace, behind: int) -> None:
     """The connector died between commit and mark. What was committed goes out after the start: so must the mark."""
     entries = await written(folder, 3)
-    folder.mark.unlink()
-    if behind:
-        file = HighWaterFile(folder.mark)
-        file.write(HighWater(behind, bytes.fromhex(entries[behind - 1].root)))
-        file.close()
+    file = HighWaterFile(folder.mark)
+    file.write(HighWater(behind, bytes.fromhex(entries[behind - 1].root) if behind else EMPTY_ROOT))
+    file.close()
     store = folder.open()
     assert store.suspended is None
     assert mark_of(folder) == HighWater(3, bytes.fromhex(entries[2].root))
@@ -115,6 +114,13 @@ async def test_a_log_that_contradicts_itself_signs_nothing(folder: FolderPlace) 
     await suspended(folder, "do not give the root of its own newest checkpoint")
 
 
+async def test_a_log_without_its_mark_signs_nothing(folder: FolderPlace) -> None:
+    await written(folder, 2)
+    folder.mark.unlink()
+    await suspended(folder, "the high-water mark is missing, and the log has 2 entries")
+    assert folder.open().doubt is Doubt.NO_MARK
+
+
 UNREADABLE = {
     "empty": b"",
     "not UTF-8": b"\xff\xfe",
@@ -127,6 +133,8 @@ UNREADABLE = {
     "a text as size": b'{"size": "1", "root": ""}',
     "a negative size": b'{"size": -1, "root": ""}',
     "true as size": b'{"size": true, "root": ""}',
+    "a log that is none": b'{"size": 1, "root": "", "epoch": 0}',
+    "a text as log": b'{"size": 1, "root": "", "epoch": "2"}',
     "deep": b"[" * 100_000,
 }
 
@@ -135,7 +143,7 @@ UNREADABLE = {
 async def test_a_mark_that_cannot_be_read_signs_nothing(folder: FolderPlace, content: bytes) -> None:
     await written(folder, 1)
     folder.mark.write_bytes(content)
-    await suspended(folder, f"the high-water mark in {folder.mark} cannot be read; nothing is signed until it has been")
+    await suspended(folder, f"the high-water mark in {folder.mark} cannot be read; nothing is signed until this")
 
 
 async def test_a_mark_that_cannot_be_written_stops_the_next_signature(folder: FolderPlace) -> None:

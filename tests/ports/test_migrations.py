@@ -60,6 +60,7 @@ TABLES: dict[str, type[SQLModel]] = {
     "rules": tables.RuleTable,
     "acts": tables.ActTable,
     "free_space": tables.FreeSpaceTable,
+    "epochs": tables.LogEpochTable,
 }
 
 

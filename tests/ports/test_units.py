@@ -1,6 +1,7 @@
 """The port `Store`: a unit of work is all or nothing, durable when it is told to be, and disturbs no other."""
 
 import asyncio
+import json
 import logging
 import sqlite3
 from collections.abc import Callable
@@ -132,11 +133,13 @@ async def test_a_unit_sees_what_came_before_it(store: SqlStore) -> None:
 
 
 async def test_after_commit_comes_when_it_is_durable(folder: FolderPlace) -> None:
-    store, seen = folder.open(), list[tuple[int, bool]]()
+    store, seen = folder.open(), list[tuple[int, int]]()
     other = sqlite3.connect(folder.file)
 
     def look() -> None:
-        seen.append((other.execute("SELECT count(*) FROM peer").fetchone()[0], folder.mark.exists()))
+        seen.append(
+            (other.execute("SELECT count(*) FROM peer").fetchone()[0], json.loads(folder.mark.read_text())["size"])
+        )
 
     def work(unit: Any) -> None:
         unit.peers.add(sample(PeerRecord, 1))
@@ -148,7 +151,7 @@ async def test_after_commit_comes_when_it_is_durable(folder: FolderPlace) -> Non
         await store.write(work)
     finally:
         other.close()
-    assert seen == [(0, False), (1, True)]
+    assert seen == [(0, 0), (1, 1)]
 
 
 async def test_after_commit_does_not_come_when_it_was_undone(store: SqlStore) -> None:
@@ -203,7 +206,7 @@ async def test_closing_leaves_one_file_that_can_be_copied(folder: FolderPlace) -
     store = folder.open()
     await store.write(add_peer(1))
     store.close()
-    assert [path.name for path in folder.file.parent.iterdir()] == [folder.file.name]
+    assert {path.name for path in folder.file.parent.iterdir()} == {folder.file.name, folder.mark.name}
 
 
 async def test_what_was_answered_is_there_after_a_crash(folder: FolderPlace) -> None:

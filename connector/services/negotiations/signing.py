@@ -145,6 +145,11 @@ class Signing(Processes[ContractNegotiation]):
         contract = self._agreements.contract(unit, negotiation)
         now = self._clock.now()
         extra: JsonObject = {}
+        if contract.one_sided is None and not self._contracting.binds_log_in_use(contract):
+            reason = (
+                "the log that your agreement names was closed: we came back from a backup. Ask for the agreement anew"
+            )
+            return self.terminate(unit, negotiation, code="log-closed", reason=reason)
         if contract.one_sided is None:
             contract, extra = self._with_receipt(unit, contract)
         else:

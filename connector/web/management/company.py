@@ -16,7 +16,7 @@ from connector.trust.did import is_did
 from connector.trust.lapses import LAPSES, STATIC_TOKEN
 from connector.web.deps import Connector
 from connector.web.management.guard import Clerk, Limit, Owner, Reader, This, act, record
-from connector.web.management.models import DiagnosisBody, LogAuditBody, PeerBody
+from connector.web.management.models import DiagnosisBody, LogAuditBody, PeerBody, ReconciliationBody
 from connector.web.management.paging import link_next, page
 from connector.web.management.views import act_view, membership_view
 
@@ -193,6 +193,19 @@ async def audit_log(body: LogAuditBody, connector: This, caller: Clerk) -> JsonO
         for item in found
     ]
     return {"peer": body.peer, "compared": compared}
+
+
+@router.post("/log-reconciliations")
+async def reconcile(body: ReconciliationBody, connector: This, caller: Owner) -> JsonObject:
+    """After a restore, or when log, database and mark disagree: ask the others what we have forgotten, and go on.
+
+    Signing is released when nobody knows more than is here; otherwise a new log is opened and what was forgotten is taken up.
+    """
+    if body.without and not body.reason.strip():
+        raise BadRequest("it takes a reason to do without somebody's answer")
+    done = act(connector, caller, "reconcile", detail={"without": list(body.without), "reason": body.reason})
+    report = await connector.reconciling.reconcile(without=body.without, reason=body.reason, by=done)
+    return report.to_json()
 
 
 @router.get("/acts")

@@ -14,8 +14,8 @@ from connector.protocol.formats import Way
 from connector.protocol.machine import Role
 from connector.services.errors import BadRequest, NotFound
 from connector.web.deps import Connector, read_body
-from connector.web.management.guard import After, Beginning, Clerk, Limit, Reader, This, Wait, act, record
-from connector.web.management.models import DeletionBody, DeliveryBody, ReasonBody, WithdrawalBody
+from connector.web.management.guard import After, Beginning, Clerk, Limit, Owner, Reader, This, Wait, act, record
+from connector.web.management.models import DeletionBody, DeliveryBody, ReasonBody, ReleaseBody, WithdrawalBody
 from connector.web.management.paging import link_next, page
 from connector.web.management.views import contract_view, delivery_view, hit_view
 
@@ -132,6 +132,14 @@ async def suspend(contract_id: str, body: ReasonBody, connector: This, caller: C
 async def resume(contract_id: str, connector: This, caller: Clerk) -> JsonObject:
     """Lift our suspension of a contract; only who suspended it can."""
     await connector.suspensions.resume(contract_id, by=act(connector, caller, "resume-contract", contract_id))
+    return await _contract(connector, contract_id)
+
+
+@router.post("/contracts/{contract_id:path}/release")
+async def release(contract_id: str, body: ReleaseBody, connector: This, caller: Owner) -> JsonObject:
+    """Let data flow again under a contract that is held since we came back from a backup, before its other side was asked."""
+    done = act(connector, caller, "release-contract", contract_id, body.reason)
+    await connector.reconciling.release(contract_id, body.reason, by=done)
     return await _contract(connector, contract_id)
 
 

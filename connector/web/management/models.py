@@ -27,6 +27,19 @@ class LogAuditBody(_Body):
     withOthers: list[_IRI] = Field(default_factory=list, max_length=32, examples=[["did:web:buyers.example.kr"]])
 
 
+class ReconciliationBody(_Body):
+    """Without whose answer it is to be done, and why."""
+
+    without: list[_IRI] = Field(default_factory=list, max_length=256, examples=[["did:web:gone.example.kr"]])
+    reason: str = Field("", max_length=1000, examples=["the company does not exist any more"])
+
+
+class ReleaseBody(_Body):
+    """Why data may flow again before the other side has been asked."""
+
+    reason: str = Field(min_length=1, max_length=1000)
+
+
 class PublishBody(_Body):
     """An upload, what a person answered about it, and the terms of use."""
 

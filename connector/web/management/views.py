@@ -165,6 +165,8 @@ def contract_view(unit: UnitOfWork, contract: ContractRecord) -> JsonObject:
         "deletion": deletion_view(deletion_of(unit, contract)),
         "suspendedBy": {by: {"at": said["at"], "reason": said["reason"]} for by, said in contract.suspensions.items()},
         "problem": contract.problem,
+        "held": contract.held,
+        "restored": contract.restored,
         "digest": contract.countersignature_digest,
         "dataDigest": contract.description.get("https://w3id.org/my-manufacturing-data/v1/contentDigest"),
         "laboratory": contract.laboratory,
@@ -367,6 +369,8 @@ def state_of(contract: ContractRecord) -> str:
         return "ended"
     if contract.suspensions:
         return "suspended"
+    if contract.held is not None:
+        return "held"
     if contract.ending is not None:
         return "ending"
     if contract.one_sided is not None:

@@ -89,7 +89,7 @@ def test_what_is_not_in_it_is_said(folder: Path) -> None:
 def test_the_database_is_that_of_one_moment_while_others_write(folder: Path) -> None:
     with closing(sqlite3.connect(folder / "mmd.sqlite")) as running:
         running.execute("BEGIN IMMEDIATE")
-        running.execute("INSERT INTO log_leaf (position, entry) VALUES (99, '{}')")
+        running.execute("INSERT INTO log_leaf (epoch, position, entry) VALUES (1, 99, '{}')")
         data, report = backed_up(folder)
         running.execute("COMMIT")
     assert report.log.size == 5
@@ -103,7 +103,7 @@ def test_the_database_is_that_of_one_moment_while_others_write(folder: Path) -> 
 def test_the_mark_is_that_of_the_copy(folder: Path) -> None:
     state = log_state(folder / "mmd.sqlite")
     (folder / MARK).write_text(json.dumps({"size": 3, "root": "00" * 32}))
-    assert json.loads(dict(entries(backed_up(folder)[0]))[MARK]) == {"size": 5, "root": state.root}
+    assert json.loads(dict(entries(backed_up(folder)[0]))[MARK]) == {"size": 5, "root": state.root, "epoch": 1}
 
 
 def test_a_mark_that_knows_more_is_not_forgotten(folder: Path) -> None:

@@ -130,6 +130,8 @@ def upgrade() -> None:
         sa.Column("suspensions", sa.Text(), nullable=False),
         sa.Column("people", sa.String(), nullable=True),
         sa.Column("sole_on", sa.String(), nullable=True),
+        sa.Column("held", sa.Text(), nullable=True),
+        sa.Column("restored", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("ix_contract_counterparty", "contract", ["counterparty", "created_at", "id"], unique=False)
@@ -317,26 +319,40 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_listing_value_dataset"), "listing_value", ["dataset"], unique=False)
     op.create_table(
+        "log_epoch",
+        sa.Column("origin", sa.String(), nullable=False),
+        sa.Column("epoch", sa.Integer(), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=True),
+        sa.Column("entry", sa.Text(), nullable=True),
+        sa.Column("proof", sa.String(), nullable=True),
+        sa.Column("at", sa.String(), nullable=False),
+        sa.Column("untold", sa.Text(), nullable=False),
+        sa.Column("unlearned", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("origin"),
+    )
+    op.create_table(
         "log_head",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("epoch", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("root", sa.LargeBinary(), nullable=False),
         sa.Column("note", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("id"),
+        sa.PrimaryKeyConstraint("epoch"),
     )
     op.create_table(
         "log_leaf",
+        sa.Column("epoch", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("entry", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("position"),
+        sa.PrimaryKeyConstraint("epoch", "position"),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "log_node",
+        sa.Column("epoch", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("level", sa.Integer(), nullable=False),
         sa.Column("position", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("hash", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("level", "position"),
+        sa.PrimaryKeyConstraint("epoch", "level", "position"),
         sqlite_with_rowid=False,
     )
     op.create_table(
