@@ -51,13 +51,19 @@ class Attaching:
             if all(record.digest != digest for record in held):
                 if sum(len(record.data) for record in held) + len(data) > MAX_IN_ALL:
                     raise Conflict.told("files_too_large", limit=f"{MAX_IN_ALL:,}")
-                at = format_time(self._clock.now())
-                key = f"{contract_id} {digest}"
-                unit.attached.add(AttachedRecord(key=key, contract=contract_id, digest=digest, data=data, at=at))
+                keep_file(unit, contract_id, data, format_time(self._clock.now()))
                 note(unit, replace(by, object=contract_id))
             return digest
 
         return await self._store.write(work)
+
+
+def keep_file(unit: UnitOfWork, contract: str, data: bytes, at: str) -> None:
+    """Keep a file of a contract, once."""
+    digest = digest_bytes(data)
+    key = f"{contract} {digest}"
+    if unit.attached.get(key) is None:
+        unit.attached.add(AttachedRecord(key=key, contract=contract, digest=digest, data=data, at=at))
 
 
 def named_annexes(unit: UnitOfWork, contract: ContractRecord) -> Mapping[str, Named]:

@@ -22,6 +22,7 @@ from connector.contracts.export import (
     make_consistency,
 )
 from connector.contracts.signatures import LogProof, Signatures
+from connector.contracts.statement import TakenUp
 from connector.ports.records import ContractRecord, MessageRecord
 from connector.ports.store import Store, UnitOfWork
 from connector.services.attaching import held_annexes, named_annexes
@@ -138,6 +139,7 @@ class Evidence:
                     checkpoint=self._checkpoint(unit, contract),
                     now=self._clock.now(),
                     exception=exception,
+                    taken_up=_taken_up(contract),
                 ),
                 messages=[_message(record) for record in unit.messages.find(process=contract.negotiation)],
                 erased=_erased(unit, contract),
@@ -207,6 +209,11 @@ def _erased(unit: UnitOfWork, contract: ContractRecord) -> dict[str, datetime]:
     """The lists from which somebody was erased, and when."""
     held = [unit.people_lists.get(digest) for digest in named_annexes(unit, contract)]
     return {one.digest: parse_time(one.document["at"]) for one in held if one is not None and is_erased(one)}
+
+
+def _taken_up(contract: ContractRecord) -> TakenUp | None:
+    """Out of whose evidence it came back, if we had forgotten it: the verdict says what is missing then."""
+    return TakenUp(contract.restored["by"], contract.restored["evidence"]) if contract.restored is not None else None
 
 
 def _page(unit: UnitOfWork, *, scope: Scope, after: ContractRecord | None) -> Sequence[ContractRecord]:

@@ -11,9 +11,14 @@ from connector.ports.store import UnitOfWork
 def keep_texts(unit: UnitOfWork, agreement: Mapping[str, Any]) -> None:
     """Keep the clauses of an agreement as we make text of them now; what is kept already stays."""
     for text in terms_texts(agreement).values():
-        digest = digest_of_text(text)
-        if unit.shown_texts.get(digest) is None:
-            unit.shown_texts.add(ShownTextRecord(digest=digest, text=text))
+        keep_text(unit, text)
+
+
+def keep_text(unit: UnitOfWork, text: str) -> None:
+    """Keep one text, by its digest."""
+    digest = digest_of_text(text)
+    if unit.shown_texts.get(digest) is None:
+        unit.shown_texts.add(ShownTextRecord(digest=digest, text=text))
 
 
 def kept_texts(unit: UnitOfWork, contract: ContractRecord) -> Sequence[str]:

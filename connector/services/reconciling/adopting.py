@@ -19,7 +19,7 @@ from typing import Final
 from connector.canonical import JsonObject, digest_bytes, parse_json
 from connector.clock import format_time
 from connector.contracts import layout
-from connector.contracts.annexes import PEOPLE
+from connector.contracts.annexes import CONSENT, PEOPLE
 from connector.contracts.case import Case
 from connector.contracts.evidence import examine
 from connector.contracts.notices import NoticeDocument
@@ -45,6 +45,7 @@ from connector.protocol.notices import (
     WITHDRAWAL,
 )
 from connector.services.agreed import agreed_policy
+from connector.services.attaching import keep_file
 from connector.services.deliveries.outcomes import described_rows
 from connector.services.errors import Conflict, Unprocessable
 from connector.services.facts.exclusivity import promises_to_be_alone
@@ -52,6 +53,7 @@ from connector.services.held_notices import key_of
 from connector.services.identity import Identity
 from connector.services.notices import Notices, Taken
 from connector.services.outbox import Outbox
+from connector.services.shown_texts import keep_text
 from connector.trust.anchors import TrustFile
 from connector.trust.errors import TrustError
 from connector.trust.status import claimed_list
@@ -170,7 +172,7 @@ class Adopting:
         for role, notice in sorted(added, key=lambda item: (item[1].valid_from, item[0], item[1].notice.number)):
             self._bring_about(unit, contract.id, role, notice)
         deliveries = self._add_deliveries(unit, found, contract)
-        self._add_further(unit, found, now)
+        self._add_further(unit, found, contract.id, now)
         return Adopted(contract.id, new, len(added), deliveries)
 
     def _contract(self, unit: UnitOfWork, found: Found, root: str, now: datetime) -> tuple[ContractRecord, bool]:
@@ -342,8 +344,8 @@ class Adopting:
             added += 1
         return added
 
-    def _add_further(self, unit: UnitOfWork, found: Found, now: datetime) -> None:
-        """What the contract names by digest and the file holds: status lists, and lists of people."""
+    def _add_further(self, unit: UnitOfWork, found: Found, contract: str, now: datetime) -> None:
+        """What the contract names by digest and the file holds: status lists, lists of people, files, texts that were shown."""
         at = format_time(now)
         for path, data in found.case.files.items():
             if path.startswith("status/"):
@@ -358,8 +360,14 @@ class Adopting:
                         digest=digest, issuer=claimed.issuer, url=str(claimed.id or ""), document=document, at=at
                     )
                     unit.named_lists.put(record)
+            elif path.startswith(layout.SHOWN):
+                keep_text(unit, data.decode("utf-8"))
+            elif path.startswith(layout.ANNEXES) and path.endswith(".bin"):
+                keep_file(unit, contract, data, at)
         for path, kind in found.case.annexes.items():
-            if kind == PEOPLE:
+            if kind == CONSENT:  # kept as a file: it was given to the provider, and only he counts by it
+                keep_file(unit, contract, found.case.files[path], at)
+            elif kind == PEOPLE:
                 people = read_people_list(parse_json(found.case.files[path]))
                 if unit.people_lists.get(people.digest) is not None:
                     continue  # and if somebody was erased from it here, it stays so
