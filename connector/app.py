@@ -39,7 +39,7 @@ from connector.services.decisions import Decider, TransferDecider, TransferRules
 from connector.services.deliveries import Deliveries
 from connector.services.desk.desk import Desk
 from connector.services.diagnosis.peers import Diagnosis
-from connector.services.disk_space import MEGABYTE, DiskSpace, Thresholds
+from connector.services.disk_space import DiskSpace, Thresholds
 from connector.services.documents import Documents
 from connector.services.erasure.service import Erasure
 from connector.services.evidence import Evidence
@@ -608,10 +608,10 @@ def _size_of(file: Path) -> int:
 
 
 def _thresholds(settings: Settings) -> Thresholds:
-    return Thresholds(
-        warn=settings.disk_warning_megabytes * MEGABYTE,
-        warn_days=settings.disk_warning_days,
-        floor=settings.disk_floor_megabytes * MEGABYTE,
+    return Thresholds.of(
+        warning_megabytes=settings.disk_warning_megabytes,
+        warning_days=settings.disk_warning_days,
+        floor_megabytes=settings.disk_floor_megabytes,
     )
 
 

@@ -70,6 +70,7 @@ def _ourselves(session: Session) -> int:
     except CommandError as error:
         findings.append(Finding("connector", ok=False, text=error.sentence))
         settings = _settings_of_folder(session, findings)
+        findings += _disk_of_folder(session, {str(item["name"]): item["value"] for item in settings})
     wrong = any(item.ok is False for item in findings)
     session.screen.result({"ok": not wrong, "checks": [asdict(item) for item in findings], "settings": settings})
     _show(session, findings)
@@ -154,6 +155,20 @@ def _inbox(session: Session, inbox: "Json") -> list[Finding]:
 def _disk(session: Session, item: "Json") -> Finding:
     ok = {"enough": True, "full": False}.get(str(item.get("level")))
     return Finding("disk", ok=ok, text=str(item.get(session.lang) or item.get("en")))
+
+
+def _disk_of_folder(session: Session, settings: "Json") -> list[Finding]:
+    """The same when the connector does not run: it may be why."""
+    if "disk_floor_megabytes" not in settings:
+        return []
+    from connector.services.disk_space import Level, Thresholds, sentence_of, space_now
+    from connector.store.disk import FolderDisk
+
+    names = ("warning_megabytes", "warning_days", "floor_megabytes")
+    thresholds = Thresholds.of(**{name: int(settings[f"disk_{name}"]) for name in names})
+    found = [space_now(volume, thresholds) for volume in FolderDisk(session.directory).volumes()]
+    ok = {Level.ENOUGH: True, Level.LOW: None, Level.FULL: False}
+    return [Finding("disk", ok=ok[one.level], text=sentence_of(one, thresholds, session.lang)) for one in found]
 
 
 def _watched(session: Session, item: "Json") -> Finding:

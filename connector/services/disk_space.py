@@ -61,6 +61,11 @@ class Thresholds:
     warn_days: int
     floor: int
 
+    @classmethod
+    def of(cls, *, warning_megabytes: int, warning_days: int, floor_megabytes: int) -> "Thresholds":
+        """As the settings have them."""
+        return cls(warning_megabytes * MEGABYTE, warning_days, floor_megabytes * MEGABYTE)
+
 
 @dataclass(frozen=True, slots=True)
 class Space:
@@ -83,7 +88,7 @@ class DiskSpace:
     """Looks, tells, and says no.
 
     Attributes:
-        short: told when there is less than the floor: whatever is being received waits.
+        short: told when there is less than the floor for what is received, or for the database: whatever comes in waits.
     """
 
     def __init__(self, disk: Disk, *, store: Store, clock: Clock, thresholds: Thresholds) -> None:
@@ -128,7 +133,8 @@ class DiskSpace:
     async def look(self) -> int:
         """Look once, and tell what has changed; how many disks there was something to tell of."""
         volumes = self._disk.volumes()
-        if any(volume.free < self._thresholds.floor for volume in volumes):
+        here = [volume for volume in volumes if {Place.DATABASE, Place.RECEIVED} & {*volume.places}]
+        if any(volume.free < self._thresholds.floor for volume in here):
             for action in self.short:
                 action()
         told = 0
@@ -200,16 +206,7 @@ class DiskSpace:
 
     def sentence(self, space: Space, lang: str) -> str:
         """How it stands, in words."""
-        values = {
-            "places": _named(space.volume, lang),
-            "free": in_words(space.volume.free),
-            "total": in_words(space.volume.total),
-            "floor": in_words(self._thresholds.floor),
-        }
-        said = say(f"disk.{space.level.word}", lang, **values)
-        if space.days is not None:
-            said += " " + say("disk.days", lang, growth=in_words(space.growth or 0), days=space.days)
-        return said
+        return sentence_of(space, self._thresholds, lang)
 
     # --- small pieces ----------------------------------------------------------------------------------------------------
 
@@ -220,18 +217,13 @@ class DiskSpace:
     def _space(self, unit: UnitOfWork, volume: Volume) -> Space:
         before, since = self._told(unit, volume)
         growth, days = self._growth(unit, volume)
-        level = self._level(volume.free, days)
+        level = level_of(volume.free, days, self._thresholds)
         if level < before:
             # Back again only with a little more than it took to get there.
-            calm = self._level(int(volume.free / _BACK_AGAIN), None if days is None else int(days / _BACK_AGAIN))
+            less = None if days is None else int(days / _BACK_AGAIN)
+            calm = level_of(int(volume.free / _BACK_AGAIN), less, self._thresholds)
             level = min(before, calm)
         return Space(volume, level, growth, days, since if before is level and level is not Level.ENOUGH else None)
-
-    def _level(self, free: int, days: int | None) -> Level:
-        if free < self._thresholds.floor:
-            return Level.FULL
-        soon = days is not None and days < self._thresholds.warn_days
-        return Level.LOW if free < self._thresholds.warn or soon else Level.ENOUGH
 
     def _told(self, unit: UnitOfWork, volume: Volume) -> tuple[Level, str | None]:
         """What was told of this disk last, and when."""
@@ -260,6 +252,33 @@ class DiskSpace:
         if growth <= 0:
             return None, None
         return growth, max(0, volume.free - self._thresholds.floor) // growth
+
+
+def level_of(free: int, days: int | None, thresholds: Thresholds) -> Level:
+    """How short it is with so many bytes free, which last for so many days."""
+    if free < thresholds.floor:
+        return Level.FULL
+    soon = days is not None and days < thresholds.warn_days
+    return Level.LOW if free < thresholds.warn or soon else Level.ENOUGH
+
+
+def space_now(volume: Volume, thresholds: Thresholds) -> Space:
+    """A disk as it is found where nobody has looked before: its growth is not known."""
+    return Space(volume, level_of(volume.free, None, thresholds), None, None, None)
+
+
+def sentence_of(space: Space, thresholds: Thresholds, lang: str) -> str:
+    """How a disk stands, in words."""
+    values = {
+        "places": _named(space.volume, lang),
+        "free": in_words(space.volume.free),
+        "total": in_words(space.volume.total),
+        "floor": in_words(thresholds.floor),
+    }
+    said = say(f"disk.{space.level.word}", lang, **values)
+    if space.days is not None:
+        said += " " + say("disk.days", lang, growth=in_words(space.growth or 0), days=space.days)
+    return said
 
 
 def expected(unit: UnitOfWork) -> int:

@@ -147,7 +147,7 @@ class PeopleLists:
         def work(unit: UnitOfWork) -> ContractRecord:
             contract = _standing(unit, contract_id)
             asked = self._asked(unit, contract, proposal)
-            if unit.people_lists.get(str(asked.notice.content["people"])) is None:
+            if held_list(unit, str(asked.notice.content["people"])) is None:
                 raise Conflict.told("people_not_here")
             self._notices.write(unit, contract, PEOPLE_CHANGE_ACCEPTED, people_change_accepted(asked.digest))
             return self._counted(unit, contract)

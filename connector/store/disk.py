@@ -1,5 +1,6 @@
 """The disks under a connector's folder, as the system counts them."""
 
+import os
 import shutil
 from pathlib import Path
 from typing import Final
@@ -13,15 +14,18 @@ class FolderDisk:
     """The port `Disk`: `published` and `received` may lie on disks of their own (a mount, a symbolic link)."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        # As texts, and without `pathlib` below: it is asked before each thing that is begun.
+        self._folder = str(folder)
+        self._where = {place: str(folder / name) for place, name in _WHERE.items()}
 
     def volumes(self) -> list[Volume]:
-        found: dict[int, tuple[Path, list[Place]]] = {}
-        for place, name in _WHERE.items():
-            path = self._folder / name
-            if not path.exists():  # it is made when it is needed, and then lies with the rest
-                path = self._folder
-            found.setdefault(path.stat().st_dev, (path, []))[1].append(place)
+        found: dict[int, tuple[str, list[Place]]] = {}
+        for place, path in self._where.items():
+            try:
+                device = os.stat(path).st_dev  # noqa: PTH116
+            except FileNotFoundError:  # it is made when it is needed, and then lies with the rest
+                path, device = self._folder, os.stat(self._folder).st_dev  # noqa: PTH116, PLW2901
+            found.setdefault(device, (path, []))[1].append(place)
         volumes = []
         for path, places in found.values():
             usage = shutil.disk_usage(path)

@@ -83,6 +83,18 @@ def test_secrets_that_others_can_read(mmd: Mmd, fake: Fake, folder: Path) -> Non
     assert "owner.token (-rw-r-----); take their rights away" in ran.out
 
 
+@pytest.mark.parametrize(("floor", "ok"), [(1, True), (10**9, False)])
+def test_the_room_is_told_too_when_it_does_not_run(
+    mmd: Mmd, folder: Path, floor: int, ok: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = {"disk_warning_megabytes": floor, "disk_warning_days": 14, "disk_floor_megabytes": floor}
+    described = [{"name": name, "value": value, "source": "default"} for name, value in values.items()]
+    found = SimpleNamespace(management_host="127.0.0.1", management_port=1, describe=lambda: described)
+    monkeypatch.setattr(sys.modules["connector.settings"], "load_settings", lambda *_: found)
+    ran = mmd("doctor", "--dir", folder, "--json")
+    assert checks(ran.json)["disk"] is ok
+
+
 def test_when_it_does_not_run_the_settings_still_show(mmd: Mmd, folder: Path) -> None:
     ran = mmd("doctor", "--dir", folder, "--json")
     assert ran.code == 1

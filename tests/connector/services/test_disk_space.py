@@ -175,6 +175,13 @@ async def test_whoever_receives_is_told_to_wait(space: DiskSpace, disk: HandDisk
     space.short.append(lambda: told.append(1))
     await space.look()
     assert told == []
-    disk.free = 10 * MEGABYTE
+    # What is published lies elsewhere: nothing that comes in has to wait for it.
+    disk.others = {Place.PUBLISHED: 10 * MEGABYTE}
+    await space.look()
+    assert told == []
+    disk.others = {Place.RECEIVED: 10 * MEGABYTE}
     await space.look()
     assert told == [1]
+    disk.others, disk.free = {}, 10 * MEGABYTE
+    await space.look()
+    assert told == [1, 1]
