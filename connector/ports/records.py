@@ -796,7 +796,7 @@ class ShownTextRecord:
 class Act:
     """Something a named person or program did through the management API, or the connector by itself.
 
-    `name` is that of the token; `person` who it was given to. `logged` is the index of the entry of the log that commits to it,
+    `name` is that of the token; `person` who it was given to. `logged` is the entry of the log that commits to it (LOG/INDEX),
     `erased` when and why a person was erased from it: then the entry commits to what stood here before.
     """
 
@@ -808,7 +808,7 @@ class Act:
     detail: JsonValue = None
     person: str | None = None
     number: int | None = None
-    logged: int | None = None
+    logged: str | None = None
     erased: JsonObject | None = None
 
 

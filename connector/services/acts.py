@@ -26,10 +26,11 @@ def note(unit: UnitOfWork, act: Act) -> None:
     The log holds a salted digest, no name. While nothing may be signed the record is written all the same: what people
     do about that is not to be lost.
     """
-    index = None
+    logged = None
     with contextlib.suppress(SigningSuspended):
-        index = unit.log.append_salted(EntryKind.ACT, committed(act), parse_time(act.at)).index
-    unit.acts.add(replace(act, logged=index))
+        entry = unit.log.append_salted(EntryKind.ACT, committed(act), parse_time(act.at))
+        logged = f"{unit.log.epoch}/{entry.index}"
+    unit.acts.add(replace(act, logged=logged))
 
 
 def committed(act: Act) -> JsonObject:

@@ -630,7 +630,7 @@ class ActTable(SQLModel, table=True):
     object: str = Field(index=True)
     detail: str | None = Field(sa_column=_json(nullable=True))
     person: str | None
-    logged: int | None = Field(sa_column=Column(BigInteger, nullable=True))
+    logged: str | None
     erased: str | None = Field(sa_column=_json(nullable=True))
 
 

@@ -162,6 +162,7 @@ PLACES: Final[Mapping[str, Place]] = {
     "status_lists": Place("key", _always(Stays.SIGNED)),
     "anchor_lists": Place("key", _always(Stays.SIGNED)),
     "named_lists": Place("digest", _always(Stays.SIGNED)),
+    "epochs": Place("origin", _always(Stays.SIGNED)),
     "lost_keys": Place("key", _always(Stays.SIGNED)),
     "waiting": Place("negotiation", _always(Stays.OPEN)),
     "approvals": Place("key", _approval),

@@ -69,6 +69,8 @@ def contract_is_needed(unit: UnitOfWork, contract: ContractRecord, differs: Diff
     """Whether a contract stands, owes or is owed something, or is in dispute."""
     if ended_at(contract) is None or contract.problem is not None or is_owing(unit, contract.id):
         return True
+    if contract.held is not None:  # since we came back from a backup its counts are not known to be whole
+        return True
     if any(duty.state != FULFILLED for duty in unit.duties.find(contract=contract.id)):
         return True
     if any(d.state in OPEN_DELIVERY or d.file is not None for d in unit.deliveries.find(contract=contract.id)):

@@ -11,8 +11,8 @@ from typing import Any, Final
 from connector.canonical import JsonObject
 from connector.clock import Clock, format_time, parse_time
 from connector.ports.records import Act, ContractRecord
-from connector.ports.store import Store, UnitOfWork
-from connector.services.acts import note
+from connector.ports.store import SigningSuspended, Store, UnitOfWork
+from connector.services.acts import log_act
 from connector.services.errors import Conflict
 from connector.services.retention.kinds import KINDS, Keeping, Kind
 from connector.services.retention.needed import ended_at
@@ -77,7 +77,11 @@ class Retention:
         return [kind_view(kind, self._keeping, await self._found(kind.id)) for kind in KINDS.values()]
 
     async def apply(self, by: Act) -> list[JsonObject]:
-        """Let go of everything that may go now; what went, by kind."""
+        """Let go of everything that may go now; what went, by kind.
+
+        Raises:
+            SigningSuspended: nothing may be logged now, so nothing goes either: what is here may be less than there was.
+        """
         told: list[JsonObject] = []
         for kind in KINDS.values():
             if kind.id in self._sweeps:
@@ -105,7 +109,10 @@ class Retention:
             return (await self._received(by, only_one=True)).gone
         if self._after.get(name) is None:
             await self._look_around(name)
-        found, self._after[name] = await self._step(name, self._after.get(name), by)
+        try:
+            found, self._after[name] = await self._step(name, self._after.get(name), by)
+        except SigningSuspended:
+            return 0  # that nothing may be logged now is told elsewhere
         if self._after[name] is None:
             self._turn += 1  # all of this kind was looked at
         return found.gone
@@ -158,7 +165,7 @@ class Retention:
                 "to": max(dates),
                 "keptDays": self._keeping.days(name),
             }
-            note(unit, replace(by, act=ACT, object=name, detail=detail))
+            log_act(unit, replace(by, act=ACT, object=name, detail=detail))
         return found
 
     async def _found(self, name: str) -> Found | None:

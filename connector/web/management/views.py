@@ -345,7 +345,7 @@ def act_view(done: Act) -> JsonObject:
         "act": done.act,
         "object": done.object,
         "detail": done.detail,
-        "logIndex": done.logged,
+        "logEntry": done.logged,
         "erased": done.erased,
     }
 

@@ -21,7 +21,7 @@ def upgrade() -> None:
         sa.Column("object", sa.String(), nullable=False),
         sa.Column("detail", sa.Text(), nullable=True),
         sa.Column("person", sa.String(), nullable=True),
-        sa.Column("logged", sa.BigInteger(), nullable=True),
+        sa.Column("logged", sa.String(), nullable=True),
         sa.Column("erased", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("number"),
     )

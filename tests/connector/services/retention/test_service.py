@@ -25,6 +25,7 @@ from connector.ports.records import (
     PeopleRecord,
     UploadRecord,
 )
+from connector.ports.store import SigningSuspended
 from connector.protocol.machine import Role
 from connector.protocol.negotiation import ContractNegotiation, NegotiationState
 from connector.protocol.transfer import TransferProcess, TransferState
@@ -112,6 +113,7 @@ def contract(name: str, **how: Any) -> ContractRecord:
         "terminated_at": None,
         "ended_at": None,
         "problem": None,
+        "held": None,
         "people": None,
         "agreement": {"@id": name},
     }
@@ -187,6 +189,19 @@ async def test_it_goes_by_itself_in_steps(tmp_path: Path) -> None:
     assert await store.read(lambda unit: unit.decisions.count()) == 0
 
 
+async def test_while_nothing_may_be_signed_nothing_goes(tmp_path: Path) -> None:
+    """Whoever came back from a backup does not know yet what is missing."""
+    place = Place()
+    store = place.open()
+    await store.write(lambda unit: unit.negotiations.add(negotiation("old")))
+    await store.write(lambda unit: unit.log.suspend("an older copy"))
+    retention = retention_on(place, store, tmp_path)
+    assert sum([await retention.look() for _ in range(12)]) == 0
+    with pytest.raises(SigningSuspended):
+        await retention.apply(OWNER)
+    assert await store.read(lambda unit: unit.negotiations.count()) == 1
+
+
 async def test_a_list_of_people_goes_when_the_last_contract_that_names_it_has_long_ended(tmp_path: Path) -> None:
     place = Place()
     store = place.open()
@@ -216,6 +231,7 @@ async def test_a_list_of_people_goes_when_the_last_contract_that_names_it_has_lo
 GOES = {
     "ended": LONG,
     "problem": None,
+    "held": None,
     "duty": "fulfilled",
     "owes": None,
     "disputed": False,
@@ -231,6 +247,7 @@ GOES = {
 FLIPS: dict[str, list[Any]] = {
     "ended": [None, 0, 3652, 3654],
     "problem": ["two notices under one number"],
+    "held": [{"why": "unasked"}],
     "duty": [None, "open", "standing"],
     "owes": ["contract", "negotiation", "transfer"],
     "disputed": [True],
@@ -284,7 +301,7 @@ async def _nothing_goes(cases: list[dict[str, Any]]) -> None:
 
 def _fill(unit: Any, name: str, case: dict[str, Any]) -> None:
     ended = None if case["ended"] is None else ago(case["ended"])
-    unit.contracts.add(contract(name, withdrawn_at=ended, problem=case["problem"]))
+    unit.contracts.add(contract(name, withdrawn_at=ended, problem=case["problem"], held=case["held"]))
     state = NegotiationState.FINALIZED
     unit.negotiations.add(
         negotiation(f"negotiation of {name}", state=state, their_pid=f"n {name}", agreement={"@id": name})
@@ -324,6 +341,7 @@ def _check(unit: Any, name: str, case: dict[str, Any]) -> None:
     needed = (
         stands
         or case["problem"]
+        or case["held"]
         or case["duty"] in ("open", "standing")
         or case["owes"]
         or case["disputed"]
