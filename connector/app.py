@@ -101,6 +101,7 @@ from connector.store.disk import FolderDisk
 from connector.store.folder import MARK
 from connector.store.log import LogSigner
 from connector.store.peer_tokens import PeerTokenFile
+from connector.store.returned import Returned
 from connector.store.sqlite import open_sqlite
 from connector.store.unit_of_work import SqlStore
 from connector.web.deps import Connector
@@ -487,6 +488,7 @@ def _wire(
         rotation=rotation,
         anchors=anchors,
         credentials=credential_service,
+        returned=Returned(settings.directory),
         goes_on=_each_in_turn(upkeep.resume, cosigning.resume),
     )
     return Connector(
@@ -687,6 +689,7 @@ def _coming_back(
     rotation: Rotation,
     anchors: AnchorLists,
     credentials: CredentialService,
+    returned: Returned,
     goes_on: Callable[[], Awaitable[None]],
 ) -> tuple[Epochs, Reconciling]:
     """What is done when we come back from an older backup."""
@@ -704,6 +707,7 @@ def _coming_back(
         authenticator=authenticator,
         credentials=credentials,
         authorities=settings.authorities,
+        returned=returned,
         goes_on=goes_on,
     )
 

@@ -99,7 +99,7 @@ def _say_what_stops_it(session: Session, found: "Json") -> None:
         )
     held = found.get("held")
     if held:
-        session.screen.line(session.say("contracts.held", since=held["since"]), "yellow")
+        session.screen.line(session.say(f"contracts.held_{held['why']}", since=held["since"]), "yellow")
     restored = found.get("restored")
     if restored:
         session.screen.line(session.say("contracts.restored", by=restored["by"], at=restored["at"]), "yellow")

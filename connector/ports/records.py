@@ -177,7 +177,7 @@ class ContractRecord:
         people: the digest of the list of named people that counts now; None where nothing has changed the agreed one.
         sole_on: the data set, where its terms promise that no other agreement on that lives beside it; None without.
         held: why nothing is delivered, or said, under it since we came back from a backup: `why` (`unasked`: its other side
-            has not been asked what we have forgotten) and `since`.
+            has not been asked what we have forgotten; `keys`: the key that we signed it with is lost) and `since`.
         restored: out of whose evidence it was put back, after we had forgotten it: `by`, `at`, `evidence` (a digest).
     """
 

@@ -188,7 +188,8 @@ class Endings:
         at = regular_end(contract)
         if at is None or at > now:
             return False
-        if contract.role == "provider" and contract.countersignature_digest is not None:
+        # What is held says nothing: that it has run out follows from its terms for both.
+        if contract.role == "provider" and contract.countersignature_digest is not None and contract.held is None:
             self._notices.write(unit, contract, END, end(at))
         self._run_out(unit, contract, at)
         return True

@@ -93,7 +93,7 @@ class Evidence:
         last: ContractRecord | None = None
         while True:
             page = await self._store.read(partial(_page, scope=scope, after=last))
-            found += [contract.id for contract in page if contract.signatures and _belongs(contract, scope)]
+            found += [contract.id for contract in page if _provable(contract) and _belongs(contract, scope)]
             if len(found) > MAX_CONTRACTS:
                 raise Conflict(f"more than {MAX_CONTRACTS:,} contracts; export a shorter period at a time")
             if len(page) < _PAGE:
@@ -112,6 +112,12 @@ class Evidence:
             raise NotFound(f"there is no contract {contract_id}")
         if not contract.signatures:
             raise Conflict("nobody has signed this contract; there is nothing to prove")
+        if contract.held is not None and contract.held["why"] == "keys":
+            named = str((contract.restored or {}).get("evidence", "")).removeprefix("sha256:")
+            raise Conflict(
+                "the key that we signed this contract with is lost, and with it our word about it; the evidence that it was put "
+                f"back from lies in the folder as returned/{named}.zip"
+            )
         parties = {side: self._party(unit, contract, side) for side in _SIDES}
         signatures = contract.signatures
         annexes, attached = held_annexes(unit, contract)
@@ -220,6 +226,11 @@ def _page(unit: UnitOfWork, *, scope: Scope, after: ContractRecord | None) -> Se
     if scope.partner is None:
         return unit.contracts.page(limit=_PAGE, after=after)
     return unit.contracts.page(limit=_PAGE, after=after, counterparty=scope.partner)
+
+
+def _provable(contract: ContractRecord) -> bool:
+    """Whether there is something to prove, and a key to state it with."""
+    return bool(contract.signatures) and not (contract.held is not None and contract.held["why"] == "keys")
 
 
 def _belongs(contract: ContractRecord, scope: Scope) -> bool:

@@ -18,7 +18,7 @@ from connector.contracts.promised import check_by_terms, policy_in
 from connector.contracts.signing import make_notice
 from connector.ports.network import PeerAnswer
 from connector.ports.records import ContractRecord, DeliveryRecord, NoticeRecord, OutboxKind, OutboxRow
-from connector.ports.store import Store, UnitOfWork
+from connector.ports.store import SigningSuspended, Store, UnitOfWork
 from connector.protocol.bindings import NOTICES_PATH
 from connector.protocol.notice_references import Held, check_references, refers
 from connector.protocol.notices import (
@@ -43,6 +43,7 @@ from connector.services.held_notices import HeldDigests, key_of
 from connector.services.identity import Identity
 from connector.services.lost_keys import check_not_lost
 from connector.services.outbox import Outbox
+from connector.services.standing import held
 from connector.trust.verify import Participant
 from connector.wire.codec import dump, read_answer
 
@@ -140,10 +141,14 @@ class Notices:
         """Sign the next notice of our chain, log it, and make it due.
 
         Raises:
-            Conflict: we came back from a backup, and do not know yet what we have said under this contract.
+            SigningSuspended: we came back from a backup, and do not know yet what we have said under this contract.
+            Conflict: the key that we signed the contract with is lost.
         """
-        if contract.held is not None:  # what we would say might contradict what we have said and forgotten
-            raise Conflict.told("held_unasked", since=contract.held["since"], other=contract.counterparty)
+        if contract.held is not None and contract.held["why"] == "unasked":
+            # What we would say might contradict what we have said and forgotten. It goes on by itself, as all that is suspended.
+            raise SigningSuspended(str(held(contract)))
+        if contract.held is not None:
+            raise held(contract)
         now = self._clock.now()
         own, other = self._chains(unit, contract)
         notice = own.next(kind, content, other=other)
@@ -211,7 +216,7 @@ class Notices:
         contract = unit.contracts.get(contract_id) if isinstance(contract_id, str) else None
         if contract is None or contract.counterparty != sender.did:
             return NotFound("there is no such contract")
-        if contract.held is not None:
+        if contract.held is not None and contract.held["why"] == "unasked":
             return Busy("we came back from a backup and first have to learn what we have forgotten of this agreement")
         party = as_in(contract, Party(sender.did, sender.document, sender.membership))
         if party.signer is None or contract.countersignature_digest is None:

@@ -21,8 +21,16 @@ def live_or_conflict(contract: ContractRecord) -> ContractRecord:
         key = "suspended_by_them" if by == contract.counterparty else "suspended_by_us"
         raise Conflict.told(key, at=said["at"], by=by, reason=said["reason"])
     if contract.held is not None:
-        raise Conflict.told("held_unasked", since=contract.held["since"], other=contract.counterparty)
+        raise held(contract)
     return contract
+
+
+def held(contract: ContractRecord) -> Conflict:
+    """That nothing is said and delivered under a contract since we came back from a backup, or without one."""
+    since = contract.held["since"] if contract.held is not None else ""
+    if contract.held is not None and contract.held["why"] == "keys":
+        return Conflict.told("held_keys")
+    return Conflict.told("held_unasked", since=since, other=contract.counterparty)
 
 
 def ended(contract: ContractRecord) -> Conflict:

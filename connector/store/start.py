@@ -5,6 +5,7 @@ mark. Everything else suspends signing until it is reconciled (`mmd reconcile`),
 """
 
 from contextlib import suppress
+from enum import Enum
 from typing import Final
 
 from connector.audit.log import HighWater, HighWaterVerdict, judge_high_water
@@ -16,14 +17,23 @@ from connector.store.log import SqlLog
 _RECONCILE: Final = "nothing is signed until this is reconciled with those who know more (`mmd reconcile`)"
 
 
-def judge_start(log: SqlLog, file: HighWaterFile, newest: int, *, restored: bool) -> tuple[Doubt | None, str]:
+class Came(Enum):
+    """How the folder came to be as it is."""
+
+    HERE = "here"
+    FROM_BACKUP = "from a backup"
+    BACK_WITHOUT_BACKUP = "back without a backup"
+    """A new folder into which the evidence of others was laid."""
+
+
+def judge_start(log: SqlLog, file: HighWaterFile, newest: int, *, came: Came) -> tuple[Doubt | None, str]:
     """Why nothing may be signed, as a word and as a sentence; (None, "") when all agrees.
 
     Args:
         log: the log in the database.
         file: the mark.
         newest: the newest of our logs that has an entry; 0 for none.
-        restored: whether the folder came from a backup and has not been reconciled.
+        came: how the folder came to be, as long as it has not been reconciled.
     """
     head = log.head(newest) if newest else None
     if head is not None and log.root_at(head.size, newest) != head.root:
@@ -50,7 +60,12 @@ def judge_start(log: SqlLog, file: HighWaterFile, newest: int, *, restored: bool
         doubt, why = _compared(log, mark, newest, size)
         if doubt is not None:
             return doubt, why
-    if restored:
+    if came is Came.BACK_WITHOUT_BACKUP:
+        return Doubt.SET_BACK, (
+            "the log that this company had is lost, and there is no backup of it: it cannot go on; "
+            f"{_RECONCILE}. If no membership binds the keys of this folder yet: `mmd join` first"
+        )
+    if came is Came.FROM_BACKUP:
         return Doubt.RESTORED, (
             f"this folder came from a backup, in which the log has {size} entries; what was signed since then is not known "
             f"here: {_RECONCILE}"

@@ -24,7 +24,8 @@ from connector.store.folder import HighWaterFile
 from connector.store.kept import Kept
 from connector.store.log import LogSigner, SqlLog
 from connector.store.mapping import SqlRecords
-from connector.store.start import begin_mark, judge_start
+from connector.store.returned import is_lost
+from connector.store.start import Came, begin_mark, judge_start
 from connector.store.statements import compile_statement, table_of
 from connector.store.tallies import SqlTallies
 
@@ -412,8 +413,10 @@ class SqlStore:
         if self._high_water is None:
             return None, ""
         log = self._unit.log
-        restored = self._restored is not None and self._restored.exists()
-        return judge_start(log, self._high_water, log.newest(), restored=restored)
+        came = Came.HERE
+        if self._restored is not None and self._restored.exists():
+            came = Came.BACK_WITHOUT_BACKUP if is_lost(self._restored) else Came.FROM_BACKUP
+        return judge_start(log, self._high_water, log.newest(), came=came)
 
     def _load_tokens(self) -> None:
         self._sql("BEGIN IMMEDIATE")

@@ -32,7 +32,8 @@ the passphrase of sealed keys, and files outside the folder that the settings na
 
 It is checked while it is unpacked, and put in its place only when all of it holds. The connector then signs nothing
 until it has asked the others what it has forgotten (`mmd reconcile`).
-  mmd restore plant.backup --dir plant""",
+  mmd restore plant.backup --dir plant
+  mmd restore --evidence theirs.zip --trust office.json --dir plant   # without any backup, after `mmd init` under the same address""",
     "cli.restore.backup": "The file that `mmd backup` wrote.",
     "cli.restore.unpacking": "Restoring",
     "cli.restore.done": "{did} as it was at {at} is now in {directory} ({size}).",
@@ -66,13 +67,26 @@ what it has forgotten out of the others' evidence. It also happens by itself, at
     "cli.reconcile.do_unbound": "The authority is asked by itself for a membership that binds the new log. If it does not renew it: `mmd join DID` with the DID of the authority.",
     "cli.reconcile.nothing": "There is nothing to reconcile.",
     "cli.reconcile.contract_released": "Data flows again under {contract}, if nothing else stands against it.",
-    "cli.contracts.held": "Nothing flows: since {since} we have been back from a backup, and the other side has not been asked yet (`mmd reconcile`).",
+    "cli.contracts.held_unasked": "Nothing flows: since {since} we have been back from a backup, and the other side has not been asked yet (`mmd reconcile`).",
+    "cli.contracts.held_keys": "Nothing flows any more: the key that we signed it with is lost. It is a record; make a new contract.",
     "cli.contracts.restored": "Put back at {at} out of the evidence of {by}: we had forgotten it.",
     "cli.contracts.state_held": "held since a restore",
     "cli.doctor.signing_suspended": "Nothing is signed: {why}",
     "cli.error.reconcile_reason": "Say why with --reason; it stands in the record of acts.",
     "cli.error.reconcile_one": "Either --without or --release; they are two decisions.",
+    "cli.restore.evidence": "The files are evidence of the other sides, or bundles of it: without any backup they restore the contracts.",
+    "cli.restore.trust": "The trust file of the authority (`mmd anchors export`); only what it verifies is put back.",
+    "cli.restore.judging": "Verifying {file}",
+    "cli.restore.laid": "{agreement} is verified and will be put back at the next start.",
+    "cli.restore.next_laid": "Start the connector (`mmd serve --dir {directory}`) and ask the authority for a membership (`mmd join`). A new log is opened then: the old one is lost. Contracts whose key is lost stay as records; make new ones.",
+    "cli.error.restore_one": "A backup is one file; with --evidence there may be several, and --trust belongs to these.",
+    "cli.error.restore_trust": "Evidence is put back only when it is verified: name the authority's trust file with --trust.",
+    "cli.error.restore_not_true": "{file} is not put back, and nothing else either: {summary}",
+    "cli.error.restore_not_ours": "{file} is about a contract of {parties}; the connector in this folder is {did}.",
     # --- what goes wrong
+    "refused.held_keys": (
+        "The key that we signed this contract with is lost. It is kept as a record, with the evidence of the other side; a new contract is needed for anything to flow."
+    ),
     "refused.held_unasked": (
         "Since {since} nothing is delivered or told under this contract: we came back from a backup, and {other} has not told us yet what we have forgotten. It goes on by itself; see `mmd reconcile`."
     ),

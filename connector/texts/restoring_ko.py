@@ -32,7 +32,8 @@ TEXTS: Final[dict[str, str]] = {
 
 풀면서 점검하고, 모두 맞을 때에만 제자리에 놓습니다. 그 뒤 커넥터는 무엇을 잊었는지 다른 참가자에게
 물어볼 때까지(`mmd reconcile`) 아무것도 서명하지 않습니다.
-  mmd restore plant.backup --dir plant""",
+  mmd restore plant.backup --dir plant
+  mmd restore --evidence theirs.zip --trust office.json --dir plant   # 백업이 없을 때, 같은 주소로 `mmd init`을 한 뒤""",
     "cli.restore.backup": "`mmd backup`이 만든 파일.",
     "cli.restore.unpacking": "복원하는 중",
     "cli.restore.done": "{at} 당시의 {did}이(가) 이제 {directory}에 있습니다({size}).",
@@ -66,13 +67,26 @@ TEXTS: Final[dict[str, str]] = {
     "cli.reconcile.do_unbound": "새 로그를 묶는 회원 자격을 인증 기관에 저절로 청합니다. 갱신해 주지 않으면 인증 기관의 DID로 `mmd join DID`를 실행하십시오.",
     "cli.reconcile.nothing": "맞추어 볼 것이 없습니다.",
     "cli.reconcile.contract_released": "다른 장애가 없으면 {contract}의 데이터가 다시 흐릅니다.",
-    "cli.contracts.held": "아무것도 흐르지 않습니다: {since}에 백업에서 복원했고, 상대방에게 아직 묻지 못했습니다(`mmd reconcile`).",
+    "cli.contracts.held_unasked": "아무것도 흐르지 않습니다: {since}에 백업에서 복원했고, 상대방에게 아직 묻지 못했습니다(`mmd reconcile`).",
+    "cli.contracts.held_keys": "더 이상 아무것도 흐르지 않습니다: 서명한 키를 잃었습니다. 기록으로만 남으니 새 계약을 맺으십시오.",
     "cli.contracts.restored": "잊었던 계약을 {at}에 {by}의 증거에서 되찾았습니다.",
     "cli.contracts.state_held": "복원 뒤 보류",
     "cli.doctor.signing_suspended": "아무것도 서명하지 않습니다: {why}",
     "cli.error.reconcile_reason": "--reason으로 이유를 적으십시오. 활동 기록에 남습니다.",
     "cli.error.reconcile_one": "--without과 --release는 다른 결정입니다. 하나만 쓰십시오.",
+    "cli.restore.evidence": "파일은 상대방의 증거 또는 증거 묶음입니다. 백업이 전혀 없을 때 계약을 되살립니다.",
+    "cli.restore.trust": "인증 기관의 신뢰 파일(`mmd anchors export`). 이것으로 검증되는 것만 되살립니다.",
+    "cli.restore.judging": "{file} 검증하는 중",
+    "cli.restore.laid": "{agreement}: 검증했으며 다음에 시작할 때 되살립니다.",
+    "cli.restore.next_laid": "커넥터를 시작하고(`mmd serve --dir {directory}`) 인증 기관에 회원 자격을 청하십시오(`mmd join`). 이전 로그는 잃었으므로 새 로그를 엽니다. 키를 잃은 계약은 기록으로만 남으니 새로 맺으십시오.",
+    "cli.error.restore_one": "백업은 파일 하나입니다. --evidence에는 여러 파일을 쓸 수 있고, --trust는 그때 씁니다.",
+    "cli.error.restore_trust": "증거는 검증될 때에만 되살립니다. --trust로 인증 기관의 신뢰 파일을 지정하십시오.",
+    "cli.error.restore_not_true": "{file}: 되살리지 않았습니다. 다른 파일도 마찬가지입니다. {summary}",
+    "cli.error.restore_not_ours": "{file}은(는) {parties}의 계약에 관한 것입니다. 이 폴더의 커넥터는 {did}입니다.",
     # --- what goes wrong
+    "refused.held_keys": (
+        "이 계약에 서명한 키를 잃었습니다. 상대방의 증거와 함께 기록으로만 남아 있습니다. 데이터가 흐르려면 새 계약이 필요합니다."
+    ),
     "refused.held_unasked": (
         "{since}부터 이 계약에서는 아무것도 전달하거나 알리지 않습니다. 백업에서 복원한 뒤 무엇을 잊었는지 {other}에게서 아직 듣지 못했습니다. 저절로 계속됩니다. `mmd reconcile`을 보십시오."
     ),

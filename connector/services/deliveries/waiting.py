@@ -94,10 +94,11 @@ class Waiting:
         await self._store.write(lambda unit: self._begin_transfer(unit, delivery_id))
 
     def _unconfirmed(self, unit: UnitOfWork, delivery_id: str) -> str | None:
-        """The contract that has to be confirmed first; None when there is nothing to wait for."""
+        """The contract that has to be confirmed, or reconciled, first; None when there is nothing to wait for."""
         record = unit.deliveries.get(delivery_id)
         contract = unit.contracts.get(record.contract) if record is not None and not record.transfer else None
-        if contract is None or contract.confirmed_at or contract.over:
+        waits = contract is not None and contract.held is not None and contract.held["why"] == "unasked"
+        if contract is None or (contract.confirmed_at and not waits) or contract.over:
             return None
         return contract.id
 

@@ -4,7 +4,8 @@ What is adopted was verified first, and carries our own signature under a key th
 we never signed. The numbered rules:
 
 1. The verifier finds nothing false in the file, and finds signatures, chain and notices to hold.
-2. One of the two parties is us, with a contract key of ours; the other one has made the file.
+2. One of the two parties is us, with a contract key of ours; the other one has made the file. (Where all records are lost and a
+   person lays the file down, the key may be lost too: then it is a record, and nothing moves under it.)
 3. It does not contradict what we hold: the same P, C and R, and under each number the same notice.
 4. Records are put back as they were signed; what notices brought about is brought about again, in the order of their dates.
 
@@ -58,6 +59,12 @@ from connector.trust.anchors import TrustFile
 from connector.trust.errors import TrustError
 from connector.trust.status import claimed_list
 
+_FROM_RECEIPTS: Final[JsonObject] = {
+    "title": "known from receipts",
+    "detail": "it was forgotten, and put back out of the other side's evidence; the file is not here",
+}
+KEYS_LOST: Final = "keys"
+"""Why a contract is held for good: nothing can be signed under it any more."""
 _HELD_BY_ITSELF: Final = frozenset(
     {
         "authority", "attribution", "validity", "status", "confirmed", "deliveries", "messages", "document", "witnesses", "annexes", "shown",
@@ -80,14 +87,16 @@ class Found:
     Attributes:
         case: its parts.
         role: which side of it we are.
-        by: the other side, whose evidence it is.
+        by: the other side.
         digest: of the file.
+        keys_lost: whether the contract key that we signed with is not here any more.
     """
 
     case: Case
     role: str
     by: str
     digest: str
+    keys_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +129,34 @@ class Adopting:
         self._outbox = outbox
         self._notices = notices
 
-    def read(self, evidence: bytes, *, trust: TrustFile | None, now: datetime, by: str | None = None) -> Found:
-        """Rules 1 and 2.
+    def read(self, evidence: bytes, *, trust: TrustFile | None, now: datetime, by: str) -> Found:
+        """Rules 1 and 2: the evidence of the other side, as it gives it to us.
 
         Args:
             evidence: the file.
             trust: whom we believe.
             now: the time.
-            by: whose evidence it has to be, if it came from somebody.
+            by: whose evidence it has to be.
 
         Raises:
             Unprocessable: they do not hold; the sentence says which and why.
+        """
+        found = self.read_laid(evidence, trust=trust, now=now)
+        if found.keys_lost:
+            raise Unprocessable("what the evidence shows as signed by us was not signed with a key of ours")
+        statement = found.case.statement
+        assert statement is not None, "without one it was not read"
+        if (found.by, statement.issuer) != (by, by):
+            raise Unprocessable(
+                f"the evidence was made by {statement.issuer}, about a contract with {found.by}, not by {by}"
+            )
+        return found
+
+    def read_laid(self, evidence: bytes, *, trust: TrustFile | None, now: datetime) -> Found:
+        """The same of evidence that a person laid into the folder: our keys may be lost, and whoever made it is a party.
+
+        Raises:
+            Unprocessable: as `read`.
         """
         verdict, case = examine(evidence, trust=trust, now=now)
         _check_verdict(verdict)
@@ -139,18 +165,12 @@ class Adopting:
             raise Unprocessable("the evidence shows no contract that was concluded")
         role = case.role_of(self._me.did)
         if role is None:
-            raise Unprocessable(
-                f"the evidence is of {case.party(PROVIDER)} and {case.party(CONSUMER)}, not of {self._me.did}"
-            )
+            parties = f"{case.party(PROVIDER)} and {case.party(CONSUMER)}"
+            raise Unprocessable(f"the evidence is of {parties}, not of {self._me.did}")
         membership = case.memberships.get(role)
-        if membership is None or self._me.signer("contract", membership.contract_key) is None:
-            raise Unprocessable("what the evidence shows as signed by us was not signed with a key of ours")
+        lost = membership is None or self._me.signer("contract", membership.contract_key) is None
         other = case.party(CONSUMER if role == PROVIDER else PROVIDER)
-        if case.statement.issuer != other or by not in (None, other):
-            raise Unprocessable(
-                f"the evidence was made by {case.statement.issuer}, not by the other side of the contract"
-            )
-        return Found(case, role, other, digest_bytes(evidence))
+        return Found(case, role, other, digest_bytes(evidence), lost)
 
     def adopt(self, unit: UnitOfWork, found: Found, *, root: str, now: datetime) -> Adopted:
         """Rules 3 and 4.
@@ -206,6 +226,7 @@ class Adopting:
             created_at=held.created_at if held is not None else format_time(case.credential.valid_from),
             signed_at=format_time(case.receipt.valid_from),
             laboratory=case.credential.laboratory,
+            held={"why": KEYS_LOST, "since": format_time(now)} if found.keys_lost else None,
             restored={"by": found.by, "at": format_time(now), "evidence": found.digest},
         )
         alone = me == PROVIDER and promises_to_be_alone(agreed_policy(made))
@@ -309,12 +330,15 @@ class Adopting:
             held = unit.deliveries.get(delivery)
             own, other = found.role in receipts, (set(receipts) - {found.role}) != set()
             content = receipts.get(found.role) or next(iter(receipts.values()))
-            if held is not None:
-                unit.deliveries.put(
-                    replace(held, own_receipt=held.own_receipt or own, other_receipt=held.other_receipt or other)
-                )
-                continue
             whole = any(receipt["result"] == "complete" for receipt in receipts.values())
+            if held is not None:
+                known = replace(held, own_receipt=held.own_receipt or own, other_receipt=held.other_receipt or other)
+                if whole and held.state != "complete":
+                    known = replace(known, state="complete", bytes=held.byte_size, problem=_FROM_RECEIPTS)
+                    if found.role == CONSUMER:  # as provider it was counted when it was begun
+                        count_once(unit, contract.id, known)
+                unit.deliveries.put(known)
+                continue
             record = DeliveryRecord(
                 id=delivery,
                 role=found.role,
@@ -333,10 +357,7 @@ class Adopting:
                 other_receipt=other,
                 deleted_at=deleted.get(delivery),
                 rows=rows,
-                problem={
-                    "title": "known from receipts",
-                    "detail": "it was forgotten, and put back out of the other side's evidence",
-                },
+                problem=_FROM_RECEIPTS,
             )
             unit.deliveries.add(record)
             if whole or found.role == PROVIDER:

@@ -27,6 +27,7 @@ from connector.canonical import JsonObject
 from connector.clock import Clock, format_time
 from connector.ports.network import PeerUnreachable
 from connector.ports.records import Act, ContractRecord, LogEpochRecord
+from connector.ports.returned import ReturnedEvidence
 from connector.ports.store import Doubt, Store, StoreError, UnitOfWork
 from connector.protocol.bindings import NOTICES_PATH
 from connector.services.acts import note
@@ -38,7 +39,7 @@ from connector.services.credential_service import CredentialService
 from connector.services.errors import Conflict, NotFound, ServiceError
 from connector.services.identity import Identity
 from connector.services.notice_places import notice_place
-from connector.services.reconciling.adopting import Adopted, Adopting, count_at_least
+from connector.services.reconciling.adopting import KEYS_LOST, Adopted, Adopting, count_at_least
 from connector.services.reconciling.asking import Answer, Asking, Told
 from connector.services.reconciling.epochs import Epochs, why_unbound
 from connector.services.remembering import uses_known
@@ -139,6 +140,7 @@ class Reconciling:
         authenticator: Authenticator,
         credentials: CredentialService,
         authorities: tuple[str, ...],
+        returned: ReturnedEvidence,
         goes_on: Callable[[], Awaitable[None]],
     ) -> None:
         """Take what it needs.
@@ -156,6 +158,7 @@ class Reconciling:
             authenticator: knows where others are.
             credentials: takes up the membership that we may have forgotten.
             authorities: ours.
+            returned: evidence that a person has laid into the folder.
             goes_on: does what was owed and could not be signed.
         """
         self._me = identity
@@ -171,6 +174,7 @@ class Reconciling:
         self._credentials = credentials
         self._authorities = tuple(did for did in authorities if did != identity.did)
         self._lock = asyncio.Lock()
+        self._returned = returned
         self._goes_on = goes_on
 
     async def start(self) -> None:
@@ -182,6 +186,21 @@ class Reconciling:
                 unit.log.suspend(why, Doubt.UNBOUND)
 
         await self._store.write(work)
+        await self._take_up_laid()
+
+    async def _take_up_laid(self) -> None:
+        """What a person has laid into the folder: records of what both sides had signed."""
+        for name in self._returned.waiting():
+            now = self._clock.now()
+            evidence = await asyncio.to_thread(self._returned.read, name)
+            try:
+                found = self._adopting.read_laid(evidence, trust=self._anchors.trust_file(), now=now)
+                done = await self._store.write(partial(self._adopting.adopt, found=found, root="", now=now))
+            except ServiceError as error:
+                _log.error("%s cannot be taken up: %s", name, error)
+                continue
+            self._returned.done(name)
+            _log.info("%s was taken up out of %s", done.contract, name)
 
     async def look(self) -> int:
         """Once a minute: go as far as it goes without a person; how many contracts were taken up."""
@@ -235,6 +254,8 @@ class Reconciling:
                 raise NotFound(f"there is no contract {contract_id}")
             if contract.held is None:
                 raise Conflict("nothing holds this contract")
+            if contract.held["why"] == KEYS_LOST:
+                raise Conflict.told("held_keys")
             unit.log.check_may_sign()
             released = replace(contract, held=None)
             unit.contracts.put(released)
@@ -453,8 +474,8 @@ class Reconciling:
             except (PeerUnreachable, ServiceError, TrustError) as error:
                 report.refused.append(f"{answer.did}: {error}")
                 continue
-            if learned:
-                await self._store.write(partial(self._learned, did=answer.did))
+            if learned is not None:
+                await self._store.write(partial(self._learned, did=answer.did, root=learned))
 
     async def _still_forks(self, answer: Answer) -> bool:
         """Whether one who was silent before shows a checkpoint that this log does not continue: then it is at its end too."""
@@ -468,8 +489,8 @@ class Reconciling:
             _log.error("%s", why)
         return more is not None
 
-    async def _learn_from(self, answer: Answer, report: Report) -> bool:
-        """Whether all that this one holds is here now."""
+    async def _learn_from(self, answer: Answer, report: Report) -> str | None:
+        """Where this one takes messages, if all that it holds is here now; else None."""
         place = await notice_place(self._authenticator, answer.did)
         root = place.removesuffix(NOTICES_PATH)
         whole = True
@@ -491,7 +512,7 @@ class Reconciling:
             if adopted.anything:
                 report.adopted.append(adopted)
         await self._store.write(partial(self._recount, answer=answer))
-        return whole
+        return root if whole else None
 
     def _behind(self, unit: UnitOfWork, told: Told) -> bool:
         if told.receipt is None:
@@ -499,6 +520,8 @@ class Reconciling:
         held = unit.contracts.get(told.id)
         if held is None or "R" not in held.signatures:
             return True
+        if held.held is not None and held.held["why"] == KEYS_LOST:
+            return False  # a record; what else was said under it is in the other side's evidence
         ours, theirs = _highest(unit, told.id, self._me.did), _highest(unit, told.id, held.counterparty)
         return told.ours > ours or told.theirs > theirs or digest_of_signed(held.signatures["R"]) != told.receipt
 
@@ -510,12 +533,19 @@ class Reconciling:
             if provided and told.uses > uses_known(unit, told.id):
                 count_at_least(unit, told.id, told.uses)
 
-    def _learned(self, unit: UnitOfWork, did: str) -> None:
+    def _set_root(self, unit: UnitOfWork, contract: ContractRecord, root: str) -> None:
+        """Of a contract that a person laid down nobody knew where its other side takes messages."""
+        negotiation = unit.negotiations.get(contract.negotiation)
+        if negotiation is not None and not negotiation.callback_address:
+            unit.negotiations.put(replace(negotiation, callback_address=root))
+
+    def _learned(self, unit: UnitOfWork, did: str, root: str) -> None:
         for record in unit.epochs.find():
             if did in record.unlearned:
                 unit.epochs.put(replace(record, unlearned=[other for other in record.unlearned if other != did]))
         for contract in unit.contracts.find(counterparty=did):
-            if contract.held is not None:
+            self._set_root(unit, contract, root)
+            if contract.held is not None and contract.held["why"] == UNASKED:
                 unit.contracts.put(replace(contract, held=None))
                 unit.after_commit(partial(self._changes.tell, contract.id))
 

@@ -78,3 +78,17 @@ def test_written_and_read_again() -> None:
 def test_what_is_no_ring(change: dict[str, object], words: str) -> None:
     with pytest.raises(KeyInvalid, match=words):
         read_ring({**write_ring(KeyRing()), **change})
+
+
+def test_it_says_which_log_is_in_use_and_keeps_that_when_keys_change() -> None:
+    ring = KeyRing(log_epoch=3)
+    assert read_ring(write_ring(ring)) == ring
+    assert "logEpoch" not in write_ring(KeyRing())
+    now = datetime(2026, 11, 29, tzinfo=UTC)
+    announced = ring.announce("log", now=now, usable_from=now)
+    changed = announced.bring_into_use("log", now=now, published_until=now)
+    lost = changed.replace_compromised("contract", since=now, now=now)
+    assert {r.log_epoch for r in (announced, changed, lost, lost.withdraw_expired(now))} == {3}
+    for wrong in (0, -1, "2", True, None):
+        with pytest.raises(KeyInvalid, match="number of a log"):
+            read_ring({**write_ring(KeyRing()), "logEpoch": wrong})
