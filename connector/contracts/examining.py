@@ -5,6 +5,7 @@ verdict is the same. They come back in the order in which they went in; no more 
 """
 
 import multiprocessing
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -92,6 +93,7 @@ _HERE: list[tuple[TrustFile | None, datetime]] = []
 
 
 def _begin(trust: TrustFile | None, now: datetime) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all: the one that shows verdicts ends the others
     _HERE[:] = [(trust, now)]
 
 
