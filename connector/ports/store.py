@@ -87,7 +87,7 @@ class Records(Protocol[R]):
         ...
 
     def find(self, *, newest_first: bool = False, limit: int | None = None, **equal: Any) -> Sequence[R]:
-        """All records whose columns equal these values, in the order of writing."""
+        """All records whose columns equal these values, in the order of writing; contracts of one moment by their id."""
         ...
 
     def count(self, **equal: Any) -> int:

@@ -223,7 +223,9 @@ async def test_what_is_written_at_the_same_moment_is_found_in_the_order_of_writi
     same: Any = {field.name: moment for field in dataclasses.fields(kind) if field.name in names}
     records = [sample(kind, n, **same) for n in (3, 1, 2)]
     await store.write(lambda unit: [getattr(unit, name).add(record) for record in records])
-    assert await find(store, name) == records
+    # A page of contracts runs along an index that holds the id, so that an export never sorts: there it decides.
+    by_id = sorted(records, key=lambda record: record.id) if name == "contracts" else records
+    assert await find(store, name) == by_id
 
 
 async def test_finding_by_true_and_false(store: SqlStore) -> None:
