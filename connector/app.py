@@ -693,7 +693,14 @@ def _coming_back(
     goes_on: Callable[[], Awaitable[None]],
 ) -> tuple[Epochs, Reconciling]:
     """What is done when we come back from an older backup."""
-    epochs = Epochs(identity, store=store, network=network, authenticator=authenticator, clock=clock)
+    epochs = Epochs(
+        identity,
+        store=store,
+        network=network,
+        authenticator=authenticator,
+        clock=clock,
+        authorities=settings.authorities,
+    )
     return epochs, Reconciling(
         identity,
         store=store,
@@ -707,6 +714,7 @@ def _coming_back(
         authenticator=authenticator,
         credentials=credentials,
         authorities=settings.authorities,
+        authority=settings.authority,
         returned=returned,
         goes_on=goes_on,
     )

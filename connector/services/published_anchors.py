@@ -195,8 +195,12 @@ class PublishedAnchors:
         return f"own {self._me.did}"
 
     def _witnesses(self) -> tuple[WitnessKey, ...]:
-        """With which keys we cosign logs: a lost one is not among them, and nothing that it says counts."""
-        return tuple(WitnessKey(self._me.log_origin, signer.key.public) for signer in self._me.log_signers())
+        """With which keys we cosign logs, and under which names: those of all our logs.
+
+        A lost one is not among them, and nothing that it says counts.
+        """
+        names = [self._me.origin_of(epoch) for epoch in range(self._me.log_epoch, 0, -1)]
+        return tuple(WitnessKey(name, signer.key.public) for name in names for signer in self._me.log_signers())
 
     def _own_keys(self) -> tuple[AuthorityKey, ...]:
         """All keys that we ever had: a retired one still vouches for what it signed, a compromised one until its date."""

@@ -1,5 +1,6 @@
 """A connector comes back from an older backup: it asks, learns, goes on under a new log, and never signs two histories."""
 
+import asyncio
 import shutil
 from collections import defaultdict
 
@@ -15,8 +16,9 @@ from connector.services.reconciling.epochs import Epochs
 from connector.trust.anchors import parse_trust_file
 from connector.wire.codec import dump
 from tests.support.disks import back_up, lose_and_restore, reconciled
+from tests.support.drawing import draw
 from tests.support.wire import Json
-from tests.support.world import PURPOSE, Member, World
+from tests.support.world import OUTSIDER, PURPOSE, Member, World
 
 pytestmark = pytest.mark.anyio
 
@@ -148,6 +150,15 @@ async def with_an_older_backup(world: World) -> tuple[str, bytes]:
     return contract, backup
 
 
+async def test_how_it_comes_back(world: World) -> None:
+    contract, backup = await with_an_older_backup(world)
+    world.wire.exchanges.clear()
+    await lose_and_restore(world.provider, backup)
+    await reconciled(world.provider)
+    draw(world, "Back from an older backup")
+    assert (await world.provider.contract(contract))["held"] is None
+
+
 async def test_uses_that_were_forgotten_are_counted_again(world: World) -> None:
     contract, backup = await with_an_older_backup(world)
     await lose_and_restore(world.provider, backup)
@@ -201,6 +212,28 @@ async def test_a_person_does_without_an_answer_and_that_contract_waits(world: Wo
     for member in (world.provider, world.consumer):
         assert await verdict_of(member, contract) == "verified"
     no_fork(world)
+
+
+async def test_what_was_said_twice_is_found_and_stays_to_be_seen(world: World) -> None:
+    """A person releases a contract without asking, and says something under a number that was given before."""
+    contract, backup = await with_an_older_backup(world)
+    other = await world.consumer.agree(world.provider, (await world.provider.contract(contract))["dataset"])
+    world.wire.down(world.consumer.name)
+    await lose_and_restore(world.provider, backup)
+    await reconciled(world.provider)
+    await world.provider.post(f"/contracts/{contract}/release", {"reason": "we are sure"})
+    await world.provider.post(f"/contracts/{contract}/withdrawal", {"reason": "we want no more"})
+    reachable(world.consumer)
+    report = await world.provider.post("/log-reconciliations", {})
+    assert [one["contract"] for one in report["adopted"]] == [other]
+    (why,) = report["refused"]
+    assert "Breach" in why or "another notice" in why  # the other side may have shown both by then
+    assert "cannot be taken up" in (await world.provider.contract(contract))["problem"]
+    assert (await world.provider.contract(other))["held"] is None
+    async with asyncio.timeout(60):  # it is sent again and again, for it binds: nothing ever becomes quiet
+        while "two different notices" not in str((await world.consumer.contract(contract))["problem"]):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert await verdict_of(world.provider, other) == "verified"
 
 
 async def test_a_person_lets_go_by_name_and_with_a_reason(world: World) -> None:
@@ -416,3 +449,29 @@ async def test_a_word_about_a_log_is_taken_from_its_owner_alone(world: World) ->
         size > 0,
         None,
     )  # it names less than we have cosigned
+
+
+async def test_an_authority_opens_a_new_log_whatever_anybody_knows(world: World) -> None:
+    """It has handed out proofs to members, and nobody keeps them: it cannot know that its log has not been further."""
+    dataset = await world.provider.publish()
+    old = await world.consumer.agree(world.provider, dataset)
+    await world.provider.connector.cosigning.look()
+    await world.quiet()
+    await lose_and_restore(world.authority, back_up(world.authority))
+    await reconciled(world.authority)
+    assert doubt_of(world.authority) is None
+    assert (await origin_of(world.authority)).endswith("/log/2")
+    for member in (world.provider, world.consumer):
+        (told,) = await acts_of(member, "log-epoch")
+        assert told["object"] == world.authority.did
+    await world.provider.connector.cosigning.look()
+    await world.quiet()
+    new = await world.consumer.agree(world.provider, dataset)
+    await world.provider.connector.cosigning.look()
+    await world.quiet()
+    witnesses = (await world.provider.contract(new))["witnesses"]
+    assert [w["cosignedAt"] is not None for w in witnesses if w["role"] == "authority"] == [True]
+    for contract in (old, new):
+        assert await verdict_of(world.provider, contract) == "verified"
+    await world.admit(OUTSIDER)
+    no_fork(world)

@@ -47,6 +47,10 @@ FLOWS: Final[Mapping[str, str]] = {
     "The first transfer waits until the other side has cosigned the log": (
         "The consumer signs that it saw the provider's log at that time, and that it continues what it saw before."
     ),
+    "Back from an older backup": (
+        "The others are asked what they hold. They know more, so a new log is opened, the membership is renewed to bind it, what was "
+        "forgotten is taken up out of the other side's evidence, and all are told of the new log."
+    ),
     "The whole thread": (
         "Both sides sign, the consumer confirms that it holds the receipt, the data flows, both record the delivery."
     ),

@@ -362,11 +362,15 @@ def kind_of(method: str, url: str, body: bytes) -> str:
         words = {"did.json": "DID document", "dspace-version": "versions", "consistency": "consistency"}
         if path.endswith("/trust-anchors"):
             return "trust anchors"
+        if "/log/held" in path:
+            return "GET held" if path.endswith("/held") else "GET evidence"
         if "/status-lists/" in path:
             return "suspension list" if path.endswith("-suspension") else "status list"
         return next((said for ending, said in words.items() if path.endswith(ending)), f"GET {path.split('/')[-2]}")
     if urlsplit(url).path.endswith("/log/add-checkpoint"):
         return "add-checkpoint"
+    if urlsplit(url).path.endswith("/log/epochs"):
+        return "LogEpochStatement"
     try:
         data: Json = json.loads(body)
         subject = data.get("credentialSubject")

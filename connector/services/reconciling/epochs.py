@@ -28,6 +28,7 @@ from connector.services.identity import Identity
 from connector.services.notice_places import notice_place
 from connector.trust.credentials import read_membership
 from connector.trust.errors import TrustError
+from connector.trust.keys import PublicKey
 from connector.trust.verify import Participant
 from connector.wire.codec import dump
 
@@ -44,8 +45,16 @@ class Epochs:
     """Our logs after the first, and those of others."""
 
     def __init__(
-        self, identity: Identity, *, store: Store, network: Network, authenticator: Authenticator, clock: Clock
+        self,
+        identity: Identity,
+        *,
+        store: Store,
+        network: Network,
+        authenticator: Authenticator,
+        clock: Clock,
+        authorities: tuple[str, ...],
     ) -> None:
+        self._authorities = authorities
         self._me = identity
         self._store = store
         self._network = network
@@ -157,23 +166,16 @@ class Epochs:
             raise BadRequest(str(error)) from None
 
         def work(unit: UnitOfWork) -> JsonObject | ServiceError:
-            bound = [
-                read_membership(held.jwt)
-                for held in unit.memberships.find(did=sender.did, newest_first=True, limit=_MOST)
-                if held.log_origin == claimed.previous
-            ]
-            bound += [
-                read_membership(jwt)
-                for issued in unit.issued.find(did=sender.did, newest_first=True, limit=_MOST)
-                for jwt in issued.credentials.values()
-                if read_membership(str(jwt)).log_origin == claimed.previous
-            ]
+            bound = _bound_keys(unit, sender.did, claimed.previous)
+            if not bound and sender.did in self._authorities:
+                # Nobody vouches for an authority; that it is itself its document shows, as everywhere else.
+                bound = [key for _, key in sender.document.keys("assertionMethod") if key.algorithm == "EdDSA"]
             if not bound:
                 return NotFound("no membership of yours is known here that binds the old log")
             problem: ContractError | None = None
-            for membership in bound:
+            for key in bound:
                 try:
-                    statement = check_epoch_statement(document, Signer(sender.did, membership.contract_key), now=now)
+                    statement = check_epoch_statement(document, Signer(sender.did, key), now=now)
                     break
                 except ContractError as error:
                     problem = error
@@ -205,6 +207,15 @@ class Epochs:
         # The membership that we remember binds the old log: the next message has the new one asked for.
         self._authenticator.forget(sender.did)
         return answer
+
+
+def _bound_keys(unit: UnitOfWork, did: str, origin: str) -> list[PublicKey]:
+    """The contract keys that memberships of this participant bind together with this log of its."""
+    jwts = [held.jwt for held in unit.memberships.find(did=did, newest_first=True, limit=_MOST)]
+    issued = unit.issued.find(did=did, newest_first=True, limit=_MOST)
+    jwts += [str(jwt) for one in issued for jwt in one.credentials.values()]
+    found = (read_membership(jwt) for jwt in jwts)
+    return [membership.contract_key for membership in found if membership.log_origin == origin]
 
 
 def why_unbound(unit: UnitOfWork, me: Identity) -> str | None:

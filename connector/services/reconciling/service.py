@@ -140,6 +140,7 @@ class Reconciling:
         authenticator: Authenticator,
         credentials: CredentialService,
         authorities: tuple[str, ...],
+        authority: bool,
         returned: ReturnedEvidence,
         goes_on: Callable[[], Awaitable[None]],
     ) -> None:
@@ -158,6 +159,7 @@ class Reconciling:
             authenticator: knows where others are.
             credentials: takes up the membership that we may have forgotten.
             authorities: ours.
+            authority: whether we are one: then proofs were handed out to members, who keep none, and our log never goes on.
             returned: evidence that a person has laid into the folder.
             goes_on: does what was owed and could not be signed.
         """
@@ -173,6 +175,7 @@ class Reconciling:
         self._authenticator = authenticator
         self._credentials = credentials
         self._authorities = tuple(did for did in authorities if did != identity.did)
+        self._is_authority = authority
         self._lock = asyncio.Lock()
         self._returned = returned
         self._goes_on = goes_on
@@ -286,7 +289,7 @@ class Reconciling:
         report.known = largest[0].size if largest is not None else None
         more = await self._store.read(lambda unit: self._knows_more(unit, heard, epoch))
         nobody = bool(others.all) and not heard and not set(others.all) <= set(without)
-        if doubt in NEVER_ON or more is not None:
+        if doubt in NEVER_ON or more is not None or self._is_authority:
             if nobody:
                 return  # whoever knows the newest of our logs has to be heard before the next one gets its number
             await self._open(report, heard, others, previous=epoch, known=largest, doubt=doubt, by=by, more=more)
@@ -444,8 +447,9 @@ class Reconciling:
             if len(page) < _PAGE:
                 break
             last = page[-1]
+        members = {member.did for member in unit.members.find()} if self._is_authority else set()
         in_force = {did for did, stands in parties.items() if stands}
-        asked = {*parties, *witnesses, *self._authorities} - {self._me.did}
+        asked = {*parties, *witnesses, *self._authorities, *members} - {self._me.did}
         needed = (witnesses & in_force) | set(self._authorities)
         return _Others(tuple(sorted(asked)), frozenset(needed))
 
@@ -470,12 +474,11 @@ class Reconciling:
             if await self._still_forks(answer):
                 return
             try:
-                learned = await self._learn_from(answer, report)
+                root, failed = await self._learn_from(answer, report)
             except (PeerUnreachable, ServiceError, TrustError) as error:
                 report.refused.append(f"{answer.did}: {error}")
                 continue
-            if learned is not None:
-                await self._store.write(partial(self._learned, did=answer.did, root=learned))
+            await self._store.write(partial(self._learned, did=answer.did, root=root, failed=failed))
 
     async def _still_forks(self, answer: Answer) -> bool:
         """Whether one who was silent before shows a checkpoint that this log does not continue: then it is at its end too."""
@@ -489,11 +492,11 @@ class Reconciling:
             _log.error("%s", why)
         return more is not None
 
-    async def _learn_from(self, answer: Answer, report: Report) -> str | None:
-        """Where this one takes messages, if all that it holds is here now; else None."""
+    async def _learn_from(self, answer: Answer, report: Report) -> tuple[str, set[str]]:
+        """Where this one takes messages, and the contracts of which not all that it holds could be taken up."""
         place = await notice_place(self._authenticator, answer.did)
         root = place.removesuffix(NOTICES_PATH)
-        whole = True
+        failed: set[str] = set()
         for told in answer.contracts:
             if not await self._store.read(partial(self._behind, told=told)):
                 continue
@@ -507,12 +510,12 @@ class Reconciling:
             except (PeerUnreachable, ServiceError) as error:
                 report.refused.append(f"{told.id}: {error}")
                 await self._store.write(partial(self._note_problem, contract_id=told.id, why=str(error)))
-                whole = False
+                failed.add(told.id)
                 continue
             if adopted.anything:
                 report.adopted.append(adopted)
         await self._store.write(partial(self._recount, answer=answer))
-        return root if whole else None
+        return root, failed
 
     def _behind(self, unit: UnitOfWork, told: Told) -> bool:
         if told.receipt is None:
@@ -539,13 +542,13 @@ class Reconciling:
         if negotiation is not None and not negotiation.callback_address:
             unit.negotiations.put(replace(negotiation, callback_address=root))
 
-    def _learned(self, unit: UnitOfWork, did: str, root: str) -> None:
+    def _learned(self, unit: UnitOfWork, did: str, root: str, failed: set[str]) -> None:
         for record in unit.epochs.find():
-            if did in record.unlearned:
+            if did in record.unlearned and not failed:
                 unit.epochs.put(replace(record, unlearned=[other for other in record.unlearned if other != did]))
         for contract in unit.contracts.find(counterparty=did):
             self._set_root(unit, contract, root)
-            if contract.held is not None and contract.held["why"] == UNASKED:
+            if contract.held is not None and contract.held["why"] == UNASKED and contract.id not in failed:
                 unit.contracts.put(replace(contract, held=None))
                 unit.after_commit(partial(self._changes.tell, contract.id))
 

@@ -1,6 +1,7 @@
 """`mmd backup` and `mmd restore`: what they take, what they say, and where the passphrase may come from."""
 
 import getpass
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -8,11 +9,16 @@ from pathlib import Path
 import pytest
 
 from connector.cli.screen import Screen
+from connector.clock import SystemClock
 from connector.founding import initialise, upgrade_database
 from connector.settings import load_settings
 from connector.store import backup as module
 from connector.store.folder import FolderLock
+from connector.trust.anchors import write_trust_file
 from tests.connector.cli.conftest import Mmd
+from tests.connector.contracts.test_bundle import IDS, MEMBERS, bundle
+from tests.support.contracts import VERIFIED_AT, build_contract
+from tests.support.members import make_members
 
 PASSPHRASE = "correct horse battery"
 
@@ -119,3 +125,68 @@ def test_what_cannot_be_backed_up_or_restored(mmd: Mmd, plant: Path, passphrase:
     damaged = mmd("backup", "--dir", plant, "--to", file, "--passphrase-file", passphrase)
     assert (damaged.code, "no database of a connector" in damaged.err) == (1, True)
     assert file.read_bytes() == b"no backup"
+
+
+@pytest.fixture
+def evidence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path, Path]:
+    """Evidence of a contract, a bundle, and the trust file of the authority; it is the day on which they are judged."""
+    monkeypatch.setattr(SystemClock, "now", lambda _: VERIFIED_AT)
+    files = (tmp_path / "theirs.zip", tmp_path / "bundle.zip", tmp_path / "trust.json")
+    files[0].write_bytes(build_contract(MEMBERS).evidence())
+    files[1].write_bytes(bundle())
+    files[2].write_text(json.dumps(write_trust_file(MEMBERS.trust())))
+    return files
+
+
+def folder_of(tmp_path: Path, did: str) -> Path:
+    host = did.removeprefix("did:web:")
+    initialise(
+        tmp_path / host,
+        name="Plant",
+        public_url=f"https://{host}",
+        bind="127.0.0.1:8101",
+        management_port=9101,
+        laboratory=False,
+        authorities=[MEMBERS.authority],
+        authority_role=False,
+    )
+    return tmp_path / host
+
+
+def test_without_a_backup_the_evidence_of_others_is_laid_down(
+    mmd: Mmd, evidence: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    single, many, trust = evidence
+    folder = folder_of(tmp_path, MEMBERS.provider.did)
+    done = mmd("restore", "--evidence", single, many, "--trust", trust, "--dir", folder, "--json")
+    assert done.code == 0, done.err
+    laid = sorted((folder / "returned").iterdir())
+    assert len(laid) == len(done.json["contracts"]) == len({build_contract(MEMBERS).agreement["@id"], *IDS})
+    assert json.loads((folder / "log.restored").read_text())["lost"] is True
+    shown = mmd("restore", "--evidence", single, "--trust", trust, "--dir", folder)
+    assert "will be put back at the next start" in shown.out
+    assert "mmd join" in shown.out
+
+
+def test_what_is_not_true_or_not_ours_is_not_laid_down(
+    mmd: Mmd, evidence: tuple[Path, Path, Path], tmp_path: Path
+) -> None:
+    single, _, trust = evidence
+    folder = folder_of(tmp_path, MEMBERS.provider.did)
+    assert mmd("restore", "--evidence", single, "--dir", folder).code == 2
+    assert mmd("restore", single, single, "--dir", folder).code == 2
+    assert mmd("restore", "--evidence", single, "--trust", trust, "--dir", tmp_path / "nothing").code == 1
+    other = tmp_path / "other.json"
+    other.write_text(json.dumps(write_trust_file(make_members().trust())))
+    unknown = mmd("restore", "--evidence", single, "--trust", other, "--dir", folder)
+    assert (unknown.code, "nothing else either" in unknown.err) == (1, True)
+    stranger = folder_of(tmp_path, "did:web:stranger.example")
+    foreign = mmd("restore", "--evidence", single, "--trust", trust, "--dir", stranger)
+    assert (foreign.code, "the connector in this folder is did:web:stranger.example" in foreign.err) == (1, True)
+    for place in (folder, stranger):
+        assert not (place / "returned").exists()
+        assert not (place / "log.restored").exists()
+    lock = FolderLock(folder)
+    lock.acquire()
+    assert "in use" in mmd("restore", "--evidence", single, "--trust", trust, "--dir", folder).err
+    lock.release()
