@@ -37,7 +37,7 @@ class ReconciliationBody(_Body):
 class ReleaseBody(_Body):
     """Why data may flow again before the other side has been asked."""
 
-    reason: str = Field(min_length=1, max_length=1000)
+    reason: str = Field(min_length=1, max_length=1000, examples=["the company does not exist any more"])
 
 
 class PublishBody(_Body):
