@@ -77,7 +77,7 @@ async def test_evidence_of_either_side_is_verified_by_the_authority_s_key_alone(
     assert (verdict.outcome, verdict.exit_code) == ("verified", 0), verdict.to_json()
     assert verdict.facts["exporter"] == world[exporter].did
     # Nothing names an annex here.
-    assert [check.name for check in verdict.checks if check.verdict != "ok"] == ["annexes"]
+    assert [check.id for check in verdict.checks if check.verdict != "ok"] == ["annexes"]
     without = verify_evidence(data, trust=None, now=world.clock.now())
     assert (without.summary_code, without.exit_code) == ("not-attributed", 2)
 

@@ -66,9 +66,10 @@ def with_value(path: str, place: tuple[str | int, ...], value: Any) -> dict[str,
 
 
 def stable(path: str) -> str:
-    """The name of a case: a status list and a consent lie under their digests, which are others in every run."""
-    if path.startswith("annexes/"):
-        return f"annexes/{sorted(found for found in FILES if found.startswith('annexes/')).index(path)}.json"
+    """The name of a case: lists, consents and texts that were shown lie under their digests, others in every run."""
+    folder = path.partition("/")[0]
+    if folder in ("annexes", "shown"):
+        return f"{folder}/{sorted(found for found in FILES if found.startswith(f'{folder}/')).index(path)}"
     return "status/list.jwt" if path.startswith("status/") else path
 
 
