@@ -197,3 +197,27 @@ def test_the_same_packed_bytes_under_another_checksum_are_damaged() -> None:
     last = struct.pack("<L", zlib.crc32(b"one" * 9))
     data[data.rfind(last) : data.rfind(last) + 4] = wrong
     assert refusal(bytes(data)) == "zip-damaged"
+
+
+def by_zipfile(files: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            info.compress_type = container._method(files[name])
+            info.create_system = 3
+            info.external_attr = (stat.S_IFREG | 0o644) << 16
+            archive.writestr(info, files[name])
+    return buffer.getvalue()
+
+
+@given(
+    st.dictionaries(
+        st.from_regex(r"[a-z0-9]{1,8}(/[a-z0-9가]{1,8}){0,2}\.json", fullmatch=True),
+        st.binary(max_size=300) | st.integers(0, 200_000).map(bytes),
+        max_size=6,
+    )
+)
+@settings(max_examples=60, deadline=None)
+def test_the_bytes_are_those_of_zipfile(files: dict[str, bytes]) -> None:
+    assert write_archive(files) == by_zipfile(files)
