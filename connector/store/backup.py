@@ -6,7 +6,8 @@ In the archive stand, in this order:
 1. `backup.json`: whose backup it is, when it was made, how far its log was, and how many bytes follow.
 2. `mmd.sqlite`: a copy of the database as it was at one moment, made while others write.
 3. `log.highwater`: the high-water mark that belongs to it.
-4. The small files: settings, keys, secrets, the company's facts; then the frozen data sets, then what was received.
+4. The small files: settings, keys, secrets, the company's facts, evidence of others that was laid down; then the frozen data
+   sets, then what was received.
 5. `manifest.json`: sizes and digests of all of them. Without it a backup is not whole.
 
 The database is copied first: what it names was on the disk before it. Memory stays the same however much there is.
@@ -29,7 +30,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
 from connector.clock import format_time
-from connector.store.folder import MARK, FolderLock, HighWaterFile
+from connector.store.folder import MARK, RESTORED, FolderLock, HighWaterFile
 from connector.trust.age import WORK, AgeWriter
 
 FORMAT: Final = "mmd-backup/1"
@@ -40,15 +41,15 @@ SETTINGS: Final = "settings.toml"
 SMALL_RECEIVED: Final = 16_000_000
 """Received files up to this size are part of every backup, unless none is wanted."""
 LOCK: Final = "backup.lock"
-SINGLE: Final = (SETTINGS, "company.json")
-FOLDERS: Final = ("keys", "secrets")
+SINGLE: Final = (SETTINGS, "company.json", RESTORED)
+FOLDERS: Final = ("keys", "secrets", "returned")
 PUBLISHED, RECEIVED = "published", "received"
 _INSIDE: Final = (HEADER, MANIFEST)
 _PIECE: Final = 1 << 20
 _ROOM_LEFT: Final = 64_000_000
 _UNFINISHED: Final = (".part", ".new")
-NAME: Final = re.compile(r"(?:(?:keys|secrets|published|received)/)?[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")
-"""What may stand in a backup: files of the folder itself and of these four below it."""
+NAME: Final = re.compile(r"(?:(?:keys|secrets|returned|published|received)/)?[A-Za-z0-9_][A-Za-z0-9._-]{0,199}")
+"""What may stand in a backup: files of the folder itself and of these below it."""
 
 Progress = Callable[[int, int], object]
 """Told how many bytes are done, and how many there are."""

@@ -15,6 +15,14 @@ RESTORED: Final = "log.restored"
 """Beside the database of a folder that came from a backup, until it has been reconciled."""
 
 
+def is_lost(restored: Path) -> bool:
+    """Whether the note in a restored folder says that there was no backup: then the log that was is gone for good."""
+    try:
+        return bool(json.loads(restored.read_bytes())["lost"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
 class FolderInUse(Exception):
     """Another `mmd serve` owns this folder, or another backup of it is being made."""
 

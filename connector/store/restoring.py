@@ -42,7 +42,7 @@ from connector.store.backup import (
     Progress,
     log_state,
 )
-from connector.store.folder import RESTORED
+from connector.store.folder import RESTORED, is_lost
 from connector.store.migrate import known_revisions
 from connector.trust.age import AgeReader
 from connector.trust.errors import AgeInvalid
@@ -117,7 +117,9 @@ def restore_backup(
             "epoch": found.log.epoch,
             "size": found.log.size,
             "root": found.log.root,
+            "lost": is_lost(folder / RESTORED),
         }
+        (folder / RESTORED).unlink(missing_ok=True)
         _write(folder / RESTORED, json.dumps(note, indent=1).encode() + b"\n")
         for path in (*sorted(part for part in folder.iterdir() if part.is_dir()), folder):
             _sync_folder(path)

@@ -72,14 +72,6 @@ def lay_down(directory: Path, evidence: Sequence[bytes], *, now: datetime) -> li
     return laid
 
 
-def is_lost(restored: Path) -> bool:
-    """Whether the note in a restored folder says that there was no backup: then the log that was is gone for good."""
-    try:
-        return bool(json.loads(restored.read_bytes())["lost"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-
-
 def _replace(path: Path, data: bytes) -> None:
     part = path.with_name(path.name + ".part")
     part.unlink(missing_ok=True)

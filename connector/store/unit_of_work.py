@@ -20,11 +20,10 @@ from connector.protocol.transfer import TransferProcess
 from connector.store import tables
 from connector.store.catalog_index import SqlCatalogIndex
 from connector.store.exchanges import SqlExchanges
-from connector.store.folder import HighWaterFile
+from connector.store.folder import HighWaterFile, is_lost
 from connector.store.kept import Kept
 from connector.store.log import LogSigner, SqlLog
 from connector.store.mapping import SqlRecords
-from connector.store.returned import is_lost
 from connector.store.start import Came, begin_mark, judge_start
 from connector.store.statements import compile_statement, table_of
 from connector.store.tallies import SqlTallies

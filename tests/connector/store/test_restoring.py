@@ -20,6 +20,7 @@ from connector.store.backup import BackupError, Choice, write_backup
 from connector.store.folder import MARK, RESTORED
 from connector.store.log import LogSigner
 from connector.store.restoring import check_backup, restore_backup
+from connector.store.returned import lay_down
 from connector.store.sqlite import open_sqlite
 from connector.trust.age import CHUNK, AgeReader, AgeWriter
 from tests.connector.store.folders import DID, DIGEST, FILES, KEY, PASSPHRASE, make_folder
@@ -273,3 +274,13 @@ def test_a_crash_leaves_nothing_half_done(backup: bytes, tmp_path: Path, monkeyp
     with pytest.raises(KeyboardInterrupt):
         restored(backup, tmp_path / "new")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_without_a_backup_of_its_own_stays_one(tmp_path: Path) -> None:
+    """Evidence was laid down because the log was lost, and before that was reconciled it was backed up."""
+    folder = make_folder(tmp_path / "plant", entries=0)
+    laid = lay_down(folder, [b"evidence"], now=NOW)
+    restored(made(folder), tmp_path / "new")
+    assert json.loads((tmp_path / "new" / RESTORED).read_text())["lost"] is True
+    again = tmp_path / "new" / "returned" / (laid[0].name + ".waiting")
+    assert again.read_bytes() == b"evidence"
