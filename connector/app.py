@@ -68,6 +68,7 @@ from connector.services.reconciling import Reconciling
 from connector.services.reconciling.adopting import Adopting
 from connector.services.reconciling.asking import Asking
 from connector.services.reconciling.epochs import Epochs
+from connector.services.reconciling.learning import Learning
 from connector.services.remembering import Remembering
 from connector.services.renewals import Renewals
 from connector.services.retention.service import Retention
@@ -488,7 +489,6 @@ def _wire(
         rotation=rotation,
         anchors=anchors,
         credentials=credential_service,
-        returned=Returned(settings.directory),
         goes_on=_each_in_turn(upkeep.resume, cosigning.resume),
     )
     return Connector(
@@ -689,7 +689,6 @@ def _coming_back(
     rotation: Rotation,
     anchors: AnchorLists,
     credentials: CredentialService,
-    returned: Returned,
     goes_on: Callable[[], Awaitable[None]],
 ) -> tuple[Epochs, Reconciling]:
     """What is done when we come back from an older backup."""
@@ -701,21 +700,30 @@ def _coming_back(
         clock=clock,
         authorities=settings.authorities,
     )
+    asking = Asking(identity, network=network, authenticator=authenticator)
+    learning = Learning(
+        identity,
+        store=store,
+        clock=clock,
+        changes=changes,
+        asking=asking,
+        adopting=adopting,
+        anchors=anchors,
+        authenticator=authenticator,
+        returned=Returned(settings.directory),
+    )
     return epochs, Reconciling(
         identity,
         store=store,
         clock=clock,
         changes=changes,
-        asking=Asking(identity, network=network, authenticator=authenticator),
-        adopting=adopting,
+        asking=asking,
+        learning=learning,
         epochs=epochs,
         rotation=rotation,
-        anchors=anchors,
-        authenticator=authenticator,
         credentials=credentials,
         authorities=settings.authorities,
         authority=settings.authority,
-        returned=returned,
         goes_on=goes_on,
     )
 

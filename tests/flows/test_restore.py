@@ -6,7 +6,7 @@ from collections import defaultdict
 
 import pytest
 
-from connector.audit.checkpoint import peek_checkpoint
+from connector.audit.checkpoint import Checkpoint, peek_checkpoint, sign_checkpoint
 from connector.audit.witness import read_request
 from connector.contracts.epochs import make_epoch_statement
 from connector.contracts.evidence import verify_evidence
@@ -14,6 +14,7 @@ from connector.ports.store import Doubt
 from connector.services.errors import Busy
 from connector.services.reconciling.epochs import Epochs
 from connector.trust.anchors import parse_trust_file
+from connector.trust.keys import generate_ed25519
 from connector.wire.codec import dump
 from tests.support.disks import back_up, lose_and_restore, reconciled
 from tests.support.drawing import draw
@@ -474,4 +475,82 @@ async def test_an_authority_opens_a_new_log_whatever_anybody_knows(world: World)
     for contract in (old, new):
         assert await verdict_of(world.provider, contract) == "verified"
     await world.admit(OUTSIDER)
+    no_fork(world)
+
+
+NONSENSE = {
+    "no JSON": b"nonsense",
+    "a list": b"[]",
+    "another format": b'{"format": "mmd-held/9"}',
+    "no contracts": b'{"format": "mmd-held/1", "checkpoints": []}',
+    "a count that is none": b'{"format": "mmd-held/1", "checkpoints": [], "next": null, "contracts": [{"id": "urn:1", '
+    b'"receipt": null, "notices": {"yours": {"number": -1}, "ours": null}, "uses": 0}]}',
+    "an id that is none": b'{"format": "mmd-held/1", "checkpoints": [], "next": null, "contracts": [{"id": 1, '
+    b'"receipt": null, "notices": {"yours": null, "ours": null}, "uses": 0}]}',
+    "pages without an end": b'{"format": "mmd-held/1", "checkpoints": [], "contracts": [], "next": 7}',
+}
+
+
+@pytest.mark.parametrize("body", NONSENSE.values(), ids=list(NONSENSE))
+async def test_nonsense_is_no_answer(world: World, body: bytes) -> None:
+    _, backup = await with_an_older_backup(world)
+    world.wire.replace("GET held", body)
+    await lose_and_restore(world.provider, backup)
+    report = await world.provider.post("/log-reconciliations", {})
+    assert (report["doubt"], report["answered"]) == ("restored", [])
+    assert all("cannot be read" in why for why in report["silent"].values())
+    assert len(report["needed"]) == 2
+
+
+async def test_checkpoints_that_we_never_signed_are_passed_over(world: World) -> None:
+    """Anybody could say that he holds more of our log; he cannot sign for it."""
+    dataset = await world.provider.publish()
+    await world.consumer.agree(world.provider, dataset)
+    await world.provider.connector.cosigning.look()
+    await world.quiet()
+    origin, key = await origin_of(world.provider), generate_ed25519()
+    forged = sign_checkpoint(Checkpoint(origin, 999, bytes(32)), key.sign, key.public.raw())
+    said = {"format": "mmd-held/1", "checkpoints": [forged, 7, "no note"], "origins": [], "contracts": [], "next": None}
+    backup = back_up(world.provider)
+    world.wire.replace("GET held", dump(said))
+    await lose_and_restore(world.provider, backup)
+    await reconciled(world.provider)
+    assert doubt_of(world.provider) is None
+    assert await origin_of(world.provider) == origin
+
+
+async def test_evidence_that_does_not_hold_is_not_taken_up(world: World) -> None:
+    contract, backup = await with_an_older_backup(world)
+    world.wire.replace("GET evidence", b"PK no evidence")
+    await lose_and_restore(world.provider, backup)
+    await reconciled(world.provider)
+    assert doubt_of(world.provider) is None  # the new log is open; that contract waits
+    shown = await world.provider.contract(contract)
+    assert shown["state"] == "held"
+    assert "cannot be taken up: the evidence does not hold" in shown["problem"]
+    world.wire.calm()
+    await reconciled(world.provider)
+    shown = await world.provider.contract(contract)
+    assert (shown["state"], shown["problem"], shown["usesReserved"]) == ("complete", None, 3)
+
+
+async def test_what_only_the_other_side_had_said_is_taken_up(world: World) -> None:
+    """Its word came after the backup, and nobody has seen our log since: the log goes on, and its word counts."""
+    dataset = await world.provider.publish()
+    contract = await world.consumer.agree(world.provider, dataset)
+    await world.consumer.fetch(contract)
+    backup = back_up(world.provider)
+    await world.consumer.post(f"/contracts/{contract}/suspension", {"reason": "the hall is being rebuilt"})
+    await world.quiet()
+    assert (await world.provider.contract(contract))["state"] == "suspended"
+    await lose_and_restore(world.provider, backup)
+    await reconciled(world.provider)
+    assert doubt_of(world.provider) is None
+    assert not (await origin_of(world.provider)).endswith("/2")
+    shown = await world.provider.contract(contract)
+    assert (shown["state"], list(shown["suspendedBy"])) == ("suspended", [world.consumer.did])
+    await world.consumer.post(f"/contracts/{contract}/resumption", {})
+    await world.quiet()
+    assert (await world.provider.contract(contract))["state"] == "complete"
+    assert await verdict_of(world.provider, contract) == "verified"
     no_fork(world)

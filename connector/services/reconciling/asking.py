@@ -85,16 +85,22 @@ class Asking:
         """What one participant holds of us."""
         try:
             place = await notice_place(self._authenticator, did)
-            found = [page async for page in self._pages(place, did)]
+            return self._read(did, [page async for page in self._pages(place, did)])
         except (PeerUnreachable, ServiceError, TrustError) as error:
             return Answer(did, str(error))
         except (CanonicalError, KeyError, TypeError, ValueError) as error:
-            return Answer(did, f"its answer cannot be read: {error}")
-        notes = [note for page in found[:1] for note in page["checkpoints"]]
-        origins = tuple(str(origin) for page in found[:1] for origin in page.get("origins", []))
-        memberships = tuple(str(jwt) for page in found[:1] for jwt in page.get("memberships", []))
-        contracts = tuple(_told(item) for page in found for item in page["contracts"])
-        return Answer(did, None, tuple(self._ours(notes)), origins, memberships, contracts)
+            return Answer(did, f"its answer cannot be read: {type(error).__name__} {error}")
+
+    def _read(self, did: str, pages: list[JsonObject]) -> Answer:
+        first = pages[0]
+        return Answer(
+            did,
+            None,
+            tuple(self._ours(first["checkpoints"])),
+            tuple(str(origin) for origin in first.get("origins", [])),
+            tuple(str(jwt) for jwt in first.get("memberships", [])),
+            tuple(_told(item) for page in pages for item in page["contracts"]),
+        )
 
     async def evidence(self, did: str, contract: str) -> bytes:
         """The other side's evidence of a contract.

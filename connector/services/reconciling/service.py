@@ -17,34 +17,28 @@ The numbered steps:
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 from connector.audit.checkpoint import Checkpoint
-from connector.audit.errors import ProofError
 from connector.canonical import JsonObject
 from connector.clock import Clock, format_time
-from connector.ports.network import PeerUnreachable
 from connector.ports.records import Act, ContractRecord, LogEpochRecord
-from connector.ports.returned import ReturnedEvidence
 from connector.ports.store import Doubt, Store, StoreError, UnitOfWork
-from connector.protocol.bindings import NOTICES_PATH
 from connector.services.acts import note
-from connector.services.anchor_lists import AnchorLists
-from connector.services.authenticate import Authenticator
 from connector.services.changes import Changes
-from connector.services.contracting import digest_of_signed
 from connector.services.credential_service import CredentialService
 from connector.services.errors import Conflict, NotFound, ServiceError
 from connector.services.identity import Identity
-from connector.services.notice_places import notice_place
-from connector.services.reconciling.adopting import KEYS_LOST, Adopted, Adopting, count_at_least
-from connector.services.reconciling.asking import Answer, Asking, Told
+from connector.services.reconciling.adopting import KEYS_LOST
+from connector.services.reconciling.asking import Answer, Asking
 from connector.services.reconciling.epochs import Epochs, why_unbound
-from connector.services.remembering import uses_known
+from connector.services.reconciling.knowledge import behind, knows_more, recount
+from connector.services.reconciling.knowledge import largest as largest_known
+from connector.services.reconciling.learning import UNASKED, Learning
+from connector.services.reconciling.report import Report
 from connector.services.rotation import Rotation
-from connector.trust.errors import TrustError
 
 ASKED_ABOUT: Final = frozenset(
     {
@@ -54,64 +48,10 @@ ASKED_ABOUT: Final = frozenset(
 """What others can help with."""
 NEVER_ON: Final = frozenset({Doubt.SET_BACK, Doubt.FORKED, Doubt.EPOCH_BEGUN})
 """With these it is certain that more was signed than is here: the log does not go on, whoever knows what."""
-UNASKED: Final = "unasked"
 RECONCILED: Final = "log-reconciled"
 OPENED: Final = "log-opened"
 _PAGE: Final = 500
 _log: Final = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Report:
-    """How far it is.
-
-    Attributes:
-        doubt: what stands against signing, as a word; None when nothing does.
-        problem: the same as a sentence.
-        answered: who was asked and has answered.
-        silent: who was asked and has not, and why.
-        needed: of these, those without whom it does not go on, unless a person says so by name.
-        known: the size of the largest checkpoint of the log that anybody holds; None when nobody holds one.
-        size: how many entries are here.
-        opened: the name of a log that was opened now.
-        released: whether signing was released now.
-        adopted: what was taken up of what we had forgotten.
-        refused: what could not be taken up, and why.
-        held: how many contracts nothing is delivered under until their other sides have been asked.
-    """
-
-    doubt: str | None = None
-    problem: str | None = None
-    answered: list[str] = field(default_factory=list)
-    silent: dict[str, str] = field(default_factory=dict)
-    needed: list[str] = field(default_factory=list)
-    known: int | None = None
-    size: int = 0
-    opened: str | None = None
-    released: bool = False
-    adopted: list[Adopted] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-    held: int = 0
-
-    def to_json(self) -> JsonObject:
-        """For programs."""
-        return {
-            "doubt": self.doubt,
-            "problem": self.problem,
-            "answered": list(self.answered),
-            "silent": dict(self.silent),
-            "needed": list(self.needed),
-            "known": self.known,
-            "size": self.size,
-            "opened": self.opened,
-            "released": self.released,
-            "adopted": [
-                {"contract": one.contract, "new": one.new, "notices": one.notices, "deliveries": one.deliveries}
-                for one in self.adopted
-            ],
-            "refused": list(self.refused),
-            "held": self.held,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,15 +73,12 @@ class Reconciling:
         clock: Clock,
         changes: Changes,
         asking: Asking,
-        adopting: Adopting,
+        learning: Learning,
         epochs: Epochs,
         rotation: Rotation,
-        anchors: AnchorLists,
-        authenticator: Authenticator,
         credentials: CredentialService,
         authorities: tuple[str, ...],
         authority: bool,
-        returned: ReturnedEvidence,
         goes_on: Callable[[], Awaitable[None]],
     ) -> None:
         """Take what it needs.
@@ -152,15 +89,12 @@ class Reconciling:
             clock: the time.
             changes: whom to tell.
             asking: asks the others.
-            adopting: puts back what they show.
+            learning: takes up what they hold.
             epochs: opens logs, and tells of them.
             rotation: keeps which log is in use, and has our membership bind it.
-            anchors: whom we believe.
-            authenticator: knows where others are.
             credentials: takes up the membership that we may have forgotten.
             authorities: ours.
             authority: whether we are one: then proofs were handed out to members, who keep none, and our log never goes on.
-            returned: evidence that a person has laid into the folder.
             goes_on: does what was owed and could not be signed.
         """
         self._me = identity
@@ -168,16 +102,13 @@ class Reconciling:
         self._clock = clock
         self._changes = changes
         self._asking = asking
-        self._adopting = adopting
+        self._learning = learning
         self._epochs = epochs
         self._rotation = rotation
-        self._anchors = anchors
-        self._authenticator = authenticator
         self._credentials = credentials
         self._authorities = tuple(did for did in authorities if did != identity.did)
         self._is_authority = authority
         self._lock = asyncio.Lock()
-        self._returned = returned
         self._goes_on = goes_on
 
     async def start(self) -> None:
@@ -189,21 +120,7 @@ class Reconciling:
                 unit.log.suspend(why, Doubt.UNBOUND)
 
         await self._store.write(work)
-        await self._take_up_laid()
-
-    async def _take_up_laid(self) -> None:
-        """What a person has laid into the folder: records of what both sides had signed."""
-        for name in self._returned.waiting():
-            now = self._clock.now()
-            evidence = await asyncio.to_thread(self._returned.read, name)
-            try:
-                found = self._adopting.read_laid(evidence, trust=self._anchors.trust_file(), now=now)
-                done = await self._store.write(partial(self._adopting.adopt, found=found, root="", now=now))
-            except ServiceError as error:
-                _log.error("%s cannot be taken up: %s", name, error)
-                continue
-            self._returned.done(name)
-            _log.info("%s was taken up out of %s", done.contract, name)
+        await self._learning.take_up_laid()
 
     async def look(self) -> int:
         """Once a minute: go as far as it goes without a person; how many contracts were taken up."""
@@ -235,7 +152,7 @@ class Reconciling:
             if doubt in ASKED_ABOUT:
                 await self._decide(report, doubt, without, reason, by)
             await self._bind()
-            await self._learn(report)
+            await self._learning.learn(report)
             if await self._store.write(lambda unit: unit.log.doubt) is None:
                 await self._epochs.tell()  # who is told asks for our membership next: it has to be the new one
             done = await self._finished(report)
@@ -285,9 +202,9 @@ class Reconciling:
             for jwt in answer.memberships if answer.did in self._authorities else ():
                 await self._recall(jwt, answer.did)
         epoch = await self._store.read(lambda unit: max(unit.log.newest(), 1))
-        largest = self._largest(heard, epoch)
+        largest = largest_known(self._me, heard, epoch)
         report.known = largest[0].size if largest is not None else None
-        more = await self._store.read(lambda unit: self._knows_more(unit, heard, epoch))
+        more = await self._store.read(lambda unit: knows_more(self._me, unit, heard, epoch))
         nobody = bool(others.all) and not heard and not set(others.all) <= set(without)
         if doubt in NEVER_ON or more is not None or self._is_authority:
             if nobody:
@@ -305,47 +222,6 @@ class Reconciling:
         except ServiceError as error:
             _log.warning("a membership by %s cannot be taken up again: %s", issuer, error)
 
-    def _largest(self, heard: Iterable[Answer], epoch: int) -> tuple[Checkpoint, str] | None:
-        """The largest checkpoint of this log of ours that anybody holds."""
-        found = [one for answer in heard for one in answer.checkpoints if self._me.epoch_of(one[0].origin) == epoch]
-        return max(found, key=lambda one: one[0].size, default=None)
-
-    def _knows_more(self, unit: UnitOfWork, heard: Iterable[Answer], epoch: int) -> str | None:
-        """What anybody knows that is not here, in words; None when nobody knows anything."""
-        head = unit.log.head(epoch)
-        size = head.size if head is not None else 0
-        for answer in heard:
-            for checkpoint, _ in answer.checkpoints:
-                if (self._me.epoch_of(checkpoint.origin) or 0) > epoch:
-                    return f"{answer.did} knows a newer log of ours, {checkpoint.origin}"
-                if self._me.epoch_of(checkpoint.origin) != epoch:
-                    continue
-                if checkpoint.size > size:
-                    return f"{answer.did} holds a checkpoint of {checkpoint.size} entries, here are {size}"
-                try:
-                    same = unit.log.root_at(checkpoint.size, epoch) == checkpoint.root
-                except ProofError:
-                    same = False
-                if not same:
-                    return (
-                        f"{answer.did} holds another checkpoint of {checkpoint.size} entries: the log has two histories"
-                    )
-            for told in answer.contracts:
-                if self._forgotten(unit, told):
-                    return f"{answer.did} holds what we signed for {told.id} and is not here"
-            if any((self._me.epoch_of(origin) or 0) > epoch for origin in answer.origins):
-                return f"{answer.did} knows a newer log of ours"
-        return None
-
-    def _forgotten(self, unit: UnitOfWork, told: Told) -> bool:
-        """Whether the other side holds something of ours that is not here: then more was logged than is here."""
-        if told.receipt is None:
-            return False
-        held = unit.contracts.get(told.id)
-        if held is None or "R" not in held.signatures:
-            return True
-        return told.ours > _highest(unit, told.id, self._me.did)
-
     def _let_go(
         self,
         unit: UnitOfWork,
@@ -359,8 +235,11 @@ class Reconciling:
         """Nobody knows more: this log goes on."""
         now = format_time(self._clock.now())
         unit.log.release(*ASKED_ABOUT)
+        # What only they had said is no history of ours that somebody could have seen; it is taken up right away.
+        late = {answer.did for answer in heard if any(behind(self._me, unit, told) for told in answer.contracts)}
         for answer in heard:
-            self._recount(unit, answer)
+            if answer.did not in late:
+                recount(unit, answer)
         silent = sorted(report.silent)
         detail: JsonObject = {
             "size": report.size,
@@ -372,7 +251,7 @@ class Reconciling:
         }
         done = by or Act(at=now, name="connector", role="connector", act=RECONCILED, object="")
         note(unit, replace(done, act=RECONCILED, object=self._me.log_origin, detail=detail))
-        if silent:
+        if silent or late:
             record = LogEpochRecord(
                 origin=self._me.log_origin,
                 epoch=self._me.log_epoch,
@@ -381,10 +260,12 @@ class Reconciling:
                 proof=None,
                 at=now,
                 untold=[],
-                unlearned=silent,
+                unlearned=sorted({*silent, *late}),
             )
             held = unit.epochs.get(record.origin)
-            unit.epochs.put(record if held is None else replace(held, unlearned=sorted({*held.unlearned, *silent})))
+            unit.epochs.put(
+                record if held is None else replace(held, unlearned=sorted({*held.unlearned, *record.unlearned}))
+            )
             self._hold(unit, silent, now)
 
     async def _open(
@@ -460,103 +341,6 @@ class Reconciling:
         if await self._store.write(lambda unit: unit.log.doubt) is Doubt.UNBOUND:
             await self._rotation.look()
 
-    async def _learn(self, report: Report) -> None:
-        """Take up what those hold who have not been asked yet; only once something may be signed again."""
-        if await self._store.write(lambda unit: unit.log.doubt) is not None:
-            return
-        waiting = await self._store.read(_unlearned)
-        for answer in await self._asking.all(waiting):
-            if answer.problem is not None:
-                report.silent[answer.did] = answer.problem
-                continue
-            if answer.did not in report.answered:
-                report.answered.append(answer.did)
-            if await self._still_forks(answer):
-                return
-            try:
-                root, failed = await self._learn_from(answer, report)
-            except (PeerUnreachable, ServiceError, TrustError) as error:
-                report.refused.append(f"{answer.did}: {error}")
-                continue
-            await self._store.write(partial(self._learned, did=answer.did, root=root, failed=failed))
-
-    async def _still_forks(self, answer: Answer) -> bool:
-        """Whether one who was silent before shows a checkpoint that this log does not continue: then it is at its end too."""
-        epoch = self._me.log_epoch
-        of_this = [one for one in answer.checkpoints if self._me.epoch_of(one[0].origin) == epoch]
-        shown = replace(answer, checkpoints=tuple(of_this), contracts=(), origins=())
-        more = await self._store.read(lambda unit: self._knows_more(unit, [shown], epoch))
-        if more is not None:
-            why = f"{more}; nothing is signed until this is reconciled (`mmd reconcile`)"
-            await self._store.write(lambda unit: unit.log.suspend(why, Doubt.SET_BACK))
-            _log.error("%s", why)
-        return more is not None
-
-    async def _learn_from(self, answer: Answer, report: Report) -> tuple[str, set[str]]:
-        """Where this one takes messages, and the contracts of which not all that it holds could be taken up."""
-        place = await notice_place(self._authenticator, answer.did)
-        root = place.removesuffix(NOTICES_PATH)
-        failed: set[str] = set()
-        for told in answer.contracts:
-            if not await self._store.read(partial(self._behind, told=told)):
-                continue
-            try:
-                evidence = await self._asking.evidence(answer.did, told.id)
-                now = self._clock.now()
-                trust = self._anchors.trust_file()
-                found = await asyncio.to_thread(self._adopting.read, evidence, trust=trust, now=now, by=answer.did)
-                work = partial(self._adopting.adopt, found=found, root=root, now=now)
-                adopted = await self._store.write(work)
-            except (PeerUnreachable, ServiceError) as error:
-                report.refused.append(f"{told.id}: {error}")
-                await self._store.write(partial(self._note_problem, contract_id=told.id, why=str(error)))
-                failed.add(told.id)
-                continue
-            if adopted.anything:
-                report.adopted.append(adopted)
-        await self._store.write(partial(self._recount, answer=answer))
-        return root, failed
-
-    def _behind(self, unit: UnitOfWork, told: Told) -> bool:
-        if told.receipt is None:
-            return False
-        held = unit.contracts.get(told.id)
-        if held is None or "R" not in held.signatures:
-            return True
-        if held.held is not None and held.held["why"] == KEYS_LOST:
-            return False  # a record; what else was said under it is in the other side's evidence
-        ours, theirs = _highest(unit, told.id, self._me.did), _highest(unit, told.id, held.counterparty)
-        return told.ours > ours or told.theirs > theirs or digest_of_signed(held.signatures["R"]) != told.receipt
-
-    def _recount(self, unit: UnitOfWork, answer: Answer) -> None:
-        """A use that was begun and has no receipt counts as well, where the other side knows of it."""
-        for told in answer.contracts:
-            held = unit.contracts.get(told.id)
-            provided = held is not None and held.role == "provider" and held.counterparty == answer.did
-            if provided and told.uses > uses_known(unit, told.id):
-                count_at_least(unit, told.id, told.uses)
-
-    def _set_root(self, unit: UnitOfWork, contract: ContractRecord, root: str) -> None:
-        """Of a contract that a person laid down nobody knew where its other side takes messages."""
-        negotiation = unit.negotiations.get(contract.negotiation)
-        if negotiation is not None and not negotiation.callback_address:
-            unit.negotiations.put(replace(negotiation, callback_address=root))
-
-    def _learned(self, unit: UnitOfWork, did: str, root: str, failed: set[str]) -> None:
-        for record in unit.epochs.find():
-            if did in record.unlearned and not failed:
-                unit.epochs.put(replace(record, unlearned=[other for other in record.unlearned if other != did]))
-        for contract in unit.contracts.find(counterparty=did):
-            self._set_root(unit, contract, root)
-            if contract.held is not None and contract.held["why"] == UNASKED and contract.id not in failed:
-                unit.contracts.put(replace(contract, held=None))
-                unit.after_commit(partial(self._changes.tell, contract.id))
-
-    def _note_problem(self, unit: UnitOfWork, contract_id: str, why: str) -> None:
-        contract = unit.contracts.get(contract_id)
-        if contract is not None:
-            unit.contracts.put(replace(contract, problem=f"what was forgotten of it cannot be taken up: {why}"))
-
     async def _finished(self, report: Report) -> Report:
         def work(unit: UnitOfWork) -> tuple[Doubt | None, str | None, int]:
             log = unit.log
@@ -579,12 +363,3 @@ def _anything_to_do(unit: UnitOfWork) -> bool:
     if doubt is not None:
         return doubt in ASKED_ABOUT or doubt is Doubt.UNBOUND
     return any(record.unlearned or record.untold for record in unit.epochs.find())
-
-
-def _unlearned(unit: UnitOfWork) -> list[str]:
-    return sorted({did for record in unit.epochs.find() for did in record.unlearned})
-
-
-def _highest(unit: UnitOfWork, contract: str, author: str) -> int:
-    found = unit.notices.find(contract=contract, author=author, newest_first=True, limit=1)
-    return found[0].position if found else 0
