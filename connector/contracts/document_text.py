@@ -12,6 +12,8 @@ WIDTH: Final = 96
 """Columns of a line; a Korean letter takes two."""
 _INDENT: Final = "    "
 _RULE: Final = "─"
+_KEPT_UP_TO: Final = 2048
+"""The longest text that is remembered, in characters: what others wrote may be as long as they like."""
 
 
 def as_text(document: Document) -> str:
@@ -26,17 +28,22 @@ def width(text: str) -> int:
     """How many columns a text takes on a screen."""
     if text.isascii():
         return len(text)
-    return _wide(text)
+    return (_wide_kept if len(text) <= _KEPT_UP_TO else _wide)(text)
 
 
-@lru_cache(maxsize=2048)
 def _wide(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
-@lru_cache(maxsize=1024)
+_wide_kept: Final = lru_cache(maxsize=2048)(_wide)
+
+
 def wrap(text: str, columns: int) -> tuple[str, ...]:
     """Lines of at most so many columns, broken between words; a longer word is cut."""
+    return (_wrap_kept if len(text) <= _KEPT_UP_TO else _wrap)(text, columns)
+
+
+def _wrap(text: str, columns: int) -> tuple[str, ...]:
     lines = [""]
     for word in text.split(" "):
         joined = f"{lines[-1]} {word}" if lines[-1] else word
@@ -46,6 +53,9 @@ def wrap(text: str, columns: int) -> tuple[str, ...]:
         pieces = list(_pieces(word, columns))
         lines = [*lines, *pieces] if lines[-1] else pieces
     return tuple(lines)
+
+
+_wrap_kept: Final = lru_cache(maxsize=1024)(_wrap)
 
 
 def _pieces(word: str, columns: int) -> Iterator[str]:

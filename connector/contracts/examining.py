@@ -25,6 +25,8 @@ from connector.trust.anchors import TrustFile
 K = TypeVar("K")
 _AT_ONCE: Final = 16
 """Contracts handed to a process together: each trip there and back costs as much as a few checks."""
+_TOGETHER: Final = 1024 * 1024
+"""So many bytes of them are enough for one trip: a handful of the largest would fill the memory."""
 _AHEAD: Final = 2
 """Such handfuls that wait for each process."""
 
@@ -69,7 +71,7 @@ def several_at_a_time(
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(trust, now))
     try:
         while True:
-            handful = list(islice(source, _AT_ONCE))
+            handful = _next_handful(source)
             if handful:
                 waiting.append(([key for key, _ in handful], _submit(pool, [data for _, data in handful])))
             if not waiting:
@@ -79,6 +81,17 @@ def several_at_a_time(
                 yield from zip(keys, future.result(), strict=True)
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+def _next_handful(source: Iterator[tuple[K, bytes]]) -> list[tuple[K, bytes]]:
+    handful: list[tuple[K, bytes]] = []
+    size = 0
+    for key, data in islice(source, _AT_ONCE):
+        handful.append((key, data))
+        size += len(data)
+        if size >= _TOGETHER:
+            break
+    return handful
 
 
 def _submit(pool: ProcessPoolExecutor, contracts: list[bytes]) -> Future[list[Examined]]:

@@ -24,6 +24,10 @@ from policies.parse import parse_policy
 TERMS_FORMAT: Final = "mmd-terms/1"
 Lang: TypeAlias = Literal["ko", "en"]
 SHOWN_IN: Final[tuple[Lang, ...]] = ("ko", "en")
+_MOST_KEPT: Final = 256
+_KEPT_UP_TO: Final = 64 * 1024
+"""The largest terms that are remembered, in bytes, and the longest texts of them, in characters: few terms can be long texts."""
+_KEPT: Final[dict[bytes, Mapping[Lang, str]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,8 @@ def shown_of(agreement: Mapping[str, Any]) -> Shown:
     Raises:
         ContractError: it has no canonical form.
     """
-    return _shown(terms_bytes(agreement), words_digest())
+    terms = terms_bytes(agreement)
+    return (_shown_kept if len(terms) <= _KEPT_UP_TO else _shown)(terms, words_digest())
 
 
 def digest_of_text(text: str) -> str:
@@ -119,16 +124,25 @@ def shown_digests(*signed: Mapping[str, Any] | None) -> tuple[str, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=256)
 def _shown(terms: bytes, words: str) -> Shown:
     made = _texts(terms)
     return Shown(TERMS_FORMAT, words, MappingProxyType({lang: digest_of_text(made[lang]) for lang in SHOWN_IN}))
 
 
-@lru_cache(maxsize=256)
+_shown_kept: Final = lru_cache(maxsize=_MOST_KEPT)(_shown)
+
+
 def _texts(terms: bytes) -> Mapping[Lang, str]:
     # Many agreements are made on the terms of one offer.
-    return MappingProxyType({lang: _text(parse_json(terms, max_bytes=len(terms) + 1), lang) for lang in SHOWN_IN})
+    found = _KEPT.get(terms)
+    if found is None:
+        made = {lang: _text(parse_json(terms, max_bytes=len(terms) + 1), lang) for lang in SHOWN_IN}
+        found = MappingProxyType(made)
+        if len(terms) + sum(map(len, made.values())) <= _KEPT_UP_TO:
+            if len(_KEPT) >= _MOST_KEPT:
+                _KEPT.clear()
+            _KEPT[terms] = found
+    return found
 
 
 def _text(terms: dict[str, Any], lang: Lang) -> str:

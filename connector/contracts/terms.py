@@ -19,7 +19,11 @@ from policies.vocabulary import Lang
 
 _KEPT_UP_TO: Final = 16 * 1024
 """The largest agreement whose terms are remembered, in bytes."""
+_MOST_KEPT: Final = 128
+_MOST_TEXT: Final = 64 * 1024
+"""The longest clauses that are remembered, in characters: few terms can be thousands of long clauses."""
 _PASSED_ON: Final = ("@id", "timestamp")
+_CLAUSES: Final[dict[tuple[bytes, Lang], tuple[ClauseText, ...]]] = {}
 
 
 def policy_of(agreement: Mapping[str, Any]) -> Policy:
@@ -42,8 +46,17 @@ def clauses_of(agreement: Mapping[str, Any], lang: Lang) -> tuple[ClauseText, ..
         PolicyError: it is no policy.
     """
     key = _key(agreement)
-    kept = _clauses(key, lang) if key is not None else None
-    return explain_policy(parse_policy(dict(agreement)), lang) if kept is None else kept
+    policy = _policy(key) if key is not None else None
+    if key is None or policy is None:
+        return explain_policy(parse_policy(dict(agreement)), lang)
+    found = _CLAUSES.get((key, lang))
+    if found is None:
+        found = explain_policy(policy, lang)
+        if sum(len(one.text) + len(one.enforcer_text) for one in found) <= _MOST_TEXT:
+            if len(_CLAUSES) >= _MOST_KEPT:
+                _CLAUSES.clear()
+            _CLAUSES[key, lang] = found
+    return found
 
 
 def _key(agreement: Mapping[str, Any]) -> bytes | None:
@@ -57,16 +70,10 @@ def _key(agreement: Mapping[str, Any]) -> bytes | None:
     return key if len(key) <= _KEPT_UP_TO else None
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=_MOST_KEPT)
 def _policy(key: bytes) -> Policy | None:
     # What is wrong with an agreement is said by reading that very one again.
     try:
         return parse_policy(parse_json(key))
     except PolicyError:
         return None
-
-
-@lru_cache(maxsize=128)
-def _clauses(key: bytes, lang: Lang) -> tuple[ClauseText, ...] | None:
-    policy = _policy(key)
-    return explain_policy(policy, lang) if policy is not None else None

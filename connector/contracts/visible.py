@@ -19,16 +19,24 @@ _HOME: Final = frozenset({"LATIN", "HANGUL", "CJK", "HIRAGANA", "KATAKANA"})
 _DRESSED: Final = ("FULLWIDTH ", "MATHEMATICAL ", "CIRCLED LATIN", "HALFWIDTH HANGUL")
 _WORD: Final = re.compile(r"\w+")
 _ASCII_END: Final = 0x7F
+_KEPT_UP_TO: Final = 2048
+"""The longest text that is remembered, in characters: what others wrote may be as long as they like."""
 
 
-@lru_cache(maxsize=2048)
 def visible(text: str) -> str:
     """The text as it may be shown to somebody who must not be deceived by it; ASCII is never changed."""
     if text.isascii() and text.isprintable():
         return text
+    return (_marked_kept if len(text) <= _KEPT_UP_TO else _marked)(text)
+
+
+def _marked(text: str) -> str:
     composed = unicodedata.normalize("NFC", text)
     marked = "".join(_mark(letter) for letter in _WORD.sub(_mark_word, composed))
     return marked if composed == text else f"{marked} [NFD]"
+
+
+_marked_kept: Final = lru_cache(maxsize=2048)(_marked)
 
 
 def code_point(letter: str) -> str:

@@ -311,3 +311,17 @@ def test_where_no_process_can_be_started_nothing_is_said_of_the_bundle(monkeypat
     monkeypatch.setattr(ProcessPoolExecutor, "submit", refuse)
     with pytest.raises(BrokenProcessPool, match="too many processes"):
         told_of(bundle(), 2)
+
+
+def test_large_contracts_are_handed_to_processes_one_at_a_time() -> None:
+    taken = []
+
+    def large() -> Iterator[tuple[int, bytes]]:
+        for number in range(40):
+            taken.append(number)
+            yield number, bytes(2**20)
+
+    judged = examining.several_at_a_time(large(), trust=None, now=VERIFIED_AT, jobs=1)
+    number, first = next(judged)
+    assert (number, first.verdict.outcome, len(taken)) == (0, "undetermined", 3)
+    assert [number for number, _ in judged] == list(range(1, 40))

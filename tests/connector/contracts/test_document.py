@@ -165,3 +165,9 @@ def test_without_a_document_or_with_other_words_the_contract_is_verified_all_the
     )
     verdict = verify_evidence(contract.repack(other), trust=trust, now=VERIFIED_AT)
     assert (verdict.exit_code, verdict.check("document").reason) == (0, "document-other-words")
+
+
+def test_a_long_text_is_broken_into_lines_and_not_remembered() -> None:
+    for text, remembered in (("한빛 도금 " * 20, True), ("한빛 도금 " * 1000, False)):
+        assert " ".join(wrap(text, 40)).split() == text.split()
+        assert (wrap(text, 40) is wrap(text, 40)) is remembered

@@ -20,6 +20,7 @@ from connector.contracts.shown import (
     words_digest,
 )
 from tests.connector.contracts.test_evidence_promises import shown_nothing, shown_with_other_sentences
+from tests.connector.contracts.test_terms import long_terms
 from tests.support.contracts import OFFER, VERIFIED_AT, build_contract
 
 BUILT = build_contract()
@@ -103,3 +104,14 @@ def test_who_has_no_sentences_looks_at_the_texts_all_the_same() -> None:
         "skipped",
         "ok",
     )
+
+
+def test_few_terms_that_are_a_long_text_fill_no_memory() -> None:
+    terms = long_terms("another name")
+    assert terms_texts(terms) == terms_texts(terms)
+    assert terms_texts(terms) is not terms_texts(terms)
+    assert terms_texts(OFFER) is terms_texts(BUILT.agreement)
+    large = {**OFFER, "note": ["x" * 4000] * 20}
+    assert shown_of(large) == shown_of(large)
+    assert shown_of(large) is not shown_of(large)
+    assert shown_of(OFFER) is shown_of(BUILT.agreement)

@@ -11,6 +11,7 @@ from connector.contracts.terms import clauses_of, policy_of
 from policies.errors import PolicyError
 from policies.explain import explain_policy
 from policies.parse import parse_policy
+from policies.vocabulary import Lang
 from tests.support.contracts import build_contract
 
 AGREEMENT = build_contract().agreement
@@ -71,3 +72,18 @@ def test_what_is_no_policy_is_refused_each_time_with_its_own_words() -> None:
     for place, rules in enumerate([[{}], [use, {}], [use, use, {}]] * 2):
         with pytest.raises(PolicyError, match=rf"permission\[{place % 3}\]"):
             policy_of({**AGREEMENT, "permission": rules})
+
+
+def long_terms(name: str) -> dict[str, Any]:
+    """A few hundred bytes that are a hundred rules: every action on every target (ODRL 2.7.1)."""
+    many = {"action": [f"act-{n}" for n in range(10)], "target": [f"urn:target:{n}" for n in range(10)]}
+    constraint = {"leftOperand": "https://example.org/term", "operator": "eq", "rightOperand": name * 40}
+    return {**AGREEMENT, "permission": [{**many, "constraint": [constraint] * 3}]}
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_few_terms_that_are_many_clauses_fill_no_memory(lang: Lang) -> None:
+    agreement = long_terms("long name")
+    assert clauses_of(agreement, lang) == clauses_of(agreement, lang)
+    assert clauses_of(agreement, lang) is not clauses_of(agreement, lang)
+    assert clauses_of(AGREEMENT, lang) is clauses_of(copy.deepcopy(AGREEMENT), lang)

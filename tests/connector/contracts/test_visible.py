@@ -43,3 +43,9 @@ def test_nothing_that_is_not_seen_is_left(text: str) -> None:
     assert all(
         unicodedata.bidirectional(letter) not in {"R", "AL", "RLO", "LRO", "RLE", "LRE", "RLI"} for letter in shown
     )
+
+
+def test_a_long_text_is_shown_and_not_remembered() -> None:
+    for text, remembered in (("한빛\u200b", True), ("한빛\u200b" * 1000, False)):
+        assert visible(text) == text.replace("\u200b", "[U+200B]")
+        assert (visible(text) is visible(text)) is remembered
