@@ -5,9 +5,9 @@ In the archive stand, in this order:
 
 1. `backup.json`: whose backup it is, when it was made, how far its log was, and how many bytes follow.
 2. `mmd.sqlite`: a copy of the database as it was at one moment, made while others write.
-3. `log.highwater`: the high-water mark that belongs to it.
-4. The small files: settings, keys, secrets, the company's facts, evidence of others that was laid down; then the frozen data
-   sets, then what was received.
+3. `log.highwater`: the high-water mark that belongs to it; and `log.restored`, where that had not been reconciled yet.
+4. The small files: settings, keys, secrets, the company's facts; the evidence of others that contracts were put back from;
+   then the frozen data sets, then what was received.
 5. `manifest.json`: sizes and digests of all of them. Without it a backup is not whole.
 
 The database is copied first: what it names was on the disk before it. Memory stays the same however much there is.
@@ -29,6 +29,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
+from connector.audit.errors import ProofError
+from connector.audit.log import HighWater
+from connector.audit.merkle import tree_root
 from connector.clock import format_time
 from connector.store.folder import MARK, RESTORED, FolderLock, HighWaterFile
 from connector.trust.age import WORK, AgeWriter
@@ -41,7 +44,7 @@ SETTINGS: Final = "settings.toml"
 SMALL_RECEIVED: Final = 16_000_000
 """Received files up to this size are part of every backup, unless none is wanted."""
 LOCK: Final = "backup.lock"
-SINGLE: Final = (SETTINGS, "company.json", RESTORED)
+SINGLE: Final = (SETTINGS, "company.json")
 FOLDERS: Final = ("keys", "secrets", "returned")
 PUBLISHED, RECEIVED = "published", "received"
 _INSIDE: Final = (HEADER, MANIFEST)
@@ -134,7 +137,7 @@ def write_backup(
     lock = FolderLock(folder, LOCK)
     lock.acquire()
     try:
-        mark = _mark_in(folder)
+        mark, restored = _mark_in(folder), _restored_in(folder)
         with _database_copy(folder) as copy:
             log = log_state(copy)
             report = Report(log=log)
@@ -154,6 +157,8 @@ def write_backup(
                 writer.add_file(DATABASE, copy)
                 if mark is not None or log.size:
                     writer.add_bytes(MARK, mark if mark is not None else _mark_of(log))
+                if restored is not None:
+                    writer.add_bytes(RESTORED, restored)
                 for name, path in files:
                     writer.add_file(name, path)
                 writer.add_bytes(MANIFEST, _json({"format": FORMAT, "files": writer.digests}))
@@ -316,9 +321,40 @@ def _mark_in(folder: Path) -> bytes | None:
         return path.read_bytes()[:1000]
     if mark is None:
         return None
-    log = log_state(folder / DATABASE) if (folder / DATABASE).is_file() else None
-    # Ahead of its own database: that something was signed which is not there any more must not be forgotten.
-    return path.read_bytes()[:1000] if log is not None and (mark.epoch, mark.size) > (log.epoch, log.size) else None
+    if not (folder / DATABASE).is_file() or _goes_on_from(folder / DATABASE, mark):
+        return None
+    # Ahead of its own database, or of another history: that something was signed which is not there must not be forgotten.
+    again = HighWaterFile(path).read()  # it may have been written amid the first look
+    known = again is not None and _goes_on_from(folder / DATABASE, again)
+    return None if known else path.read_bytes()[:1000]
+
+
+def _goes_on_from(database: Path, mark: HighWater) -> bool:
+    """Whether the log in a database is what the mark says that it was, or continues it."""
+    log = log_state(database)
+    if mark.epoch != max(log.epoch, 1):
+        return mark.epoch < log.epoch
+    with closing(sqlite3.connect(f"file:{_uri(database)}?mode=ro", uri=True)) as connection:
+
+        def node(level: int, index: int) -> bytes:
+            asked = "SELECT hash FROM log_node WHERE epoch = ? AND level = ? AND position = ?"
+            row = connection.execute(asked, (mark.epoch, level, index)).fetchone()
+            if row is None:
+                raise ProofError(f"the log has no node {index} of level {level}")
+            return bytes(row[0])
+
+        try:
+            return tree_root(mark.size, node) == mark.root
+        except ProofError:
+            return False
+
+
+def _restored_in(folder: Path) -> bytes | None:
+    """What says that this folder came back itself and has not been reconciled; read before the database is copied."""
+    try:
+        return (folder / RESTORED).read_bytes()[:1000]
+    except FileNotFoundError:
+        return None
 
 
 def _mark_of(log: LogState) -> bytes:

@@ -80,13 +80,14 @@ def check_backup(source: BinaryIO, passphrase: bytes, scratch: Path, *, progress
     Args:
         source: the file.
         passphrase: what opens it.
-        scratch: a folder on whose disk the backup has room; it is unpacked there for the time of the check.
+        scratch: a folder on whose disk the backup has room. Only the database is unpacked there, for the time of the check: no
+            keys and no secrets lie open beside a backup.
         progress: told what is done.
 
     Raises:
         BackupError: it does not hold.
     """
-    with _unpacked(source, passphrase, scratch, progress) as (_, found):
+    with _unpacked(source, passphrase, scratch, progress, keep=False) as (_, found):
         return found
 
 
@@ -111,7 +112,7 @@ def restore_backup(
     if not parent.is_dir():
         raise BackupError(f"there is no folder {parent} to put it into")
     with _unpacked(source, passphrase, parent, progress) as (folder, found):
-        note = {
+        note: dict[str, Any] = {
             "restoredAt": format_time(now),
             "madeAt": found.made_at,
             "epoch": found.log.epoch,
@@ -132,13 +133,13 @@ def restore_backup(
 
 @contextmanager
 def _unpacked(
-    source: BinaryIO, passphrase: bytes, parent: Path, progress: Progress | None
+    source: BinaryIO, passphrase: bytes, parent: Path, progress: Progress | None, *, keep: bool = True
 ) -> Iterator[tuple[Path, Restored]]:
     folder = parent / f".restoring-{secrets.token_hex(6)}"
     folder.mkdir(mode=0o700)
     try:
         try:
-            yield folder, _unpack(source, passphrase, folder, progress)
+            yield folder, _unpack(source, passphrase, folder, progress, keep=keep)
         except AgeInvalid as error:
             raise BackupError(f"the backup cannot be opened: {error}") from None
         except tarfile.TarError as error:
@@ -147,7 +148,7 @@ def _unpacked(
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _unpack(source: BinaryIO, passphrase: bytes, folder: Path, progress: Progress | None) -> Restored:
+def _unpack(source: BinaryIO, passphrase: bytes, folder: Path, progress: Progress | None, *, keep: bool) -> Restored:
     opened = AgeReader(source, passphrase)
     header: dict[str, Any] = {}
     digests: dict[str, dict[str, Any]] = {}
@@ -171,7 +172,8 @@ def _unpack(source: BinaryIO, passphrase: bytes, folder: Path, progress: Progres
             done += entry.size
             if done > header["bytes"] + _SMALL:
                 raise BackupError("the backup holds more than it says at its beginning")
-            digests[entry.name] = _copy(cast("BinaryIO", file), folder / entry.name, entry.size)
+            path = folder / entry.name if keep or entry.name == DATABASE else None
+            digests[entry.name] = _copy(cast("BinaryIO", file), path, entry)
             if progress is not None:
                 progress(min(done, header["bytes"]), header["bytes"])
     while rest := opened.read(_PIECE):  # to the end: only the last chunk says that nothing was cut off
@@ -223,21 +225,32 @@ def _document(data: bytes, name: str, *, most: int = _MAX_MANIFEST) -> dict[str,
     return found
 
 
-def _copy(file: BinaryIO, path: Path, size: int) -> dict[str, Any]:
-    path.parent.mkdir(mode=0o700, exist_ok=True)
+def _copy(file: BinaryIO, path: Path | None, entry: tarfile.TarInfo) -> dict[str, Any]:
+    """Put an entry into its place, or only read it; its size and digest."""
     found = hashlib.sha256()
     count = 0
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-    with os.fdopen(descriptor, "wb") as target:
+    with _new_file(path) as target:
         while data := file.read(_PIECE):
             found.update(data)
-            target.write(data)
             count += len(data)
+            if target is not None:
+                target.write(data)
+    if count != entry.size:
+        raise BackupError(f"{entry.name} is cut off in the backup")
+    return {"bytes": count, "digest": f"sha256:{found.hexdigest()}"}
+
+
+@contextmanager
+def _new_file(path: Path | None) -> Iterator[BinaryIO | None]:
+    if path is None:
+        yield None
+        return
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    with os.fdopen(descriptor, "wb") as target:
+        yield target
         target.flush()
         os.fsync(target.fileno())
-    if count != size:
-        raise BackupError(f"{path.name} is cut off in the backup")
-    return {"bytes": count, "digest": f"sha256:{found.hexdigest()}"}
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -92,9 +92,11 @@ def _message(unit: UnitOfWork, record: Any, _: str) -> Stays | None:
 
 
 def _delivery(unit: UnitOfWork, record: Any, column: str) -> Stays | None:
-    if record.state in OPEN_DELIVERY:
-        return Stays.OPEN
     contract = unit.contracts.get(record.contract)
+    # One that was broken off is gone on with under its person, and its receipt may still have to name them.
+    broken = record.state == "broken" and column == "person" and contract is not None and not contract.over
+    if record.state in OPEN_DELIVERY or broken:
+        return Stays.OPEN
     named = column == "person" and contract is not None and not contract.over and agreed_list(contract) is not None
     return Stays.STANDS if named else None
 

@@ -189,6 +189,7 @@ class Retention:
         if not isinstance(sweep, People) or period is None:
             return
         before = format_time(self._clock.now() - period)
+        sweep.looked_at = format_time(self._clock.now())
         old = await self._store.read(lambda unit: any(one.at < before for one in unit.people_lists.find()))
         used = set[str]()
         for contract in await self._contracts(lambda _: True) if old else []:

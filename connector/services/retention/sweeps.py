@@ -35,7 +35,11 @@ from connector.services.retention.needed import (
 R = TypeVar("R")
 _LAST: Final = "\U0010ffff"
 _MOST: Final = 2**62
+_SINCE: Final = 200
+"""Newest contracts that are looked at again before a list of people goes: no more are made between two steps."""
 _OF_DISK: Final = "disk:"
+_OF_LOGS: Final = ("log-epoch", "log-inconsistent")
+"""Acts that hold what the owner of a log has signed about it: nothing else here proves it."""
 
 
 class Sweep(ABC, Generic[R]):
@@ -198,6 +202,8 @@ class Acts(Sweep[Act]):
         if about.startswith(_OF_DISK):  # the last one says what was told
             last = unit.acts.find(object=about, newest_first=True, limit=1)
             return bool(last) and last[0].number == record.number
+        if record.act in _OF_LOGS and unit.contracts.find(counterparty=about, limit=1):
+            return True
         kept: Sequence[Callable[[Any], object]] = (unit.contracts.get, unit.negotiations.get, unit.transfers.get)
         return bool(about) and any(get(about) is not None for get in kept)
 
@@ -235,6 +241,7 @@ class People(Sweep[PeopleRecord]):
 
     Attributes:
         used: the lists that are needed, as the service has gone through all contracts for it.
+        looked_at: when it began to.
     """
 
     kind = "people"
@@ -242,6 +249,7 @@ class People(Sweep[PeopleRecord]):
 
     def __init__(self) -> None:
         self.used: frozenset[str] = frozenset()
+        self.looked_at = ""
 
     def records(self, unit: UnitOfWork) -> Records[PeopleRecord]:
         return unit.people_lists
@@ -255,10 +263,15 @@ class People(Sweep[PeopleRecord]):
         begun = unit.negotiations.find(state=None)
         said = [o.policy for o in unit.offers.find(live=True)] + [n.offer for n in (*open_, *begun)]
         self._said = json.dumps(said)
+        self._since = set[str]()
+        for contract in unit.contracts.page(limit=_SINCE):
+            if contract.created_at < self.looked_at:
+                break
+            self._since |= named_by(unit, contract)
 
     def is_needed(self, unit: UnitOfWork, record: PeopleRecord) -> bool:
         del unit
-        return record.digest in self.used or record.digest in self._said
+        return record.digest in self.used or record.digest in self._said or record.digest in self._since
 
 
 class Contracts(Sweep[ContractRecord]):

@@ -15,7 +15,7 @@ import pytest
 from connector.store.backup import BackupError, Choice, Report, log_state, write_backup
 from connector.store.folder import MARK, FolderInUse, FolderLock
 from connector.trust.age import AgeReader
-from tests.connector.store.folders import DID, PASSPHRASE, make_folder
+from tests.connector.store.folders import DID, PASSPHRASE, log_more, make_folder
 
 NOW: Final = datetime(2026, 11, 29, 2, 0, tzinfo=UTC)
 
@@ -101,9 +101,11 @@ def test_the_database_is_that_of_one_moment_while_others_write(folder: Path) -> 
 
 
 def test_the_mark_is_that_of_the_copy(folder: Path) -> None:
+    before = (folder / MARK).read_bytes()
+    log_more(folder, 2)
     state = log_state(folder / "mmd.sqlite")
-    (folder / MARK).write_text(json.dumps({"size": 3, "root": "00" * 32}))
-    assert json.loads(dict(entries(backed_up(folder)[0]))[MARK]) == {"size": 5, "root": state.root, "epoch": 1}
+    (folder / MARK).write_bytes(before)
+    assert json.loads(dict(entries(backed_up(folder)[0]))[MARK]) == {"size": 7, "root": state.root, "epoch": 1}
 
 
 def test_a_mark_that_knows_more_is_not_forgotten(folder: Path) -> None:
@@ -111,6 +113,24 @@ def test_a_mark_that_knows_more_is_not_forgotten(folder: Path) -> None:
     assert json.loads(dict(entries(backed_up(folder)[0]))[MARK]) == {"size": 9, "root": "ab" * 32}
     (folder / MARK).write_bytes(b"no mark")
     assert dict(entries(backed_up(folder)[0]))[MARK] == b"no mark"
+
+
+@pytest.mark.parametrize("size", [3, 5])
+def test_a_mark_of_another_history_is_not_forgotten(folder: Path, size: int) -> None:
+    """A log that was written on from an older copy stays known as that: a backup must not make it whole."""
+    forked = {"size": size, "root": "ab" * 32, "epoch": 1}
+    (folder / MARK).write_text(json.dumps(forked))
+    assert json.loads(dict(entries(backed_up(folder)[0]))[MARK]) == forked
+
+
+def test_evidence_that_contracts_were_put_back_from_is_in_it(folder: Path) -> None:
+    """Where our key is lost it is all that proves them; and what waits would be taken up by nobody else."""
+    (folder / "returned").mkdir()
+    for name in ("aa.zip", "bb.zip.waiting"):
+        (folder / "returned" / name).write_bytes(name.encode())
+    found = dict(entries(backed_up(folder)[0]))
+    assert found["returned/aa.zip"] == b"aa.zip"
+    assert found["returned/bb.zip.waiting"] == b"bb.zip.waiting"
 
 
 def test_nothing_is_left_in_the_folder(folder: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 from connector.ports.store import SigningSuspended
 from connector.store import restoring
 from connector.store.backup import BackupError, Choice, write_backup
-from connector.store.folder import MARK, RESTORED
+from connector.store.folder import MARK, RESTORED, is_lost
 from connector.store.log import LogSigner
 from connector.store.restoring import check_backup, restore_backup
 from connector.store.returned import lay_down
@@ -134,6 +134,27 @@ async def test_what_is_restored_signs_nothing(backup: bytes, tmp_path: Path) -> 
 def test_the_check_says_the_same_and_leaves_nothing(backup: bytes, tmp_path: Path) -> None:
     assert check_backup(io.BytesIO(backup), PASSPHRASE, tmp_path).log.size == 5
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_check_lays_no_secrets_open(backup: bytes, tmp_path: Path) -> None:
+    """A backup may lie where anybody can read: on a stick, on a share."""
+    seen: set[str] = set()
+
+    def look(_: int, __: int) -> None:
+        seen.update(path.name for path in tmp_path.rglob("*") if path.is_file())
+
+    check_backup(io.BytesIO(backup), PASSPHRASE, tmp_path, progress=look)
+    assert seen == {"mmd.sqlite"}
+
+
+def test_a_folder_that_came_back_without_a_backup_stays_one(tmp_path: Path) -> None:
+    """Its log is lost: a backup of it, made before it was reconciled, must not let it be begun anew."""
+    folder = make_folder(tmp_path / "plant", entries=0)
+    note = {"restoredAt": "2026-11-28T02:00:00Z", "madeAt": None, "epoch": 1, "size": 0, "root": "", "lost": True}
+    (folder / RESTORED).write_text(json.dumps(note))
+    restored(made(folder), tmp_path / "new")
+    assert is_lost(tmp_path / "new" / RESTORED)
+    assert json.loads((tmp_path / "new" / RESTORED).read_text())["madeAt"] == "2026-11-29T02:00:00.000Z"
 
 
 def test_a_connector_that_has_logged_nothing_yet(tmp_path: Path) -> None:

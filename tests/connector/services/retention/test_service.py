@@ -116,6 +116,7 @@ def contract(name: str, **how: Any) -> ContractRecord:
         "held": None,
         "people": None,
         "agreement": {"@id": name},
+        "created_at": ago(LONG),
     }
     return sample(ContractRecord, 1, id=name, **{**values, **how})  # type: ignore[no-any-return]
 
@@ -226,6 +227,44 @@ async def test_a_list_of_people_goes_when_the_last_contract_that_names_it_has_lo
     await retention.apply(OWNER)
     kept = await store.read(lambda unit: {record.digest for record in unit.people_lists.find()})
     assert kept == {digests["live"], digests["offered"]}
+
+
+async def test_a_list_stays_that_a_contract_names_which_was_made_between_two_steps(tmp_path: Path) -> None:
+    place = Place()
+    store = place.open()
+    digests = [f"sha256:{number:064x}" for number in range(250)]
+
+    def fill(unit: Any) -> None:
+        for digest in digests:
+            unit.people_lists.add(sample(PeopleRecord, 1, digest=digest, at=ago(900)))
+
+    await store.write(fill)
+    retention = retention_on(place, store, tmp_path)
+    while await retention.look() == 0:
+        pass
+    made = contract("new", withdrawn_at=None, people=digests[-1], created_at=format_time(place.clock.now()))
+    await store.write(lambda unit: unit.contracts.add(made))
+    assert await retention.look() == 49
+    assert await store.read(lambda unit: [one.digest for one in unit.people_lists.find()]) == [digests[-1]]
+
+
+@pytest.mark.parametrize("act", ["log-epoch", "log-inconsistent"])
+async def test_what_somebody_has_signed_about_his_log_stays_as_long_as_a_contract_with_him(
+    tmp_path: Path, act: str
+) -> None:
+    """Two checkpoints that contradict each other, or the word that a log was closed: they stand in the act alone."""
+    place = Place()
+    store = place.open()
+
+    def fill(unit: Any) -> None:
+        unit.contracts.add(contract("kept", withdrawn_at=None, counterparty="did:web:theirs.example"))
+        for did in ("did:web:theirs.example", "did:web:stranger.example"):
+            unit.acts.add(Act(at=ago(LONG), name=did, role="participant", act=act, object=did))
+
+    await store.write(fill)
+    await retention_on(place, store, tmp_path).apply(OWNER)
+    kept = await store.read(lambda unit: [one.object for one in unit.acts.find(act=act)])
+    assert kept == ["did:web:theirs.example"]
 
 
 GOES = {
