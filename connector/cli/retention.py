@@ -49,10 +49,10 @@ def _went(session: Session, kinds: list["Json"]) -> None:
 
 def _row(session: Session, kind: "Json") -> list[object]:
     days = kind.get("days")
-    if days:
-        kept = session.say("retention.days", days=days)
+    if days is None:
+        kept = session.say("retention.forever")
     else:
-        kept = session.say("retention.forever" if days is None else "retention.by_itself")
+        kept = session.say("retention.by_itself") if kind.get("fixed") else session.say("retention.days", days=days)
     named = kind.get(session.lang) or kind["en"]
     counted = kind.get("count") is not None
     return [

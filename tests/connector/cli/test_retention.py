@@ -45,3 +45,12 @@ def test_letting_go(mmd: Mmd, fake: Fake) -> None:
     assert "Gone: 3 records, 12 kB." in ran.out
     again = mmd("retention", "--apply")
     assert "Nothing may go now." in again.err
+
+
+def test_what_goes_at_once_does_not_end_by_itself(mmd: Mmd, fake: Fake) -> None:
+    """A setting of no days is one; only of what has an end of its own nobody has said a number."""
+    keeping = read_keep_days(["people=0"], {"transcripts": 30, "answers": 30})
+    fake.retention = [kind_view(KINDS[kind], keeping, None) for kind in ("people", "tokens")]
+    people, tokens = (line for line in mmd("retention").out.splitlines() if "people" in line or "tokens" in line)
+    assert "0 days" in people
+    assert "as long as they count" in tokens

@@ -1,7 +1,7 @@
 """No kind of record is forgotten when a person is looked for."""
 
 import dataclasses
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import pytest
 
@@ -33,7 +33,7 @@ async def test_a_delivery_that_was_broken_off_keeps_its_person_while_it_can_go_o
 ) -> None:
     """Its receipt would else commit to the mark instead of the person, and the other side's to somebody else."""
     store = Place().open()
-    over = {"withdrawn_at": ended, "terminated_at": None, "ended_at": None, "agreement": {"@id": "c"}}
+    over: dict[str, Any] = {"withdrawn_at": ended, "terminated_at": None, "ended_at": None, "agreement": {"@id": "c"}}
     broken = sample(DeliveryRecord, 1, id="d", contract="c", state="broken", role="provider")
     await store.write(lambda unit: unit.contracts.add(sample(ContractRecord, 1, id="c", **over)))
     assert await store.read(lambda unit: PLACES["deliveries"].why(unit, broken, "person")) is why
