@@ -1,3 +1,5 @@
+import pytest
+
 from tests.connector.cli.conftest import Mmd
 from tests.connector.cli.management_fake import CONTRACT, PLANT, Fake, contract, ok
 
@@ -84,3 +86,15 @@ def test_says_what_stops_it_and_that_earlier_use_stays_lawful(mmd: Mmd, fake: Fa
     ran = mmd("contracts", "aaaa")
     assert "Withdrawn on then by " + PLANT + ": no more" in ran.out
     assert "stays lawful" in ran.out + ran.err
+
+
+@pytest.mark.parametrize(
+    ("why", "said"), [("unasked", "has not been asked yet"), ("keys", "the key that we signed it with is lost")]
+)
+def test_what_is_held_since_a_restore(mmd: Mmd, fake: Fake, why: str, said: str) -> None:
+    restored = {"by": "did:web:plant", "at": "2026-11-29T02:00:00.000Z", "evidence": "sha256:ab"}
+    held = {"why": why, "since": "2026-11-29T02:00:00.000Z"}
+    fake.contracts = [contract(state="held", held=held, restored=restored)]
+    shown = mmd("contracts", CONTRACT).out
+    for text in (said, "held since a restore", "out of the evidence of did:web:plant"):
+        assert text in shown

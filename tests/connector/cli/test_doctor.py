@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.connector.cli.conftest import Mmd
-from tests.connector.cli.management_fake import Fake
+from tests.connector.cli.management_fake import Fake, ok
 
 posix = pytest.mark.skipif(os.name == "nt", reason="modes of files are a matter of POSIX")
 
@@ -127,3 +127,12 @@ def test_whose_messages_wait_is_worth_knowing(mmd: Mmd, fake: Fake, folder: Path
     ran = mmd("doctor", "--dir", folder, "--json")
     assert (ran.code, checks(ran.json)["line"]) == (0, None)
     assert "2 messages for did:web:p wait: nobody answers there." in mmd("doctor", "--dir", folder).out
+
+
+def test_why_nothing_is_signed(mmd: Mmd, fake: Fake) -> None:
+    described = fake.get_self().json()
+    fake.answers["GET", "/self"] = ok({**described, "signingSuspended": "this folder came from a backup"})
+    done = mmd("doctor", "--json")
+    assert done.code == 1
+    (found,) = [check for check in done.json["checks"] if check["id"] == "signing"]
+    assert (found["ok"], "came from a backup" in found["text"]) == (False, True)
