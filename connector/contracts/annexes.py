@@ -39,6 +39,7 @@ _NAMED_BY: Final[Mapping[str, str]] = {
     MMD + "contractDigest": DOCUMENT,
 }
 """Left operands of the agreement whose right operand is the digest of an annex, and what kind it is of."""
+_OF_ONE_SIDE: Final = frozenset({MMD + "consent", MMD + "contractDigest"})
 _RANK: Final = (PEOPLE, CONSENT, DOCUMENT)
 """What is named as several kinds is of the first of these."""
 _FILES: Final = frozenset({CONSENT, DOCUMENT})
@@ -81,6 +82,13 @@ def annexes_named(agreement: JsonObject, notices: Iterable[tuple[str, JsonObject
                 for name in ("people", "before"):
                     _note(found, content.get(name), PEOPLE, path)
     return found
+
+
+def given_to_one_side(agreement: JsonObject) -> frozenset[str]:
+    """The annexes that one side holds for itself, by digest: consents of producers, and contracts with others."""
+    policy = policy_in(agreement)
+    found = constraints_of(policy) if policy is not None else ()
+    return frozenset(str(value) for one in found if one.left_operand in _OF_ONE_SIDE for value in one.values)
 
 
 def read_annex(path: str, data: bytes, document: dict[str, Any]) -> str:

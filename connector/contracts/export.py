@@ -101,6 +101,7 @@ class EvidenceContract:
         messages: the conversation.
         without_personal: leave out messages and annexes, in which people are named; the manifest names their digests
             all the same.
+        held_back: of the annexes those that are left out in any case, by digest.
         conflicting: signed documents that contradict another of their author, kept as proof.
         status_lists: the status lists that P and C name, as they were found (JWT).
         attached: files of the parties that the terms name, as far as somebody has attached them.
@@ -117,6 +118,7 @@ class EvidenceContract:
     exporter: Exporter
     messages: Sequence[Message] = ()
     without_personal: bool = False
+    held_back: AbstractSet[str] = frozenset()
     conflicting: Sequence[dict[str, Any]] = field(default_factory=tuple)
     status_lists: Sequence[str] = ()
     annexes: Sequence[dict[str, Any]] = ()
@@ -131,7 +133,7 @@ def build_evidence(contract: EvidenceContract) -> bytes:
     Nothing is judged here. Whoever hands in parts that do not fit gets a file that does not verify.
     """
     files = content_files(contract)
-    withheld = frozenset(path for path in files if contract.without_personal and layout.may_be_withheld(path))
+    withheld = frozenset(path for path in files if layout.may_be_withheld(path) and _is_left_out(contract, path))
     absent = (_annexes_absent(contract, files) | _shown_named(contract)) - files.keys()
     listed = make_manifest(files, withheld, absent)
     _note_erased(listed["files"], contract)
@@ -139,6 +141,12 @@ def build_evidence(contract: EvidenceContract) -> bytes:
     files = {path: data for path, data in files.items() if path not in withheld}
     statement = canonical_bytes(_statement(contract, digest_bytes(manifest)))
     return write_archive({**files, layout.MANIFEST: manifest, layout.STATEMENT: statement})
+
+
+def _is_left_out(contract: EvidenceContract, path: str) -> bool:
+    return contract.without_personal or (
+        path.startswith(layout.ANNEXES) and layout.digest_in(path) in contract.held_back
+    )
 
 
 def _note_erased(listed: dict[str, Any], contract: EvidenceContract) -> None:

@@ -1,6 +1,7 @@
 """Annexes of contracts as this side has them: lists, receipts, and files of the parties that our people attach.
 
-A file belongs to a contract when its terms name its SHA-256. It goes into the evidence from then on; nobody is told of it.
+A file belongs to a contract when its terms name its SHA-256. It goes into the evidence from then on; nobody is told of it. The
+other side of the contract, which may ask for our evidence, is given reports, and no consents and contracts with others.
 """
 
 from collections.abc import Mapping, Sequence

@@ -10,6 +10,7 @@ from connector.audit.checkpoint import peek_checkpoint
 from connector.audit.proof import read_tlog_proof
 from connector.canonical import JsonObject
 from connector.clock import Clock, parse_time
+from connector.contracts.annexes import given_to_one_side
 from connector.contracts.bundle import MAX_CONTRACTS, BundleWriter, Scope
 from connector.contracts.documents import SignerException
 from connector.contracts.export import (
@@ -59,14 +60,20 @@ class Evidence:
         self._store = store
         self._clock = clock
 
-    async def export(self, contract_id: str, *, without_personal: bool = False) -> bytes:
-        """The evidence file of one contract; `without_personal` leaves out messages and annexes, not their digests.
+    async def export(self, contract_id: str, *, without_personal: bool = False, to_other_side: bool = False) -> bytes:
+        """The evidence file of one contract.
+
+        Args:
+            contract_id: which.
+            without_personal: leave out messages and annexes, not their digests.
+            to_other_side: it is for the other party, who asks by itself and whom nobody here has chosen to show it: annexes
+                that one side holds for itself are left out.
 
         Raises:
             NotFound: there is no such contract.
             Conflict: nothing is signed yet.
         """
-        return await self._store.read(lambda unit: self._build(unit, contract_id, without_personal))
+        return await self._store.read(lambda unit: self._build(unit, contract_id, without_personal, to_other_side))
 
     async def bundle(self, scope: Scope, *, without_personal: bool = False) -> Bundle:
         """Many evidence files in one, in pieces: a contract at a time is in memory.
@@ -106,7 +113,7 @@ class Evidence:
             )
         return found[::-1]
 
-    def _build(self, unit: UnitOfWork, contract_id: str, without_personal: bool) -> bytes:
+    def _build(self, unit: UnitOfWork, contract_id: str, without_personal: bool, to_other_side: bool) -> bytes:
         contract = unit.contracts.get(contract_id)
         if contract is None:
             raise NotFound(f"there is no contract {contract_id}")
@@ -139,6 +146,7 @@ class Evidence:
                 consumer=parties["consumer"],
                 dataset=contract.description,
                 without_personal=without_personal,
+                held_back=given_to_one_side(contract.agreement) if to_other_side else frozenset(),
                 exporter=Exporter(
                     role=contract.role,
                     key=self._me.contract_signer(contract_key_in(contract, contract.role)),

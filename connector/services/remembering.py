@@ -59,7 +59,7 @@ class Remembering:
         return await self._store.read(work)
 
     async def evidence(self, asker: str, contract_id: str) -> bytes:
-        """The evidence of a contract with the asker.
+        """The evidence of a contract with the asker, without what its terms name and is not for him: consents, other contracts.
 
         Raises:
             NotFound: there is none.
@@ -68,7 +68,7 @@ class Remembering:
         contract = await self._store.read(lambda unit: unit.contracts.get(contract_id))
         if contract is None or contract.counterparty != asker:
             raise NotFound("there is no such contract")
-        return await self._evidence.export(contract_id)
+        return await self._evidence.export(contract_id, to_other_side=True)
 
     def _listed(self, unit: UnitOfWork, contract: ContractRecord) -> JsonObject:
         receipt = contract.signatures.get("R")

@@ -6,6 +6,10 @@ from typing import Any, Final
 
 import pytest
 
+from connector.contracts.archive import read_archive
+from connector.contracts.evidence import verify_evidence
+from connector.contracts.layout import annex_file
+from connector.trust.anchors import parse_trust_file
 from policies.clauses.build import build_clauses
 from tests.flows.test_operands import MMD, agreed, catalog, fetched, policy, refused, says
 from tests.flows.test_uses import LARGE
@@ -90,6 +94,26 @@ async def test_a_receipt_that_the_producer_signs(world: World) -> None:
         assert (answer.status_code, said in answer.json()["detail"]) == (422, True), answer.text
     answer = await world.consumer.api.post("/consents", json={"receipt": receipt})
     assert (answer.status_code, "not to this company" in answer.json()["detail"]) == (422, True)
+
+
+async def test_the_other_side_is_not_given_the_consent_itself(world: World) -> None:
+    """Whoever comes back from a backup may ask for our evidence at any time; what the producer gave is for us."""
+    producer = await world.join(OUTSIDER)
+    upload = (await world.provider.api.put("/uploads", params={"name": "a.csv"}, content=TABLE)).json()
+    given = {"provider": world.provider.did, "dataset": upload["found"]["digest"], "purposes": [PURPOSE]}
+    kept = await world.provider.post("/consents", {"receipt": await producer.post("/consent-receipts", given)})
+    contract = await agreed(world, (MMD + "consent", "eq", kept["digest"]))
+    connector = world.provider.connector
+    trust = parse_trust_file(await world.authority.get("/trust"))
+    for data, held in (
+        (await connector.evidence.export(contract), True),
+        (await connector.remembering.evidence(world.consumer.did, contract), False),
+    ):
+        assert (annex_file(kept["digest"]) in read_archive(data)) is held
+        verdict = verify_evidence(data, trust=trust, now=world.clock.now())
+        assert (verdict.exit_code, verdict.check("annexes").reason) == (
+            0, "annexes-hold" if held else "annexes-left-out",
+        )  # fmt: skip
 
 
 async def test_paid_in_advance(world: World) -> None:
