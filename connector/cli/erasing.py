@@ -32,12 +32,15 @@ def erase_person(session: Session, name: str, email: str, reason: str, *, yes: b
     for did in found.get("alsoAt") or []:
         session.screen.line(session.say("erase.also_at", did=did), "yellow")
     if yes:
-        session.screen.line(session.say("erase.clean"), "green")
+        if found.get("left"):
+            session.screen.line(session.say("erase.left", why=found["left"]), "bold red")
+        else:
+            session.screen.line(session.say("erase.clean"), "green")
         session.screen.line(session.say("erase.receipt", digest=found["digest"], salt=found["salt"]))
         session.screen.note(session.say("erase.elsewhere"))
     elif erased:
         session.screen.note(session.say("erase.repeat"))
-    return None
+    return 1 if found.get("left") else None
 
 
 def _show_kept(session: Session, kept: list["Json"], in_all: int) -> None:

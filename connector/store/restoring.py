@@ -108,6 +108,11 @@ def restore_backup(
     """
     if target.is_symlink() or (target.exists() and (not target.is_dir() or any(target.iterdir()))):
         raise BackupError(f"{target} is not an empty folder; a backup is never put over what is there: choose another")
+    if target.is_mount():
+        raise BackupError(
+            f"{target} is a disk or a volume of its own, and nothing can take its place in one step: choose a folder in it, "
+            f"as {target / 'connector'}"
+        )
     parent = target.absolute().parent
     if not parent.is_dir():
         raise BackupError(f"there is no folder {parent} to put it into")

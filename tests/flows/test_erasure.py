@@ -3,7 +3,9 @@
 import base64
 import io
 import json
+import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from unicodedata import normalize
@@ -275,6 +277,22 @@ async def test_without_room_to_write_the_database_anew_nothing_is_done(world: Wo
     answer = await world.provider.api.post("/people/erasures", json={"name": NAME, "reason": WHY, "apply": True})
     assert answer.status_code == 503
     assert (await erase(world.provider, apply=False))["erased"]["acts"] > 0
+
+
+async def test_while_somebody_else_reads_the_receipt_is_given_and_what_is_left_is_said(world: World) -> None:
+    """A backup that runs just then keeps old pages alive; the salt is kept nowhere, so it must not be lost with the answer."""
+    member = world.provider
+    async with member.client(member.token(NAME, "clerk", person=NAME)) as kim:
+        assert (await kim.put(f"/peers/{quote(world.authority.did)}", json={})).is_success
+    with closing(sqlite3.connect(member.directory / "mmd.sqlite", isolation_level=None)) as reading:
+        reading.execute("BEGIN")
+        assert reading.execute("SELECT count(*) FROM act").fetchone()[0] > 0
+        done = await erase(member)
+    assert done["erased"]["acts"] > 0
+    assert "reads the database" in done["left"]
+    assert done["digest"] == salted_digest({"name": NAME, "email": EMAIL}, bytes.fromhex(done["salt"]))
+    again = await erase(member)
+    assert (again["left"], again["erased"]) == (None, {})
 
 
 def test_the_list_of_these_flows_is_one() -> None:

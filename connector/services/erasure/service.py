@@ -19,7 +19,7 @@ from connector.clock import Clock, format_time, parse_time
 from connector.contracts.export import Message, erase_message
 from connector.contracts.people import PEOPLE_FORMAT
 from connector.ports.records import Act, ContractRecord, Exchange, MessageRecord, PeopleRecord
-from connector.ports.store import Store, UnitOfWork
+from connector.ports.store import Store, StoreError, UnitOfWork
 from connector.protocol.notice_references import Held, open_proposals
 from connector.protocol.notices import PEOPLE_CHANGE, read_notice
 from connector.services.acts import log_act
@@ -87,12 +87,14 @@ class Erased:
         digest: of the person's name and address with the salt; the act and the log hold it.
         salt: kept nowhere but with the person.
         at: when.
+        left: why old pages of the database may still hold the name, in words; None when none does.
     """
 
     outcome: Outcome
     digest: str
     salt: str
     at: str
+    left: str | None = None
 
 
 class Erasure:
@@ -149,7 +151,11 @@ class Erasure:
         # First the word, then the deed: a crash in between leaves a search that can be made again, and an act that says so.
         await self._store.write(lambda unit: log_act(unit, act))
         outcome = await self._go_through(_Pass(finder, at, reason, changes=True))
-        await self._store.scrub()
+        try:
+            await self._store.scrub()
+        except StoreError as error:
+            # The records are clean and the act is logged. Without the salt, which is kept nowhere, nobody could show that.
+            return Erased(outcome, digest, salt.hex(), at, str(error))
         return Erased(outcome, digest, salt.hex(), at)
 
     # --- going through ---------------------------------------------------------------------------------------------------

@@ -67,6 +67,7 @@ async def erase(body: ErasureBody, connector: This, caller: Owner) -> JsonObject
     """Find a person everywhere; with `apply` erase it wherever it need not stay, also from the bytes of the database.
 
     The answer says where the name stays, and why. `digest` and `salt` are for the person: the act in the log holds the digest.
+    `left` says why bytes of the database may still hold the name; then the same has to be asked for again.
     """
     person = person_called(body.name, body.email)
     tokens = _tokens_of(connector, Finder(person, ""))
@@ -75,7 +76,8 @@ async def erase(body: ErasureBody, connector: This, caller: Owner) -> JsonObject
     if not body.reason.strip():
         raise BadRequest("an erasure needs a reason: who asked for it, or by which rule")
     done = await connector.erasure.erase(person, body.reason, by=act(connector, caller, ERASE))
-    return {**_outcome_view(done.outcome, tokens), "digest": done.digest, "salt": done.salt, "at": done.at}
+    receipt: JsonObject = {"digest": done.digest, "salt": done.salt, "at": done.at, "left": done.left}
+    return {**_outcome_view(done.outcome, tokens), **receipt}
 
 
 def _tokens_of(connector: Connector, finder: Finder) -> list[Kept]:

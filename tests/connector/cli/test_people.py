@@ -85,6 +85,15 @@ def test_one_thing_at_a_time(mmd: Mmd, fake: Fake) -> None:
 SIGNED = {"kind": "notices", "id": "n1", "property": "document", "why": "signed", "en": "Signed.", "ko": "서명됨."}
 
 
+def test_old_pages_that_are_left_are_said_beside_the_receipt(mmd: Mmd, fake: Fake) -> None:
+    fake.known_of |= {"erased": {"acts": 1}, "left": "somebody else reads the database now"}
+    ran = mmd("people", "erase", "김민수", "--yes", "--reason", "asked for")
+    assert ran.code == 1
+    assert "somebody else reads the database now" in " ".join(ran.out.split())
+    assert "salt" in ran.out
+    assert "written anew" not in ran.out
+
+
 def test_what_would_be_erased_is_shown_first(mmd: Mmd, fake: Fake) -> None:
     fake.known_of = {
         "erased": {"deliveries": 2, "acts": 5},

@@ -118,6 +118,17 @@ def test_an_empty_folder_is_taken_a_full_one_never(backup: bytes, tmp_path: Path
         restored(backup, tmp_path / "nowhere" / "new")
 
 
+def test_a_volume_of_its_own_is_refused_before_anything_is_unpacked(
+    backup: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "volume").mkdir()
+    monkeypatch.setattr(Path, "is_mount", lambda path: path == tmp_path / "volume")
+    monkeypatch.setattr(restoring, "AgeReader", None)  # would be called
+    with pytest.raises(BackupError, match="choose a folder in it"):
+        restored(backup, tmp_path / "volume")
+    assert list(tmp_path.iterdir()) == [tmp_path / "volume"]
+
+
 @pytest.mark.anyio
 async def test_what_is_restored_signs_nothing(backup: bytes, tmp_path: Path) -> None:
     restored(backup, tmp_path / "new")
