@@ -8,10 +8,11 @@ term is known: `policies.evaluate.check_terms` does, on the same value. A rule o
 import itertools
 import json
 import marshal
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeAlias, TypeVar
 
-from policies.bounds import MAX_CONSTRAINTS, MAX_RULES, check_bounds, step
+from policies.bounds import MAX_CONSTRAINTS, MAX_NODES, MAX_RULES, check_bounds, step
 from policies.errors import PolicyError, shown
 from policies.model import (
     Agreement,
@@ -68,12 +69,13 @@ def parse_policy(data: dict[str, Any], *, where: str = "$") -> Policy:
             value of the wrong type; an Agreement without `@id`, or without `target`, `assigner` or `assignee` of its own
             and in each of its rules.
     """
+    check_bounds(data, where)  # first: what goes round in a circle would be written as bytes for ever
     key = _key_of(data, where)
     if key is None:
-        return _read(data, where)
+        return _Reader().policy(data, where)
     found = _KEPT.get(key)
     if found is None:
-        found = _read(data, where)
+        found = _Reader().policy(data, where)
         if len(_KEPT) >= _MOST_KEPT:
             _KEPT.clear()
         _KEPT[key] = found
@@ -90,17 +92,13 @@ def _key_of(data: dict[str, Any], where: str) -> tuple[str, bytes] | None:
     return (where, content) if len(content) <= _KEPT_UP_TO else None
 
 
-def _read(data: dict[str, Any], where: str) -> Policy:
-    check_bounds(data, where)
-    return _Reader().policy(data, where)
-
-
 class _Reader:
-    """One reading of one document; it counts the rules and constraints."""
+    """One reading of one document; it counts the rules, the constraints and the values that these compare with."""
 
     def __init__(self) -> None:
         self.constraints = 0
         self.rules = 0
+        self.values = 0
 
     def policy(self, data: Any, where: str) -> Policy:
         fields = _fields(data, where)
@@ -134,21 +132,30 @@ class _Reader:
 
     def permission(self, data: Any, where: str) -> tuple[Permission, ...]:
         fields = _fields(data, where, {"Permission", "Rule"})
+        before = self._counted()
         duty = self._rules(fields, "duty", self.duty)
-        return tuple(Permission(duty=duty, **rule) for rule in self._rule(fields, where))
+        return tuple(Permission(duty=duty, **rule) for rule in self._rule(fields, where, before))
 
     def prohibition(self, data: Any, where: str) -> tuple[Prohibition, ...]:
         fields = _fields(data, where, {"Prohibition", "Rule"})
+        before = self._counted()
         remedy = self._rules(fields, "remedy", self.duty)
-        return tuple(Prohibition(remedy=remedy, **rule) for rule in self._rule(fields, where))
+        return tuple(Prohibition(remedy=remedy, **rule) for rule in self._rule(fields, where, before))
 
     def duty(self, data: Any, where: str) -> tuple[Duty, ...]:
         fields = _fields(data, where, {"Duty", "Rule"})
+        before = self._counted()
         consequence = self._rules(fields, "consequence", self.duty)
-        return tuple(Duty(consequence=consequence, **rule) for rule in self._rule(fields, where))
+        return tuple(Duty(consequence=consequence, **rule) for rule in self._rule(fields, where, before))
 
-    def _rule(self, fields: _Fields, where: str) -> list[dict[str, Any]]:
-        """What rules have in common; several actions, targets or parties in one are as many rules (ODRL 2.7.1)."""
+    def _counted(self) -> tuple[int, int, int]:
+        return self.rules, self.constraints, self.values
+
+    def _rule(self, fields: _Fields, where: str, before: tuple[int, int, int]) -> list[dict[str, Any]]:
+        """What rules have in common; several actions, targets or parties in one are as many rules (ODRL 2.7.1).
+
+        Each of them has the duties, constraints and values that were read since `before`, so they count as often.
+        """
         if "action" not in fields:
             raise PolicyError(where, "a rule needs an 'action'")
         actions = self._actions(*fields.pop("action"))
@@ -158,14 +165,21 @@ class _Reader:
             "id": _take(fields, "@id", read_text),
             "extra": _extra(fields),
         }
-        found = [
+        count = len(actions) * math.prod(map(len, named.values()))
+        self.rules += count + (count - 1) * (self.rules - before[0])
+        self.constraints += (count - 1) * (self.constraints - before[1])
+        self.values += (count - 1) * (self.values - before[2])
+        # Before they are made: a few thousand names can be more rules than any memory holds.
+        if self.rules > MAX_RULES:
+            raise PolicyError(where, f"more than {MAX_RULES:,} rules in one policy; write a smaller one")
+        if self.constraints > MAX_CONSTRAINTS:
+            raise PolicyError(where, f"more than {MAX_CONSTRAINTS:,} constraints in one policy; write a smaller one")
+        if self.values > MAX_NODES:
+            raise PolicyError(where, f"more than {MAX_NODES:,} values in one policy; write a smaller one")
+        return [
             {"action": action[0], "refinement": action[1], **dict(zip(named, parties, strict=True)), **common}
             for action, parties in itertools.product(actions, itertools.product(*named.values()))
         ]
-        self.rules += len(found)
-        if self.rules > MAX_RULES:
-            raise PolicyError(where, f"more than {MAX_RULES:,} rules in one policy; write a smaller one")
-        return found
 
     def _actions(self, value: Any, where: str) -> list[tuple[str, tuple[AnyConstraint, ...]]]:
         several = isinstance(value, list)
@@ -189,7 +203,9 @@ class _Reader:
         fields = _fields(data, where, _CONSTRAINT_TYPES)
         logical = [name for name in LOGICAL_NAMES if name in fields]
         if not logical:
-            return _atomic(fields, where)
+            found = _atomic(fields, where)
+            self.values += len(found.values)
+            return found
         if len(logical) > 1 or "leftOperand" in fields:
             raise PolicyError(
                 where, "a constraint is either one comparison or one of 'and', 'or', 'xone', 'andSequence'"

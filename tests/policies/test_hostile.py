@@ -79,6 +79,32 @@ def test_rules_do_not_multiply() -> None:
     assert len(parse_policy({"permission": [{"action": names, "target": names[:10]}]}).permission) == MAX_RULES
 
 
+def test_rules_are_counted_before_they_are_made() -> None:
+    names = [f"urn:x:{number}" for number in range(3_000)]
+    with pytest.raises(PolicyError, match="rules in one policy"):
+        parse_policy({"permission": [{"action": names, "target": names, "assignee": names}]})
+
+
+def test_what_a_rule_holds_multiplies_with_it() -> None:
+    names = [f"urn:x:{number}" for number in range(10)]
+    hundred = {"action": names, "target": names}
+    twenty = [one("odrl:count", "lteq", "3")] * 20
+    (permission, *_) = parse_policy({"permission": [{**hundred, "constraint": twenty}]}).permission
+    assert len(permission.constraint) * 100 == MAX_CONSTRAINTS
+    duty = {"action": names, "constraint": twenty}
+    many = one("odrl:recipient", "isAnyOf", [f"did:web:c{number}.example" for number in range(301)])
+    for place, more, problem in (
+        ("permission", {"constraint": [*twenty, twenty[0]]}, "constraints"),
+        ("permission", {"constraint": [many]}, "values"),
+        ("permission", {"duty": [duty]}, "constraints"),
+        ("permission", {"duty": [{"action": names}] * 3}, "rules"),
+        ("prohibition", {"remedy": [{"action": names}] * 3}, "rules"),
+        ("obligation", {"consequence": [{"action": names}] * 3}, "rules"),
+    ):
+        with pytest.raises(PolicyError, match=f"{problem} in one policy"):
+            parse_policy({place: [{**hundred, **more}]})
+
+
 def test_circles() -> None:
     circle: dict[str, Any] = {"action": "use"}
     circle["duty"] = [circle]
