@@ -109,13 +109,19 @@ class Rotation:
         """From now on the log keys sign this log of ours; kept before anything is signed in it.
 
         Raises:
-            Conflict: it is not after the one in use.
+            Conflict: it is not after the one in use, or has a number that no log can have.
             KeyStoreError: it cannot be kept; nothing has changed.
         """
         async with self._lock:
             ring = self._rings.load()
             if epoch <= ring.log_epoch:
                 raise Conflict(f"log {ring.log_epoch} is in use; log {epoch} does not come after it")
+            if self._me.epoch_of(self._me.origin_of(epoch)) != epoch:
+                # Its name would not be known as ours any more, neither here nor when we are asked about it.
+                raise Conflict(
+                    f"log {epoch} has a larger number than any log can have: somebody has told of one that never was; log "
+                    f"{ring.log_epoch} stays in use"
+                )
             self._rings.save(replace(ring, log_epoch=epoch))
             self._me.become(await asyncio.to_thread(self._reload))
 

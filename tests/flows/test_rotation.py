@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from connector.contracts.evidence import verify_evidence
+from connector.services.errors import Conflict
 from connector.trust.anchors import parse_trust_file
 from connector.trust.credentials import make_membership_request
 from connector.trust.renewals import make_renewal
@@ -244,3 +245,14 @@ async def test_rotation_request_by_a_stranger_with_an_old_key(world: World) -> N
     assert status == 422, body
     assert (await world.consumer.say(world.authority, path, b"[]"))[0] in (400, 422)
     assert (await world.consumer.say(world.authority, path, b"{}", token=""))[0] == 401
+
+
+async def test_a_log_gets_no_number_that_nobody_could_read(world: World) -> None:
+    """Others may tell of logs of ours that never were; a name of nine digits would be no name of ours any more."""
+    connector = world.provider.connector
+    before = connector.identity.log_origin
+    with pytest.raises(Conflict, match="somebody has told of one that never was"):
+        await connector.rotation.begin_log(100_000_000)
+    assert connector.identity.log_origin == before
+    await connector.rotation.begin_log(99_999_999)
+    assert connector.identity.epoch_of(connector.identity.log_origin) == 99_999_999
