@@ -519,6 +519,24 @@ async def test_checkpoints_that_we_never_signed_are_passed_over(world: World) ->
     assert await origin_of(world.provider) == origin
 
 
+@pytest.mark.parametrize(("number", "opened"), [(7, "/log/8"), (99_999_999, "/log"), (2_000, "/log")])
+async def test_a_log_of_ours_that_somebody_invents_does_not_use_up_the_numbers(
+    world: World, number: int, opened: str
+) -> None:
+    dataset = await world.provider.publish()
+    await world.consumer.agree(world.provider, dataset)
+    await world.provider.connector.cosigning.look()
+    await world.quiet()
+    named = f"{await origin_of(world.provider)}/{number}"
+    said = {"format": "mmd-held/1", "checkpoints": [], "origins": [named], "contracts": [], "next": None}
+    backup = back_up(world.provider)
+    world.wire.replace("GET held", dump(said))
+    await lose_and_restore(world.provider, backup)
+    await world.provider.post("/log-reconciliations", {})
+    await world.quiet()
+    assert (await origin_of(world.provider)).endswith(opened)
+
+
 async def test_evidence_that_does_not_hold_is_not_taken_up(world: World) -> None:
     contract, backup = await with_an_older_backup(world)
     world.wire.replace("GET evidence", b"PK no evidence")

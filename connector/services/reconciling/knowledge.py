@@ -1,6 +1,7 @@
 """What the answers of others say about our log and our contracts, beside what is here."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from connector.audit.checkpoint import Checkpoint
 from connector.audit.errors import ProofError
@@ -10,6 +11,10 @@ from connector.services.identity import Identity
 from connector.services.reconciling.adopting import KEYS_LOST, count_at_least
 from connector.services.reconciling.asking import Answer, Told
 from connector.services.remembering import uses_known
+
+_MOST_FORGOTTEN: Final = 1_000
+"""How many logs after the last known one we may have opened and forgotten. Whoever invents a larger number is passed over:
+he would use up all the numbers that there are."""
 
 
 def largest(me: Identity, heard: Iterable[Answer], epoch: int) -> tuple[Checkpoint, str] | None:
@@ -39,9 +44,18 @@ def knows_more(me: Identity, unit: UnitOfWork, heard: Iterable[Answer], epoch: i
         for told in answer.contracts:
             if forgotten(me, unit, told):
                 return f"{answer.did} holds what we signed for {told.id} and is not here"
-        if any((me.epoch_of(origin) or 0) > epoch for origin in answer.origins):
+        if any(number > epoch for number in named_logs(me, answer, epoch)):
             return f"{answer.did} knows a newer log of ours"
     return None
+
+
+def named_logs(me: Identity, answer: Answer, known: int) -> list[int]:
+    """The numbers of logs of ours that somebody names without our signature, but for those that cannot be true.
+
+    `known` is the last one that a signature of ours vouches for.
+    """
+    numbers = [me.epoch_of(origin) or 0 for origin in answer.origins]
+    return [number for number in numbers if number <= known + _MOST_FORGOTTEN]
 
 
 def forgotten(me: Identity, unit: UnitOfWork, told: Told) -> bool:

@@ -34,7 +34,7 @@ from connector.services.identity import Identity
 from connector.services.reconciling.adopting import KEYS_LOST
 from connector.services.reconciling.asking import Answer, Asking
 from connector.services.reconciling.epochs import Epochs, why_unbound
-from connector.services.reconciling.knowledge import behind, knows_more, recount
+from connector.services.reconciling.knowledge import behind, knows_more, named_logs, recount
 from connector.services.reconciling.knowledge import largest as largest_known
 from connector.services.reconciling.learning import UNASKED, Learning
 from connector.services.reconciling.report import Report
@@ -282,8 +282,9 @@ class Reconciling:
     ) -> None:
         """More was signed than is here: a new log, with a number that no log of ours ever had."""
         numbers = [self._me.epoch_of(checkpoint.origin) or 0 for a in heard for checkpoint, _ in a.checkpoints]
-        numbers += [self._me.epoch_of(origin) or 0 for answer in heard for origin in answer.origins]
-        await self._rotation.begin_log(max([*numbers, self._me.log_epoch, previous]) + 1)
+        signed = max([*numbers, self._me.log_epoch, previous])
+        named = [number for answer in heard for number in named_logs(self._me, answer, signed)]
+        await self._rotation.begin_log(max([signed, *named]) + 1)
         now = self._clock.now()
 
         def work(unit: UnitOfWork) -> None:
