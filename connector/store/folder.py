@@ -135,3 +135,14 @@ class HighWaterFile:
             os.fsync(self._descriptor)
             os.close(self._descriptor)
             self._descriptor = None
+
+
+def sync_folder(folder: Path) -> None:
+    """Have what was renamed or made in a folder stand there after a loss of power, too."""
+    if os.name == "nt":  # pragma: no cover - a folder cannot be opened there, and its entries are written through
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

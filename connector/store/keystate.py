@@ -5,12 +5,12 @@ database that is set back to yesterday must not bring back yesterday's keys.
 """
 
 import json
-import os
 from pathlib import Path
 from typing import Final
 
 from connector.canonical import CanonicalError, parse_json
 from connector.ports.keys import KeyStoreError
+from connector.store.folder import sync_folder
 from connector.store.keyfiles import write_secret
 from connector.trust.errors import KeyInvalid
 from connector.trust.keyring import KeyRing, read_ring, write_ring
@@ -54,16 +54,6 @@ class KeyRingFile:
             replacement.unlink(missing_ok=True)  # of a try that was cut short
             write_secret(replacement, json.dumps(write_ring(ring), indent=1).encode() + b"\n")
             replacement.replace(self._file)
-            _sync_folder(self._file.parent)
+            sync_folder(self._file.parent)
         except OSError as error:
             raise KeyStoreError(f"{self._file} cannot be written: {error.strerror or error}") from None
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # pragma: no cover - a folder cannot be opened there, and its entries are written through
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

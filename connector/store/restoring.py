@@ -42,7 +42,7 @@ from connector.store.backup import (
     Progress,
     log_state,
 )
-from connector.store.folder import RESTORED, is_lost
+from connector.store.folder import RESTORED, is_lost, sync_folder
 from connector.store.migrate import known_revisions
 from connector.trust.age import AgeReader
 from connector.trust.errors import AgeInvalid
@@ -128,11 +128,11 @@ def restore_backup(
         (folder / RESTORED).unlink(missing_ok=True)
         _write(folder / RESTORED, json.dumps(note, indent=1).encode() + b"\n")
         for path in (*sorted(part for part in folder.iterdir() if part.is_dir()), folder):
-            _sync_folder(path)
+            sync_folder(path)
         if target.exists() and os.name == "nt":
             target.rmdir()
         folder.replace(target)  # over an empty folder, or where nothing was: one step
-        _sync_folder(parent)
+        sync_folder(parent)
     return found
 
 
@@ -330,13 +330,3 @@ def _root_of(rows: Iterable[tuple[str]]) -> tuple[int, bytes]:
     for _, value in reversed(edge):
         root = node_hash(value, root) if root else value
     return count, root
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # pragma: no cover - a folder cannot be opened there, and its entries are written through
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -302,7 +302,7 @@ def test_a_crash_leaves_nothing_half_done(backup: bytes, tmp_path: Path, monkeyp
     def crashes(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(restoring, "_sync_folder", crashes)
+    monkeypatch.setattr(restoring, "sync_folder", crashes)
     with pytest.raises(KeyboardInterrupt):
         restored(backup, tmp_path / "new")
     assert list(tmp_path.iterdir()) == []
